@@ -1,0 +1,3 @@
+# Generated from proto/ by tools/generate.ts. Do not edit.
+
+"""The contracts of proto/, as Python."""

@@ -1,0 +1,232 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class BatchKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BATCH_KIND_UNSPECIFIED: _ClassVar[BatchKind]
+    BATCH_KIND_STEPS: _ClassVar[BatchKind]
+    BATCH_KIND_EPISODES: _ClassVar[BatchKind]
+    BATCH_KIND_METRICS: _ClassVar[BatchKind]
+    BATCH_KIND_EVENTS: _ClassVar[BatchKind]
+BATCH_KIND_UNSPECIFIED: BatchKind
+BATCH_KIND_STEPS: BatchKind
+BATCH_KIND_EPISODES: BatchKind
+BATCH_KIND_METRICS: BatchKind
+BATCH_KIND_EVENTS: BatchKind
+
+class OpenRunRequest(_message.Message):
+    __slots__ = ("run_name", "config_json", "run_id")
+    RUN_NAME_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_JSON_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    run_name: str
+    config_json: str
+    run_id: str
+    def __init__(self, run_name: _Optional[str] = ..., config_json: _Optional[str] = ..., run_id: _Optional[str] = ...) -> None: ...
+
+class OpenRunResponse(_message.Message):
+    __slots__ = ("run_id", "session_token")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    session_token: str
+    def __init__(self, run_id: _Optional[str] = ..., session_token: _Optional[str] = ...) -> None: ...
+
+class Batch(_message.Message):
+    __slots__ = ("run_id", "worker_id", "writer_session", "batch_sequence", "kind", "rows", "arrow_ipc", "first_seq", "watermark")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    WRITER_SESSION_FIELD_NUMBER: _ClassVar[int]
+    BATCH_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    ARROW_IPC_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    WATERMARK_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    worker_id: str
+    writer_session: bytes
+    batch_sequence: int
+    kind: BatchKind
+    rows: int
+    arrow_ipc: bytes
+    first_seq: int
+    watermark: int
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., writer_session: _Optional[bytes] = ..., batch_sequence: _Optional[int] = ..., kind: _Optional[_Union[BatchKind, str]] = ..., rows: _Optional[int] = ..., arrow_ipc: _Optional[bytes] = ..., first_seq: _Optional[int] = ..., watermark: _Optional[int] = ...) -> None: ...
+
+class BatchAck(_message.Message):
+    __slots__ = ("run_id", "worker_id", "writer_session", "batch_sequence", "rejected_rows")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    WRITER_SESSION_FIELD_NUMBER: _ClassVar[int]
+    BATCH_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_ROWS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    worker_id: str
+    writer_session: bytes
+    batch_sequence: int
+    rejected_rows: int
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., writer_session: _Optional[bytes] = ..., batch_sequence: _Optional[int] = ..., rejected_rows: _Optional[int] = ...) -> None: ...
+
+class KindCursor(_message.Message):
+    __slots__ = ("kind", "since_seq")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SINCE_SEQ_FIELD_NUMBER: _ClassVar[int]
+    kind: BatchKind
+    since_seq: int
+    def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., since_seq: _Optional[int] = ...) -> None: ...
+
+class StreamBatchesRequest(_message.Message):
+    __slots__ = ("run_id", "cursors", "snapshot")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    CURSORS_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    cursors: _containers.RepeatedCompositeFieldContainer[KindCursor]
+    snapshot: bool
+    def __init__(self, run_id: _Optional[str] = ..., cursors: _Optional[_Iterable[_Union[KindCursor, _Mapping]]] = ..., snapshot: _Optional[bool] = ...) -> None: ...
+
+class ListPartsRequest(_message.Message):
+    __slots__ = ("run_id", "kinds")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    kinds: _containers.RepeatedScalarFieldContainer[BatchKind]
+    def __init__(self, run_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[BatchKind, str]]] = ...) -> None: ...
+
+class Part(_message.Message):
+    __slots__ = ("name", "kind", "first_seq", "last_seq", "rows", "bytes", "path")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: BatchKind
+    first_seq: int
+    last_seq: int
+    rows: int
+    bytes: int
+    path: str
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ..., rows: _Optional[int] = ..., bytes: _Optional[int] = ..., path: _Optional[str] = ...) -> None: ...
+
+class KindState(_message.Message):
+    __slots__ = ("kind", "sealed_seq", "watermark")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEALED_SEQ_FIELD_NUMBER: _ClassVar[int]
+    WATERMARK_FIELD_NUMBER: _ClassVar[int]
+    kind: BatchKind
+    sealed_seq: int
+    watermark: int
+    def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., sealed_seq: _Optional[int] = ..., watermark: _Optional[int] = ...) -> None: ...
+
+class ListPartsResponse(_message.Message):
+    __slots__ = ("parts", "kinds")
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    parts: _containers.RepeatedCompositeFieldContainer[Part]
+    kinds: _containers.RepeatedCompositeFieldContainer[KindState]
+    def __init__(self, parts: _Optional[_Iterable[_Union[Part, _Mapping]]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ...) -> None: ...
+
+class ReadPartRequest(_message.Message):
+    __slots__ = ("name", "offset", "length")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    LENGTH_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    offset: int
+    length: int
+    def __init__(self, name: _Optional[str] = ..., offset: _Optional[int] = ..., length: _Optional[int] = ...) -> None: ...
+
+class ReadPartResponse(_message.Message):
+    __slots__ = ("bytes",)
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    bytes: bytes
+    def __init__(self, bytes: _Optional[bytes] = ...) -> None: ...
+
+class DescribeRunsRequest(_message.Message):
+    __slots__ = ("run_ids",)
+    RUN_IDS_FIELD_NUMBER: _ClassVar[int]
+    run_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RunDescription(_message.Message):
+    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_JSON_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    name: str
+    status: str
+    outcome: str
+    failure_reason: str
+    config_json: str
+    digest: str
+    created_at: _timestamp_pb2.Timestamp
+    updated_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+    totals: LedgerEntry
+    kinds: _containers.RepeatedCompositeFieldContainer[KindState]
+    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ...) -> None: ...
+
+class DescribeRunsResponse(_message.Message):
+    __slots__ = ("runs",)
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    runs: _containers.RepeatedCompositeFieldContainer[RunDescription]
+    def __init__(self, runs: _Optional[_Iterable[_Union[RunDescription, _Mapping]]] = ...) -> None: ...
+
+class LedgerRequest(_message.Message):
+    __slots__ = ("run_id",)
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    def __init__(self, run_id: _Optional[str] = ...) -> None: ...
+
+class LedgerEntry(_message.Message):
+    __slots__ = ("worker_id", "agent_id", "received", "durable", "repeated", "duplicate", "late", "rejected", "rejected_samples")
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    DURABLE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    worker_id: str
+    agent_id: str
+    received: int
+    durable: int
+    repeated: int
+    duplicate: int
+    late: int
+    rejected: int
+    rejected_samples: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, worker_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., received: _Optional[int] = ..., durable: _Optional[int] = ..., repeated: _Optional[int] = ..., duplicate: _Optional[int] = ..., late: _Optional[int] = ..., rejected: _Optional[int] = ..., rejected_samples: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class LedgerResponse(_message.Message):
+    __slots__ = ("entries", "totals")
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[LedgerEntry]
+    totals: LedgerEntry
+    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,60 @@
+/**
+ * What the daemon asks of durable storage. Parquet parts behind a journal are the first form of it; SQLite the second.
+ *
+ * Guarantees every form gives
+ * - A batch whose `durable` has resolved is on disk and stays readable, whatever is killed.
+ * - seq_ids run from 1 without holes, per run and kind, across restarts, and are never given twice.
+ * - A batch key seen before is stored once: `append` answers `duplicate` and the first batch's numbers.
+ * - `append` waits while the intake (limits.sinkIntakeRows, limits.sinkIntakeBytes) is full; nothing is dropped.
+ */
+import type { RowKind } from '../../protocol/index.ts';
+
+/** Rows as they came from one worker: `ipc` is one Arrow IPC stream with one record batch, without the daemon's columns. */
+export type NewBatch = {
+  runId: string;
+  workerId: string;
+  kind: RowKind;
+  rows: number;
+  ipc: Uint8Array;
+  /** Absent for rows that came over the row RPCs, which have no key. */
+  key?: { writerSession: Uint8Array; batchSequence: number };
+};
+
+export type Appended = {
+  firstSeq: number;
+  duplicate: boolean;
+  /** Settles when the batch, and with it all before it, is on disk. Rejects only when the sink closes or fails for good. */
+  durable: Promise<void>;
+};
+
+/** Durable rows of one run and kind: row i has seq_id firstSeq + i. A worker_id column in `ipc` wins over `workerId`. */
+export type StoredBatch = { runId: string; workerId: string; kind: RowKind; firstSeq: number; rows: number; ipc: Uint8Array };
+
+export type PartEntry = { name: string; kind: RowKind; firstSeq: number; lastSeq: number; rows: number; bytes: number; path: string };
+
+/** How far one kind of one run reaches: inside of parts, durable, and taken in. 0 is none. */
+export type Reach = { sealedSeq: number; watermark: number; head: number };
+
+export type LedgerCounts = {
+  received: number; durable: number; repeated: number; duplicate: number; late: number; rejected: number; rejectedSamples: string[];
+};
+export type LedgerEntry = LedgerCounts & { workerId: string; agentId: string };
+
+export interface DurableSink {
+  /** Resolves when the batch was taken into the intake and numbered. Throws `batch-invalid` when `ipc` is not what `kind` says. */
+  append(batch: NewBatch): Promise<Appended>;
+  /** The last batchSequence of a writer session that is durable, with all before it; 0 for none. */
+  durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number;
+  reach(runId: string, kind: RowKind): Reach;
+  /** Calls `listener` after each group commit with the runs and kinds that moved. */
+  onDurable(listener: (moved: readonly { runId: string; kind: RowKind; watermark: number }[]) => void, lifetime: { signal: AbortSignal }): void;
+  /** Durable rows after `afterSeq`, ascending, each once, up to `untilSeq` or else the watermark at the call. */
+  read(runId: string, kind: RowKind, afterSeq: number, options?: { untilSeq?: number; signal?: AbortSignal }): AsyncIterable<StoredBatch>;
+  parts(runId: string, kinds: readonly RowKind[]): PartEntry[];
+  readPart(name: string, offset: number, length: number): AsyncIterable<Uint8Array>;
+  /** Counts rows or lines that could not be stored, with a shortened sample. Durable with the next group commit. */
+  reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void;
+  ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts };
+  /** Makes everything taken in durable, seals, and lets go of the files. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,12 @@
+/** The contracts, for every room: no gRPC, no Node. gRPC is behind wire.ts. */
+export { DuallaneError, sentenceOf } from './error.ts';
+export { type RowKind, arrowSchemas } from './generated/arrow-schemas.ts';
+export { contract } from './generated/contract.ts';
+export { frameRingLayout } from './generated/frame-ring.ts';
+export { limits } from './generated/limits.ts';
+export * from './generated/link.ts';
+export type { RunConfig } from './generated/run-config.ts';
+export * as validators from './generated/validators.js';
+export type { ViewOutput } from './generated/view-output.ts';
+export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
+export { createLog, type Log, type LogFields, type LogLevel } from './log.ts';

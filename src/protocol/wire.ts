@@ -1,0 +1,4 @@
+/** The gRPC contracts, for the processes that speak it: daemon, proxy and bridge. Messages and services, generated. */
+export * as duallane from './generated/grpc/duallane/v1/duallane.ts';
+export type { Timestamp } from './generated/grpc/google/protobuf/timestamp.ts';
+export * as trainer from './generated/grpc/gymgui/trainer/trainer.ts';
