@@ -5,7 +5,7 @@
  * - `node`: `duallane.js` (daemon, proxy, commands) and `bridge.js`, which run with no node_modules beside them. They are not
  *   minified: a crash prints the whole line it happened in.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwcMinifyWebpackPlugin } from 'swc-minify-webpack-plugin';
 import webpack from 'webpack';
@@ -46,6 +46,16 @@ const labextensionFiles = {
       const write = (file, content) => writeFileSync(join(labextension, file), `${JSON.stringify(content, null, 2)}\n`);
       write('package.json', { name, version, description, license, jupyterlab: { extension: true, outputDir: 'static', _build: build } });
       write('install.json', { packageManager: 'python', packageName: 'duallane', uninstallInstructions: 'pip uninstall duallane' });
+    });
+  },
+};
+
+/** Beside the Node programs: the word that they are modules, and the Parquet codec that they read from their own folder. */
+const nodeFiles = {
+  apply(compiler) {
+    compiler.hooks.afterEmit.tap('node-files', () => {
+      copyFileSync(join(root, 'node_modules/parquet-wasm/node/parquet_wasm_bg.wasm'), join(compiler.outputPath, 'parquet_wasm_bg.wasm'));
+      writeFileSync(join(compiler.outputPath, 'package.json'), '{ "type": "module" }\n');
     });
   },
 };
@@ -115,6 +125,7 @@ const node = (mode) => ({
   module: { rules: [typescript, { test: /\.wasm$/, type: 'asset/resource' }] },
   resolve: { extensions: ['.ts', '.js'], alias: { bufferutil: false, 'utf-8-validate': false } },
   optimization: { minimize: false },
+  plugins: [nodeFiles],
 });
 
 export default (_env, { mode = 'production' }) => [lab(mode), node(mode)];
