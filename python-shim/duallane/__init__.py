@@ -1,0 +1,52 @@
+"""Duallane: watch, keep and query a reinforcement-learning run inside the notebook that started it.
+
+    import duallane
+
+    with duallane.Run("cartpole", config={"lr": 3e-4}) as run:
+        env = run.wrap(gymnasium.make("CartPole-v1", render_mode="rgb_array"))
+        ...  # train
+
+    duallane.live(run); duallane.fastlane(run)       # views, in a notebook
+    duallane.sql("SELECT * FROM episodes ORDER BY total_reward DESC LIMIT 10")
+
+Names load on first use: importing the package costs neither Arrow nor gRPC.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._contract.contract import VERSION as __version__
+from .errors import DuallaneError
+
+if TYPE_CHECKING:
+    from .frame_ring import FrameRingWriter
+    from .history import runs
+    from .run import Run
+    from .sql import sql
+    from .views import fastlane, live
+
+_HOMES = {
+    "FrameRingWriter": "frame_ring",
+    "Run": "run",
+    "fastlane": "views",
+    "live": "views",
+    "runs": "history",
+    "sql": "sql",
+}
+
+__all__ = ["DuallaneError", "FrameRingWriter", "Run", "__version__", "fastlane", "live", "runs", "sql"]
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOMES.get(name)
+    if module is None:
+        raise AttributeError(f"module 'duallane' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{module}", __name__), name)
+    globals()[name] = value  # also wins over the submodule of the same name (duallane.sql)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

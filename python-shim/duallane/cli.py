@@ -1,0 +1,26 @@
+"""The `duallane` command: finds Node and becomes the bundle. Everything else is the bundle's business."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import NoReturn
+
+from .errors import DuallaneError
+from .node import node_command
+
+
+def main() -> NoReturn:
+    """Entry point. Replaces this process, so signals, exit code and standard streams are the bundle's own."""
+    try:
+        command = [*node_command(), *sys.argv[1:]]
+    except DuallaneError as error:
+        sys.exit(f"duallane: {error.sentence}")
+    if sys.platform == "win32":  # exec there returns to the shell before the child ends
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""One error class: a code to act on, a sentence to read. The cause travels as ``__cause__``."""
+
+from __future__ import annotations
+
+
+class DuallaneError(Exception):
+    """Raised for everything that Duallane refuses or cannot do.
+
+    code: kebab-case word for programs ("node-missing", "daemon-unreachable", "sql-refused", ...).
+    sentence: what happened, what it means, and what to do about it.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+
+
+class FrameRingError(DuallaneError):
+    """A frame or a ring that cannot be: "frame-size", "frame-format", "ring-space", "ring-closed", ..."""

