@@ -23,8 +23,19 @@ const typescript = {
 
 /** What the page's Jupyter brings: never bundled, any version of its major that the page has. */
 function shared() {
-  const ours = ['application', 'apputils', 'coreutils', 'notebook', 'rendermime', 'rendermime-interfaces', 'services', 'ui-components'];
-  const names = core.jupyterlab.singletonPackages.filter((n) => n.startsWith('@lumino/') || ours.includes(n.replace('@jupyterlab/', '')));
+  const ours = [
+    'application',
+    'apputils',
+    'coreutils',
+    'notebook',
+    'rendermime',
+    'rendermime-interfaces',
+    'services',
+    'ui-components',
+  ];
+  const names = core.jupyterlab.singletonPackages.filter(
+    (n) => n.startsWith('@lumino/') || ours.includes(n.replace('@jupyterlab/', '')),
+  );
   const entry = (singletonName) => [singletonName, { import: false, singleton: true, requiredVersion: rangeOf(singletonName) }];
   return Object.fromEntries([...names, '@jupyter-widgets/base'].map(entry));
 }
@@ -44,8 +55,18 @@ const labextensionFiles = {
       const build = { load: `static/${entry}`, extension: './extension' };
       mkdirSync(labextension, { recursive: true });
       const write = (file, content) => writeFileSync(join(labextension, file), `${JSON.stringify(content, null, 2)}\n`);
-      write('package.json', { name, version, description, license, jupyterlab: { extension: true, outputDir: 'static', _build: build } });
-      write('install.json', { packageManager: 'python', packageName: 'duallane', uninstallInstructions: 'pip uninstall duallane' });
+      write('package.json', {
+        name,
+        version,
+        description,
+        license,
+        jupyterlab: { extension: true, outputDir: 'static', _build: build },
+      });
+      write('install.json', {
+        packageManager: 'python',
+        packageName: 'duallane',
+        uninstallInstructions: 'pip uninstall duallane',
+      });
     });
   },
 };
@@ -54,7 +75,10 @@ const labextensionFiles = {
 const nodeFiles = {
   apply(compiler) {
     compiler.hooks.afterEmit.tap('node-files', () => {
-      copyFileSync(join(root, 'node_modules/parquet-wasm/node/parquet_wasm_bg.wasm'), join(compiler.outputPath, 'parquet_wasm_bg.wasm'));
+      copyFileSync(
+        join(root, 'node_modules/parquet-wasm/node/parquet_wasm_bg.wasm'),
+        join(compiler.outputPath, 'parquet_wasm_bg.wasm'),
+      );
       writeFileSync(join(compiler.outputPath, 'package.json'), '{ "type": "module" }\n');
     });
   },

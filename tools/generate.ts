@@ -24,7 +24,11 @@ const banner = 'Generated from proto/ by tools/generate.ts. Do not edit.';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Field = { name: string; type: string; nullable?: boolean; set_by?: string };
-type Link = { header: Json; kinds: { name: string; number: number; meta: string; from: string }[]; $defs: Record<string, JSONSchema> };
+type Link = {
+  header: Json;
+  kinds: { name: string; number: number; meta: string; from: string }[];
+  $defs: Record<string, JSONSchema>;
+};
 
 const readJson = <T>(name: string): T => {
   const { $comment: _, ...rest } = JSON.parse(readFileSync(join(proto, name), 'utf8')) as Record<string, unknown>;
@@ -45,15 +49,30 @@ function contractHash(): string {
   const files = readdirSync(proto, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(proto|json)$/.test(file) && !file.startsWith('fixtures'))
     .sort();
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(proto, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(proto, file)))
+      .update('\0');
   return hash.digest('hex').slice(0, 16);
 }
 
 function generateGrpc(): void {
   const options = [
-    'outputServices=grpc-js', 'forceLong=bigint', 'useDate=false', 'esModuleInterop=true', 'env=node',
-    'importSuffix=.ts', 'enumsAsLiterals=true', 'oneof=unions-value', 'useExactTypes=false',
-    'outputTypeRegistry=false', 'outputJsonMethods=false', 'outputPartialMethods=false', 'removeEnumPrefix=true',
+    'outputServices=grpc-js',
+    'forceLong=bigint',
+    'useDate=false',
+    'esModuleInterop=true',
+    'env=node',
+    'importSuffix=.ts',
+    'enumsAsLiterals=true',
+    'oneof=unions-value',
+    'useExactTypes=false',
+    'outputTypeRegistry=false',
+    'outputJsonMethods=false',
+    'outputPartialMethods=false',
+    'removeEnumPrefix=true',
   ];
   const template = {
     version: 'v2',
@@ -80,7 +99,9 @@ function generateGrpc(): void {
 function generateLimits(): void {
   const limits = readJson<Record<string, number>>('limits.json');
   writeTs('limits.ts', `export const limits = ${JSON.stringify(limits, null, 2)} as const;`);
-  const lines = Object.entries(limits).map(([name, value]) => `${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()} = ${value}`);
+  const lines = Object.entries(limits).map(
+    ([name, value]) => `${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()} = ${value}`,
+  );
   writePy('limits.py', lines.join('\n'));
 }
 
@@ -97,11 +118,20 @@ function generateArrow(): void {
     `export const arrowSchemas = ${JSON.stringify(plain, null, 2)} as const;\n\nexport type RowKind = keyof typeof arrowSchemas;`,
   );
   const types: Record<string, string> = {
-    int64: 'pa.int64()', int32: 'pa.int32()', uint64: 'pa.uint64()', float64: 'pa.float64()', bool: 'pa.bool_()',
-    utf8: 'pa.utf8()', binary: 'pa.binary()', dict: 'pa.dictionary(pa.int32(), pa.utf8())', timestamp_us: 'pa.timestamp("us")',
+    int64: 'pa.int64()',
+    int32: 'pa.int32()',
+    uint64: 'pa.uint64()',
+    float64: 'pa.float64()',
+    bool: 'pa.bool_()',
+    utf8: 'pa.utf8()',
+    binary: 'pa.binary()',
+    dict: 'pa.dictionary(pa.int32(), pa.utf8())',
+    timestamp_us: 'pa.timestamp("us")',
   };
   const bodies = Object.entries(schemas).map(([kind, fields]) => {
-    const rows = fields.map((f) => `            pa.field("${f.name}", ${types[f.type]}, nullable=${f.nullable ? 'True' : 'False'}),`);
+    const rows = fields.map(
+      (f) => `            pa.field("${f.name}", ${types[f.type]}, nullable=${f.nullable ? 'True' : 'False'}),`,
+    );
     return `    "${kind}": pa.schema(\n        [\n${rows.join('\n')}\n        ]\n    ),`;
   });
   const setByDaemon = `frozenset({"seq_id", "run_id", "worker_id"})`;
@@ -122,7 +152,9 @@ function generateRing(): void {
     .filter(([, value]) => typeof value !== 'object')
     .map(([name, value]) => `${name.toUpperCase()} = ${JSON.stringify(value)}`)
     .join('\n');
-  const hashes = Object.entries(layout.format_hashes as Record<string, number>).map(([name, value]) => `FORMAT_${name} = ${value}`);
+  const hashes = Object.entries(layout.format_hashes as Record<string, number>).map(
+    ([name, value]) => `FORMAT_${name} = ${value}`,
+  );
   writePy('frame_ring.py', `${scalars}\n\n${offsets('header')}\n\n${offsets('slot')}\n\n${hashes.join('\n')}`);
 }
 
@@ -134,19 +166,31 @@ async function generateTypes(schema: JSONSchema, name: string): Promise<string> 
     unreachableDefinitions: true,
     strictIndexSignatures: true,
   });
-  return text.replace(/ \*\n \* This interface was referenced by [^\n]*\n[^\n]*\n/g, '').replace(/\/\*\*\n \* This interface was referenced by [^\n]*\n[^\n]*\n \*\/\n/g, '');
+  return text
+    .replace(/ \*\n \* This interface was referenced by [^\n]*\n[^\n]*\n/g, '')
+    .replace(/\/\*\*\n \* This interface was referenced by [^\n]*\n[^\n]*\n \*\/\n/g, '');
 }
 
 async function generateLink(): Promise<void> {
   const link = readJson<Link>('link.json');
   // One schema that names every definition makes one declaration for each.
   const types = await generateTypes(
-    { $id: 'LinkDefinitions', type: 'object', properties: {}, additionalProperties: false, definitions: rebase(link.$defs) as Record<string, JSONSchema> },
+    {
+      $id: 'LinkDefinitions',
+      type: 'object',
+      properties: {},
+      additionalProperties: false,
+      definitions: rebase(link.$defs) as Record<string, JSONSchema>,
+    },
     'LinkDefinitions',
   );
   const numbers = link.kinds.map((k) => `  ${k.name}: ${k.number},`).join('\n');
   const metas = link.kinds.map((k) => `  ${k.name}: ${k.meta};`).join('\n');
-  const named = (from: string): string => link.kinds.filter((k) => k.from === from || k.from === 'both').map((k) => `'${k.name}'`).join(' | ');
+  const named = (from: string): string =>
+    link.kinds
+      .filter((k) => k.from === from || k.from === 'both')
+      .map((k) => `'${k.name}'`)
+      .join(' | ');
   writeTs(
     'link.ts',
     [
@@ -192,7 +236,10 @@ function generateValidators(): void {
   const code = (standalone as unknown as (ajv: Ajv, names: Record<string, string>) => string)(ajv, exports)
     // ajv's own length of a string in code points, inlined so that no CommonJS is needed at run time.
     .replace(/const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g, 'const $1 = (text) => [...text].length;')
-    .replace(/const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;/g, 'const $1 = (a, b) => JSON.stringify(a) === JSON.stringify(b);');
+    .replace(
+      /const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;/g,
+      'const $1 = (a, b) => JSON.stringify(a) === JSON.stringify(b);',
+    );
   if (code.includes('require(')) throw new Error('a validator needs a module that is not inlined');
   writeTs('validators.js', code);
   const declarations = Object.keys(exports).map((name) => `export declare const ${name}: Validator;`);

@@ -1,6 +1,6 @@
 /** The contracts, for every room: no gRPC, no Node. gRPC is behind wire.ts. */
 export { DuallaneError, sentenceOf } from './error.ts';
-export { type RowKind, arrowSchemas } from './generated/arrow-schemas.ts';
+export { arrowSchemas, type RowKind } from './generated/arrow-schemas.ts';
 export { contract } from './generated/contract.ts';
 export { frameRingLayout } from './generated/frame-ring.ts';
 export { limits } from './generated/limits.ts';

@@ -79,8 +79,12 @@ export class LinkJoiner {
     const flags = view.getUint8(field.flags.offset);
     const kind = kindByNumber.get(view.getUint8(field.kind.offset));
     if (!kind) throw malformed(`kind ${view.getUint8(field.kind.offset)} is not known`);
-    const open = flags & linkHeader.flags.first ? this.#begin(channel, sequence, kind, view.getUint32(field.total.offset, true)) : this.#unfinished.get(channel);
-    if (!open || open.sequence !== sequence || open.kind !== kind) throw malformed(`a fragment on channel ${channel} has no beginning`);
+    const open =
+      flags & linkHeader.flags.first
+        ? this.#begin(channel, sequence, kind, view.getUint32(field.total.offset, true))
+        : this.#unfinished.get(channel);
+    if (!open || open.sequence !== sequence || open.kind !== kind)
+      throw malformed(`a fragment on channel ${channel} has no beginning`);
 
     const part = fragment.subarray(headerBytes);
     if (open.filled + part.length > open.payload.length) throw malformed(`a ${kind} message is longer than it said`);
@@ -113,7 +117,9 @@ function decodePayload(kind: LinkKind, channel: number, sequence: number, payloa
   }
   const validate = validators[kind];
   if (!validate(meta)) {
-    const why = (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message ?? error.keyword}`).join('; ');
+    const why = (validate.errors ?? [])
+      .map((error) => `${error.instancePath || '/'} ${error.message ?? error.keyword}`)
+      .join('; ');
     throw malformed(`a ${kind} message is not valid: ${why}`);
   }
   return { kind, channel, sequence, meta, body: payload.subarray(4 + jsonBytes) } as LinkMessage;

@@ -30,13 +30,27 @@ export type Appended = {
 /** Durable rows of one run and kind: row i has seq_id firstSeq + i. A worker_id column in `ipc` wins over `workerId`. */
 export type StoredBatch = { runId: string; workerId: string; kind: RowKind; firstSeq: number; rows: number; ipc: Uint8Array };
 
-export type PartEntry = { name: string; kind: RowKind; firstSeq: number; lastSeq: number; rows: number; bytes: number; path: string };
+export type PartEntry = {
+  name: string;
+  kind: RowKind;
+  firstSeq: number;
+  lastSeq: number;
+  rows: number;
+  bytes: number;
+  path: string;
+};
 
 /** How far one kind of one run reaches: inside of parts, durable, and taken in. 0 is none. */
 export type Reach = { sealedSeq: number; watermark: number; head: number };
 
 export type LedgerCounts = {
-  received: number; durable: number; repeated: number; duplicate: number; late: number; rejected: number; rejectedSamples: string[];
+  received: number;
+  durable: number;
+  repeated: number;
+  duplicate: number;
+  late: number;
+  rejected: number;
+  rejectedSamples: string[];
 };
 export type LedgerEntry = LedgerCounts & { workerId: string; agentId: string };
 
@@ -47,9 +61,17 @@ export interface DurableSink {
   durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number;
   reach(runId: string, kind: RowKind): Reach;
   /** Calls `listener` after each group commit with the runs and kinds that moved. */
-  onDurable(listener: (moved: readonly { runId: string; kind: RowKind; watermark: number }[]) => void, lifetime: { signal: AbortSignal }): void;
+  onDurable(
+    listener: (moved: readonly { runId: string; kind: RowKind; watermark: number }[]) => void,
+    lifetime: { signal: AbortSignal },
+  ): void;
   /** Durable rows after `afterSeq`, ascending, each once, up to `untilSeq` or else the watermark at the call. */
-  read(runId: string, kind: RowKind, afterSeq: number, options?: { untilSeq?: number; signal?: AbortSignal }): AsyncIterable<StoredBatch>;
+  read(
+    runId: string,
+    kind: RowKind,
+    afterSeq: number,
+    options?: { untilSeq?: number; signal?: AbortSignal },
+  ): AsyncIterable<StoredBatch>;
   parts(runId: string, kinds: readonly RowKind[]): PartEntry[];
   readPart(name: string, offset: number, length: number): AsyncIterable<Uint8Array>;
   /** Counts rows or lines that could not be stored, with a shortened sample. Durable with the next group commit. */

@@ -6,7 +6,18 @@
  * - Channel events come in order; after `signal` aborts none comes any more.
  */
 import type {
-  Batch, Control, Frame, Gap, LinkMetas, OpenFrames, OpenTelemetry, Painted, PartList, RowKind, RunEntry, Status,
+  Batch,
+  Control,
+  Frame,
+  Gap,
+  LinkMetas,
+  OpenFrames,
+  OpenTelemetry,
+  Painted,
+  PartList,
+  RowKind,
+  RunEntry,
+  Status,
 } from '../../protocol/index.ts';
 
 export type LinkState =
@@ -42,6 +53,11 @@ export interface PageLink {
   /** Bytes of an immutable part. Rejects with `history-unreachable`. */
   part(name: string, lifetime?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>;
   /** Rows after the parts: complete Arrow IPC streams with all columns of the kind. */
-  tail(run: string, kind: RowKind, after: number, upto: number, lifetime?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>[]>;
+  tail(
+    run: string,
+    kind: RowKind,
+    after: number,
+    upto: number,
+    lifetime?: { signal?: AbortSignal },
+  ): Promise<Uint8Array<ArrayBuffer>[]>;
 }
-
