@@ -1,0 +1,46 @@
+/**
+ * Frames as the canvas takes them: inflated, RGBA, opaque.
+ *
+ * A frame whose bytes do not fit its own header throws `frame-size`: it is refused, never drawn wrong.
+ */
+import { DuallaneError, type Frame } from '../../protocol/index.ts';
+
+const opaque = 0xff000000;
+
+/** RGBA, uint8, row-major, of `width * height` pixels with 1 (grey), 3 (RGB) or 4 (RGBA) channels each. */
+export function toRgba(pixels: Uint8Array, width: number, height: number, channels: 1 | 3 | 4): Uint8Array<ArrayBuffer> {
+  const count = width * height;
+  if (count === 0 || pixels.length !== count * channels) {
+    throw new DuallaneError('frame-size', `a frame of ${width} x ${height} x ${channels} came with ${pixels.length} bytes`);
+  }
+  if (channels === 4) return pixels.slice();
+  const out = new Uint32Array(count);
+  if (channels === 1) {
+    for (let i = 0; i < count; i++) out[i] = opaque | ((pixels[i] ?? 0) * 0x010101);
+  } else {
+    for (let i = 0, p = 0; i < count; i++, p += 3) {
+      out[i] = opaque | ((pixels[p + 2] ?? 0) << 16) | ((pixels[p + 1] ?? 0) << 8) | (pixels[p] ?? 0);
+    }
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** Undoes zlib (codec deflate). Rejects when the bytes are not zlib or more than `limit` bytes come out. */
+export async function inflate(packed: Uint8Array, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([packed as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate'));
+  const out = new Uint8Array(limit);
+  let filled = 0;
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    if (filled + chunk.length > limit) throw new DuallaneError('frame-size', `a packed frame holds more than ${limit} bytes`);
+    out.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return out.subarray(0, filled);
+}
+
+/** The frame with four channels and plain bytes, whatever it came as. */
+export async function canvasFrame(meta: Frame, body: Uint8Array): Promise<{ meta: Frame; body: Uint8Array<ArrayBuffer> }> {
+  const bytes = meta.width * meta.height * meta.channels;
+  const plain = meta.codec === 'deflate' ? await inflate(body, bytes) : body;
+  return { meta: { ...meta, channels: 4, codec: 'raw' }, body: toRgba(plain, meta.width, meta.height, meta.channels) };
+}
