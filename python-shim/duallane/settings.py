@@ -17,11 +17,11 @@ NODE_MAJOR_MIN = 24
 BLOCK_ROWS = 4096
 BLOCK_SECONDS = 0.1
 # Raw observations are kept up to this size; above it a row is stored without its observation, and that is counted.
-OBSERVATION_BYTES_MAX = 65_536
+OBSERVATION_BYTES_MAX = 4096
 # Rows the training loop may be ahead of the background thread, in bytes of observations and in rows. Beyond it the
 # caller makes the batch itself (no row is lost, memory stays bounded).
 PENDING_ROWS_MAX = 262_144
-PENDING_OBSERVATION_BYTES_MAX = 128 << 20
+
 # Batches that wait for their acknowledgement: in memory up to this, behind it in the spool file.
 SPOOL_MEMORY_BYTES = 64 << 20
 # Batches sent ahead of their acknowledgement, in bytes. gRPC's flow control does the rest.
@@ -33,6 +33,8 @@ HEARTBEAT_SECONDS = 60.0
 CLOSE_SECONDS = 30.0
 ENSURE_SECONDS = 30.0
 FRAMES_PER_SECOND = 30.0
+# Rendering and publishing frames may take about this share of the training loop's time.
+FRAME_TIME_SHARE = 0.05
 
 SHARED_MEMORY_DIRECTORY = Path("/dev/shm")
 

@@ -1,0 +1,105 @@
+"""The fast lane of one run, as the training loop sees it: hand over a frame, and never wait or fail.
+
+Guarantees
+- At most `frames_per_second` frames leave, and rendering them takes at most about `share` of the loop's time.
+- What cannot be published (no room in shared memory, a frame of a wrong type) is said once and counted; nothing raises.
+- A new frame size invalidates the ring and makes a new one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from typing import Any
+
+from . import settings
+from .errors import FrameRingError
+from .frame_ring import FrameRingWriter, frame_shape
+
+log = logging.getLogger("duallane")
+
+
+def frame_metadata(episode: int, step: int, agent: str, reward: float, total: float) -> bytes:
+    """The slot's JSON: which step the picture shows, its reward and the return so far; t_ns is nanoseconds since 1970."""
+    fields = {
+        "episode": episode,
+        "step": step,
+        "agent": agent,
+        "t_ns": time.time_ns(),
+        "reward": reward if math.isfinite(reward) else None,
+        "return": total if math.isfinite(total) else None,
+    }
+    return json.dumps(fields, separators=(",", ":")).encode()
+
+
+class FrameLane:
+    """Frames of one run. Used by one thread, the training loop's."""
+
+    def __init__(self, run_id: str, frames_per_second: float = settings.FRAMES_PER_SECOND) -> None:
+        self._run_id = run_id
+        self._interval = 1.0 / frames_per_second if frames_per_second > 0 else math.inf
+        self._ring: FrameRingWriter | None = None
+        self._due = 0.0 if frames_per_second > 0 else math.inf
+        self.off_reason: str | None = None
+        self.published = 0
+        self.refused = 0
+
+    def is_due(self, now: float) -> bool:
+        """Whether a frame may leave at `now` (time.perf_counter() seconds)."""
+        return now >= self._due
+
+    def spent(self, began: float, now: float) -> None:
+        """Tells how long the last frame took, rendering included: the next one waits in proportion."""
+        self._due = now + max(self._interval - (now - began), (now - began) / settings.FRAME_TIME_SHARE)
+
+    def publish(self, frame: Any, metadata: bytes, reward: float, total: float, step_rate_hz: float) -> bool:
+        """True when the frame is in the ring. Units as in FrameRingWriter.publish."""
+        if self.off_reason is not None:
+            return False
+        try:
+            shape = frame_shape(frame)
+            if self._ring is None or self._ring.shape != shape:
+                self._renew(shape)
+            self._ring.publish(frame, metadata, reward, total, step_rate_hz)  # type: ignore[union-attr]
+        except FrameRingError as error:
+            self._refuse(error)
+            return False
+        self.published += 1
+        return True
+
+    def _renew(self, shape: tuple[int, int, int]) -> None:
+        if self._ring is not None:
+            self._ring.close()
+            self._ring = None
+        height, width, channels = shape
+        self._ring = FrameRingWriter(self._run_id, width, height, channels)
+
+    def _refuse(self, error: FrameRingError) -> None:
+        self.refused += 1
+        if error.code.startswith("ring-"):
+            self.switch_off(error.sentence)
+        elif self.refused == 1:
+            log.warning("%s It is not shown; training and telemetry go on.", error.sentence)
+
+    def switch_off(self, sentence: str) -> None:
+        """No more frames; says why, once."""
+        self.off_reason = sentence
+        self._due = math.inf
+        log.warning("%s", sentence)
+
+    def close(self) -> None:
+        """Removes the ring."""
+        self._due = math.inf
+        if self._ring is not None:
+            self._ring.close()
+            self._ring = None
+
+    def forget(self) -> None:
+        """For a forked child: no more frames from here, and the parent's ring stays as it is."""
+        self.off_reason = self.off_reason or "Frames are published by the parent process."
+        self._due = math.inf
+        if self._ring is not None:
+            self._ring.forget()
+            self._ring = None
