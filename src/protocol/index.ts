@@ -1,5 +1,29 @@
 /** The contracts, for every room: no gRPC, no Node. gRPC is behind wire.ts. */
+export { CreditPool } from './credits.ts';
 export { DuallaneError, sentenceOf } from './error.ts';
+export {
+  createStores,
+  type HeaderReading,
+  invalidateStore,
+  isWhole,
+  publishStores,
+  readHeader,
+  readSlot,
+  type RingHeader,
+  type RingMetrics,
+  type RingShape,
+  type RingStore,
+  ringFrameBytes,
+  ringHeaderBytes,
+  ringSegmentBytes,
+  ringSegmentName,
+  ringSlotBytes,
+  ringSlotHeaderBytes,
+  ringSlotOffset,
+  type SlotReading,
+  wholeSeq,
+  writingSeq,
+} from './frame-ring.ts';
 export { arrowSchemas, type RowKind } from './generated/arrow-schemas.ts';
 export { contract } from './generated/contract.ts';
 export { frameRingLayout } from './generated/frame-ring.ts';
@@ -8,5 +32,7 @@ export * from './generated/link.ts';
 export type { RunConfig } from './generated/run-config.ts';
 export * as validators from './generated/validators.js';
 export type { ViewOutput } from './generated/view-output.ts';
+export { compactJson, type JsonKind, JsonObject, type JsonReading, readJson } from './json-text.ts';
 export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
 export { createLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export { SequenceCursor, SeqRanges, type Arrival, type SeqRange, widthOf } from './sequence.ts';

@@ -1,0 +1,83 @@
+/**
+ * One watch per looked-at stream, however many views look at it. See index.ts for the way a gate uses it.
+ */
+import { join } from 'node:path';
+import { limits, ringSegmentName } from '../../protocol/index.ts';
+import { RingFollower } from './ring-follower.ts';
+import type { RingStatus } from './ring-status.ts';
+
+/** What the writer says of one frame, from the slot's metadata; absent where it says nothing. */
+export type FrameMetadata = { episode?: number; step?: number; agent?: string; t_ns?: number; reward?: number; return?: number };
+
+/** One whole frame. `pixels`: uint8, rows, then pixels, then channels; a copy that nobody writes to any more. */
+export type FrameSnapshot = {
+  /** Which segment since the watch began: heads of different generations do not compare. */
+  generation: number;
+  /** Number of the frame in its segment, from 1. */
+  head: number;
+  /** Frames published up to this one since the first look, over all segments: grows by one a frame, also over a re-creation. */
+  published: number;
+  width: number;
+  height: number;
+  channels: 1 | 3 | 4;
+  pixels: Uint8Array;
+  /** From the slot's metadata where it has them, so that numbers and picture belong together; else from the header. */
+  lastReward: number;
+  rollingReturn: number;
+  stepRateHz: number;
+  metadata: FrameMetadata | null;
+  /** Clock of the reader at the copy, ms since the epoch. */
+  readMs: number;
+};
+
+export type RingReading = { kind: 'frame'; frame: FrameSnapshot } | { kind: 'unchanged' } | { kind: 'again' } | { kind: 'none' };
+
+export type WatchOptions = {
+  /** There is a newer frame. `published` counts as in FrameSnapshot. */
+  onHead?: (published: number) => void;
+  /** Called once at the start of the watch, then at every change. */
+  onStatus?: (status: RingStatus) => void;
+  /** The watch ends with it; the last one closes the file. */
+  signal: AbortSignal;
+};
+
+export interface RingWatch {
+  readonly status: RingStatus;
+  /** Frames published so far, see FrameSnapshot.published. */
+  readonly published: number;
+  newest(seen?: Pick<FrameSnapshot, 'generation' | 'head'>): RingReading;
+}
+
+export type RingTimes = { pollMs: number; stalledMs: number; lookMs: number };
+
+export class FrameRings {
+  readonly #directory: string;
+  readonly #times: RingTimes;
+  readonly #followers = new Map<string, { follower: RingFollower; watches: number }>();
+
+  /** `directory`: where segments are files. Times are for tests; the limits are the defaults. */
+  constructor(directory = '/dev/shm', times: Partial<RingTimes> = {}) {
+    this.#directory = directory;
+    this.#times = { pollMs: limits.ringPollMs, stalledMs: limits.ringStalledMs, lookMs: 200, ...times };
+  }
+
+  /** Follows the stream of a run (or `<run_id>-w<index>` of a parallel worker) until the signal aborts. */
+  watch(streamId: string, { onHead, onStatus, signal }: WatchOptions): RingWatch {
+    const path = join(this.#directory, ringSegmentName(streamId));
+    const shared = this.#followers.get(path) ?? { follower: new RingFollower(path, this.#times), watches: 0 };
+    this.#followers.set(path, shared);
+    shared.watches += 1;
+    const { follower } = shared;
+    const detach = follower.attach({ onHead, onStatus });
+    const leave = (): void => {
+      detach();
+      shared.watches -= 1;
+      if (shared.watches > 0) return;
+      follower.close();
+      this.#followers.delete(path);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    return follower;
+  }
+}
