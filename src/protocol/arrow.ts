@@ -1,0 +1,18 @@
+/**
+ * Arrow batches of the contract, for every room and for the browser: decode and check, take, concatenate, number, encode.
+ * Batches are apache-arrow RecordBatches inside of a room; between rooms and engines they travel as IPC bytes.
+ */
+export { columnTypeOf, concat, dictionaryTexts, slice, take } from './arrow/columns.ts';
+export { decodeBatch, decodePublished } from './arrow/decode.ts';
+export { batchFromRows, type Cell, encodeRows, type OnUnfit, type Row, rowsOf } from './arrow/rows.ts';
+export {
+  type Column,
+  type ColumnType,
+  isRowKind,
+  publishedColumns,
+  publishedSchema,
+  rowKinds,
+  storedColumns,
+  storedSchema,
+} from './arrow/schema.ts';
+export { columnData, encodeBatch, numbersOf, type Sequence, select, withSequence } from './arrow/stored-batch.ts';

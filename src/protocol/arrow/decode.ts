@@ -1,0 +1,220 @@
+/**
+ * Arrow IPC bytes -> RecordBatch, with every length, offset, dictionary index and text checked before anything is built on it.
+ *
+ * Guarantees: zero-copy when the bytes are 8-byte aligned (else one copy); throws DuallaneError `batch-invalid` and nothing
+ * else; a batch that passes can be taken from, concatenated, encoded and sealed without failing on its content.
+ */
+import { type Data, makeData, RecordBatch, Schema, Struct, Vector } from 'apache-arrow';
+import type { RowKind } from '../generated/arrow-schemas.ts';
+import { batchInvalid, readIpcStream, type StreamField, type StreamRows } from './ipc-stream.ts';
+import { arrowTypeOf, fieldOf, publishedColumns } from './schema.ts';
+
+/** More distinct texts than this in one dictionary are not a category; send such a column's rows in smaller batches. */
+export const dictionaryEntriesMax = 1 << 20;
+
+/** Decodes one batch of any columns whose types the contract knows. Throws `batch-invalid`. */
+export function decodeBatch(ipc: Uint8Array): RecordBatch {
+  const stream = readIpcStream(aligned(ipc));
+  const buffers = new BufferCursor(stream.rows);
+  const children = stream.fields.map((field, position) =>
+    readColumn(field, position, stream.rows.length, buffers, stream.dictionaries),
+  );
+  buffers.end();
+  const fields = stream.fields.map((field, position) => fieldOf({ ...field, setByDaemon: false }, position, field.metadata));
+  return batchOf(new Schema(fields), stream.rows.length, children);
+}
+
+/**
+ * Decodes a batch as a worker publishes it: exactly the columns of `kind` but the daemon's, in order, no null where the schema
+ * has none, `rows` rows (when given). Throws `batch-invalid` with a sentence that says what to change.
+ */
+export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number): RecordBatch {
+  const batch = decodeBatch(ipc);
+  const columns = publishedColumns(kind);
+  const names = batch.schema.fields.map((field) => field.name);
+  if (names.join() !== columns.map((column) => column.name).join()) {
+    throw batchInvalid(
+      `a batch of ${kind} has the columns ${columns.map((column) => column.name).join(', ')}; this one has ${names.join(', ').slice(0, 400) || 'none'}`,
+    );
+  }
+  if (rows !== undefined && batch.numRows !== rows) throw batchInvalid(`the batch says ${rows} rows and holds ${batch.numRows}`);
+  if (batch.numRows === 0) throw batchInvalid('the batch holds no rows; leave it out');
+  const fields = columns.map((column, position) => {
+    const data = batch.data.children[position];
+    const field = batch.schema.fields[position];
+    const expected = arrowTypeOf(column.type, position);
+    if (data === undefined || field === undefined || String(data.type) !== String(expected)) {
+      throw batchInvalid(
+        `column ${column.name} of ${kind} is ${column.type === 'dict' ? 'dictionary<int32, utf8>' : column.type}; this one is ${field?.type}`,
+      );
+    }
+    if (!column.nullable && data.nullCount > 0)
+      throw batchInvalid(`column ${column.name} of ${kind} has no nulls; this one has ${data.nullCount}`);
+    return fieldOf(column, position, field.metadata);
+  });
+  return batchOf(new Schema(fields), batch.numRows, batch.data.children);
+}
+
+export function batchOf(schema: Schema, length: number, children: readonly Data[]): RecordBatch {
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: [...children] }));
+}
+
+/** The bytes at an address that typed arrays of 8-byte items can lie on. */
+function aligned(ipc: Uint8Array): Uint8Array {
+  return ipc.byteOffset % 8 === 0 ? ipc : new Uint8Array(ipc);
+}
+
+class BufferCursor {
+  readonly #rows: StreamRows;
+  #node = 0;
+  #buffer = 0;
+
+  constructor(rows: StreamRows) {
+    this.#rows = rows;
+  }
+
+  node(length: number, name: string): { nullCount: number } {
+    const node = this.#rows.nodes[this.#node++];
+    if (node === undefined || node[0] !== length || node[1] < 0 || node[1] > length)
+      throw batchInvalid(`column ${name} does not hold the batch's ${length} rows`);
+    return { nullCount: node[1] };
+  }
+
+  /** The next buffer, at least `bytes` long and at an address its items can lie on. */
+  next(bytes: number, name: string): Uint8Array {
+    const buffer = this.#rows.buffers[this.#buffer++];
+    if (buffer === undefined || buffer.byteLength < bytes)
+      throw batchInvalid(`a buffer of column ${name} is shorter than its rows`);
+    return buffer.byteOffset % 8 === 0 ? buffer : new Uint8Array(buffer);
+  }
+
+  end(): void {
+    if (this.#node !== this.#rows.nodes.length || this.#buffer !== this.#rows.buffers.length)
+      throw batchInvalid('the record batch holds more buffers than its schema has columns');
+  }
+}
+
+function readColumn(
+  field: StreamField,
+  position: number,
+  length: number,
+  buffers: BufferCursor,
+  dictionaries: ReadonlyMap<number, StreamRows>,
+): Data {
+  if (!Number.isSafeInteger(length) || length < 0 || length > 0x7fffffff) throw batchInvalid(`the batch says ${length} rows`);
+  const { name } = field;
+  const { nullCount } = buffers.node(length, name);
+  const validity = buffers.next(nullCount > 0 ? (length + 7) >> 3 : 0, name);
+  const nullBitmap = nullCount > 0 ? validity : undefined;
+  if (nullBitmap !== undefined && length - countBits(nullBitmap, length) !== nullCount)
+    throw batchInvalid(`column ${name} miscounts its nulls`);
+  const common = { length, nullCount, nullBitmap };
+  const type = arrowTypeOf(field.type, position);
+  switch (field.type) {
+    case 'int32':
+      return makeData({ ...common, type, data: words(buffers.next(length * 4, name), Int32Array, length) } as never);
+    case 'int64':
+    case 'timestamp_us':
+      return makeData({ ...common, type, data: words(buffers.next(length * 8, name), BigInt64Array, length) } as never);
+    case 'uint64':
+      return makeData({ ...common, type, data: words(buffers.next(length * 8, name), BigUint64Array, length) } as never);
+    case 'float64':
+      return makeData({ ...common, type, data: words(buffers.next(length * 8, name), Float64Array, length) } as never);
+    case 'bool':
+      return makeData({ ...common, type, data: buffers.next((length + 7) >> 3, name) } as never);
+    case 'utf8':
+    case 'binary': {
+      const { valueOffsets, data } = readTexts(buffers, length, name, field.type === 'utf8');
+      return makeData({ ...common, type, valueOffsets, data } as never);
+    }
+    case 'dict': {
+      const indices = words(buffers.next(length * 4, name), Int32Array, length);
+      const dictionary = readDictionary(dictionaries.get(field.dictionaryId ?? -1), name);
+      const entries = dictionary.length;
+      for (let i = 0; i < length; i++) {
+        const index = indices[i] as number;
+        if ((index < 0 || index >= entries) && (nullBitmap === undefined || hasBit(nullBitmap, i)))
+          throw batchInvalid(`column ${name} points at entry ${index} of a dictionary of ${entries}`);
+      }
+      return makeData({ ...common, type, data: indices, dictionary: new Vector([dictionary]) } as never);
+    }
+    default:
+      return field.type satisfies never;
+  }
+}
+
+function readDictionary(rows: StreamRows | undefined, name: string): Data {
+  const type = arrowTypeOf('utf8', 0);
+  // pyarrow and others send no dictionary for a column that is null in every row.
+  if (rows === undefined)
+    return makeData({ type, length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) } as never);
+  if (rows.length > dictionaryEntriesMax)
+    throw batchInvalid(`the dictionary of column ${name} has ${rows.length} entries; at most ${dictionaryEntriesMax} are taken`);
+  const buffers = new BufferCursor(rows);
+  const { nullCount } = buffers.node(rows.length, name);
+  if (nullCount > 0) throw batchInvalid(`the dictionary of column ${name} holds a null; put nulls into the indices`);
+  buffers.next(0, name);
+  const texts = readTexts(buffers, rows.length, name, true);
+  buffers.end();
+  return makeData({ type, length: rows.length, nullCount: 0, ...texts } as never);
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+function readTexts(
+  buffers: BufferCursor,
+  length: number,
+  name: string,
+  isText: boolean,
+): { valueOffsets: Int32Array; data: Uint8Array } {
+  // An array of no rows may come with no offsets at all.
+  const bytes = buffers.next(length === 0 ? 0 : (length + 1) * 4, name);
+  const valueOffsets = length === 0 ? new Int32Array(1) : words(bytes, Int32Array, length + 1);
+  const data = buffers.next(0, name);
+  let previous = valueOffsets[0] as number;
+  if (previous < 0) throw batchInvalid(`column ${name} has offsets that do not ascend inside of its bytes`);
+  for (let i = 1; i <= length; i++) {
+    const offset = valueOffsets[i] as number;
+    if (offset < previous) throw batchInvalid(`column ${name} has offsets that do not ascend inside of its bytes`);
+    previous = offset;
+  }
+  if (previous > data.byteLength) throw batchInvalid(`column ${name} has offsets that do not ascend inside of its bytes`);
+  if (isText) checkText(valueOffsets, data, previous, length, name);
+  return { valueOffsets, data };
+}
+
+/** Whole UTF-8, and no value that starts inside of a character. */
+function checkText(valueOffsets: Int32Array, data: Uint8Array, end: number, length: number, name: string): void {
+  const used = data.subarray(valueOffsets[0], end);
+  let decoded: string;
+  try {
+    decoded = strictUtf8.decode(used);
+  } catch (cause) {
+    throw batchInvalid(`column ${name} holds bytes that are not UTF-8; use the binary column for bytes`, cause);
+  }
+  if (decoded.length === used.byteLength) return;
+  for (let i = 0; i < length; i++) {
+    const offset = valueOffsets[i] as number;
+    if (offset < end && ((data[offset] as number) & 0xc0) === 0x80)
+      throw batchInvalid(`column ${name} splits a character between two rows`);
+  }
+}
+
+type WordArray = Int32ArrayConstructor | BigInt64ArrayConstructor | BigUint64ArrayConstructor | Float64ArrayConstructor;
+
+function words<T extends WordArray>(bytes: Uint8Array, Words: T, length: number): InstanceType<T> {
+  return new Words(bytes.buffer as ArrayBuffer, bytes.byteOffset, length) as InstanceType<T>;
+}
+
+export const hasBit = (bitmap: Uint8Array, index: number): boolean => (((bitmap[index >> 3] as number) >> (index & 7)) & 1) === 1;
+
+const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** Ones among the first `length` bits. */
+export function countBits(bitmap: Uint8Array, length: number): number {
+  let ones = 0;
+  const whole = length >> 3;
+  for (let i = 0; i < whole; i++) ones += bitsOfByte[bitmap[i] as number] as number;
+  for (let i = whole << 3; i < length; i++) if (hasBit(bitmap, i)) ones++;
+  return ones;
+}
