@@ -1,0 +1,75 @@
+/**
+ * One Arrow record batch from the link, read lazily: a value is decoded when it is drawn, not when it arrives.
+ *
+ * Columns that the batch does not have, and nulls, read as undefined. A body that is no Arrow stream throws `batch-unreadable`.
+ */
+import { type RecordBatch, tableFromIPC, type Vector } from 'apache-arrow';
+import { DuallaneError } from '../../protocol/index.ts';
+
+/** One row of a batch. It keeps its batch alive: windows of rows are bounded, so batches are. */
+export type Row = { readonly seq: number; readonly index: number; readonly batch: RowBatch };
+
+export class RowBatch {
+  readonly #record: RecordBatch;
+  readonly #columns = new Map<string, Vector | null>();
+  readonly #seqs: BigInt64Array;
+
+  constructor(body: Uint8Array) {
+    try {
+      const batches = tableFromIPC(body).batches;
+      if (batches.length !== 1 || !batches[0]) throw new Error(`${batches.length} record batches where one was expected`);
+      this.#record = batches[0];
+      const seqs: unknown = this.#record.getChild('seq_id')?.data[0]?.values;
+      if (!(seqs instanceof BigInt64Array)) throw new Error('no int64 column seq_id');
+      this.#seqs = seqs;
+    } catch (cause) {
+      throw new DuallaneError('batch-unreadable', 'Rows arrived in a form this page cannot read. Reload the page.', { cause });
+    }
+  }
+
+  get rows(): number {
+    return this.#record.numRows;
+  }
+
+  row(index: number): Row {
+    return { seq: this.seq(index), index, batch: this };
+  }
+
+  seq(index: number): number {
+    return Number(this.#seqs[index] ?? 0n);
+  }
+
+  text(name: string, index: number): string | undefined {
+    const value: unknown = this.#column(name)?.get(index);
+    return value === null || value === undefined ? undefined : String(value);
+  }
+
+  number(name: string, index: number): number | undefined {
+    const value: unknown = this.#column(name)?.get(index);
+    return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : undefined;
+  }
+
+  flag(name: string, index: number): boolean {
+    return this.#column(name)?.get(index) === true;
+  }
+
+  /** ms since the epoch, with fractions. */
+  timeMs(index: number): number | undefined {
+    return this.number('ts', index);
+  }
+
+  /** Every agent the batch may name. */
+  agents(): string[] {
+    const dictionary = this.#column('agent_id')?.data[0]?.dictionary;
+    return dictionary ? [...dictionary].filter((name): name is string => typeof name === 'string') : [];
+  }
+
+  #column(name: string): Vector | null {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = this.#record.getChild(name);
+      this.#columns.set(name, column);
+    }
+    return column;
+  }
+}
