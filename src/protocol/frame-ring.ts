@@ -212,6 +212,6 @@ function u64(value: number): Uint8Array {
 function f64s(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(8 * values.length);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, index) => view.setFloat64(8 * index, value, true));
+  for (const [index, value] of values.entries()) view.setFloat64(8 * index, value, true);
   return bytes;
 }

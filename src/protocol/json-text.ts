@@ -194,11 +194,11 @@ class Scanner {
       if (code < 0x20) return this.#fail('a control character in a string', at);
       if (code === 0x5c) {
         at += 1;
-        const escape = text[at];
-        if (escape === 'u') {
+        const mark = text[at];
+        if (mark === 'u') {
           if (!/^[0-9a-fA-F]{4}$/.test(text.slice(at + 1, at + 5))) return this.#fail('a broken \\u', at);
           at += 4;
-        } else if (escape === undefined || !'"\\/bfnrt'.includes(escape)) return this.#fail('a broken escape', at);
+        } else if (mark === undefined || !'"\\/bfnrt'.includes(mark)) return this.#fail('a broken escape', at);
       }
     }
     return this.#fail('a string without end', start);

@@ -15,7 +15,7 @@ export type FrameSnapshot = {
   generation: number;
   /** Number of the frame in its segment, from 1. */
   head: number;
-  /** Frames published up to this one since the first look, over all segments: grows by one a frame, also over a re-creation. */
+  /** Grows by one with every frame, also when the segment is replaced and head begins anew: differences count frames. */
   published: number;
   width: number;
   height: number;
@@ -35,7 +35,7 @@ export type RingReading = { kind: 'frame'; frame: FrameSnapshot } | { kind: 'unc
 export type WatchOptions = {
   /** There is a newer frame. `published` counts as in FrameSnapshot. */
   onHead?: (published: number) => void;
-  /** Called once at the start of the watch, then at every change. */
+  /** Called first in a microtask after `watch`, then at every change. */
   onStatus?: (status: RingStatus) => void;
   /** The watch ends with it; the last one closes the file. */
   signal: AbortSignal;

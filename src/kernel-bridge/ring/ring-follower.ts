@@ -7,7 +7,7 @@
  * - The last frame of a segment that goes is kept, and stays readable.
  * - Between polls no resource but one file descriptor is held; `close` gives it back.
  */
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type HeaderReading, type RingHeader, ringSegmentBytes } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingReading, RingTimes, RingWatch } from './frame-rings.ts';
@@ -17,10 +17,14 @@ import type { RingState, RingStatus } from './ring-status.ts';
 type Watcher = { onHead?: ((published: number) => void) | undefined; onStatus?: ((status: RingStatus) => void) | undefined };
 type OpenSegment = { fd: number; dev: number; ino: number; size: number; header: RingHeader; head: number; headSinceMs: number };
 
+type Loss = { state: RingState; sentence: string };
+
 /** How often the path is compared with the open file. */
 const identityEveryMs = 100;
 /** How long a header may look wrong (its writer may be rewriting it) before it is called unreadable. */
 const badForMs = 100;
+const closedSentence = 'The worker has closed its frame stream.';
+const waitingSentence = 'Waiting for the first frame of this run.';
 
 export class RingFollower implements RingWatch {
   readonly #path: string;
@@ -35,11 +39,12 @@ export class RingFollower implements RingWatch {
   #badSinceMs: number | undefined;
   #identityAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(path: string, times: RingTimes) {
     this.#path = path;
     this.#times = times;
-    this.#status = { state: 'waiting', sentence: 'Waiting for the first frame of this run.', sinceMs: Date.now() };
+    this.#status = { state: 'waiting', sentence: waitingSentence, sinceMs: Date.now() };
   }
 
   get status(): RingStatus {
@@ -50,17 +55,21 @@ export class RingFollower implements RingWatch {
     return this.#publishedBefore + (this.#segment?.head ?? 0);
   }
 
-  /** Adds a watcher; the first one starts the poll. Returns what takes it away again. */
+  /** Adds a watcher; the first one starts the poll. What is known already is told in a microtask. Returns what ends it. */
   attach(watcher: Watcher): () => void {
-    this.#watchers.add(watcher);
     if (this.#timer === undefined) this.#poll();
-    watcher.onStatus?.(this.#status);
+    this.#watchers.add(watcher);
+    queueMicrotask(() => {
+      if (!this.#watchers.has(watcher)) return;
+      watcher.onStatus?.(this.#status);
+      if (this.published > 0) watcher.onHead?.(this.published);
+    });
     return () => this.#watchers.delete(watcher);
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     if (this.#segment) closeSync(this.#segment.fd);
     this.#segment = undefined;
   }
@@ -89,6 +98,7 @@ export class RingFollower implements RingWatch {
   #poll(): void {
     if (this.#segment) this.#pollHeader(this.#segment);
     else this.#look();
+    if (this.#isClosed) return;
     this.#timer = setTimeout(() => this.#poll(), this.#pollDelayMs());
   }
 
@@ -100,39 +110,44 @@ export class RingFollower implements RingWatch {
 
   #pollHeader(segment: OpenSegment): void {
     const nowMs = performance.now();
-    if (nowMs - this.#identityAtMs >= identityEveryMs) {
-      this.#identityAtMs = nowMs;
-      const gone = this.#isGone(segment);
-      if (gone === 'removed') return this.#leave(segment, { state: 'ended' }, 'The worker has closed its frame stream.');
-      if (gone === 'replaced')
-        return this.#leave(segment, { state: 'reconnecting' }, 'The worker made a new frame stream: attaching to it.');
+    const loss = this.#identityLoss(segment, nowMs);
+    if (loss) {
+      this.#leave(segment, loss.state, loss.sentence);
+      return;
     }
     const reading = readHeaderAt(segment.fd, segment.size);
     switch (reading.kind) {
       case 'again':
-        return;
+        break;
       case 'bad':
-        return this.#judgeBad(reading.sentence, segment);
+        this.#judgeBad(reading.sentence, segment);
+        break;
       case 'ring':
         this.#badSinceMs = undefined;
-        return this.#follow(segment, reading.header, nowMs);
+        this.#follow(segment, reading.header, nowMs);
+        break;
       default:
-        return reading satisfies never;
+        reading satisfies never;
+    }
+  }
+
+  #identityLoss(segment: OpenSegment, nowMs: number): Loss | undefined {
+    if (nowMs - this.#identityAtMs < identityEveryMs) return undefined;
+    this.#identityAtMs = nowMs;
+    try {
+      const now = statSync(this.#path);
+      if (now.ino === segment.ino && now.dev === segment.dev && now.size === segment.size) return undefined;
+      return { state: { state: 'reconnecting' }, sentence: 'The worker made a new frame stream: attaching to it.' };
+    } catch {
+      return { state: { state: 'ended' }, sentence: closedSentence };
     }
   }
 
   #follow(segment: OpenSegment, header: RingHeader, nowMs: number): void {
-    if (header.isInvalidated) {
-      return this.#leave(segment, { state: 'reconnecting' }, 'The worker is making a new frame stream, perhaps of another size.');
-    }
-    if (!isSameShape(header, segment.header)) {
-      return this.#leave(segment, { state: 'reconnecting' }, 'The frame stream has changed its size: attaching again.');
-    }
-    // Zero is a header that is just being rewritten; a smaller count that stays is a writer that began anew in the same segment.
-    if (header.head > 0 && header.head < segment.head) {
-      return this.#leave(segment, { state: 'reconnecting' }, 'The frame stream began anew: attaching again.');
-    }
-    if (header.head > segment.head) {
+    const loss = replacement(header, segment);
+    if (loss) {
+      this.#leave(segment, { state: 'reconnecting' }, loss);
+    } else if (header.head > segment.head) {
       this.#advance(segment, header.head);
       this.#setAttached(header);
       this.#emitHead();
@@ -167,19 +182,17 @@ export class RingFollower implements RingWatch {
   }
 
   #look(): void {
-    let fd: number;
+    let fd: number | undefined;
     try {
-      fd = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    } catch (error) {
-      return this.#lookFailed(error as NodeJS.ErrnoException);
-    }
-    let keep = false;
-    try {
-      keep = this.#tryAttach(fd);
+      fd = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      if (this.#tryAttach(fd)) fd = undefined;
     } catch (error) {
       this.#lookFailed(error as NodeJS.ErrnoException);
     } finally {
-      if (!keep) closeSync(fd);
+      if (fd !== undefined) closeSync(fd);
+    }
+    if (this.#status.state === 'reconnecting' && Date.now() - this.#status.sinceMs >= this.#times.stalledMs) {
+      this.#setStatus({ state: 'ended' }, closedSentence);
     }
   }
 
@@ -200,27 +213,18 @@ export class RingFollower implements RingWatch {
 
   #lookFailed(error: NodeJS.ErrnoException): void {
     if (error.code !== 'ENOENT') {
-      return this.#setStatus(
+      this.#setStatus(
         { state: 'unavailable' },
         `The frame stream cannot be opened (${error.code ?? error.message}): is it another user's?`,
       );
-    }
-    this.#badSinceMs = undefined;
-    if (!exists(dirname(this.#path))) {
-      return this.#setStatus(
+    } else if (!existsSync(dirname(this.#path))) {
+      this.#setStatus(
         { state: 'unavailable' },
         'This host has no /dev/shm, so there is no fast lane here. Telemetry is not affected.',
       );
-    }
-    if (this.#status.state === 'unavailable') this.#setStatus({ state: 'waiting' }, 'Waiting for the first frame of this run.');
-  }
-
-  #isGone(segment: OpenSegment): 'removed' | 'replaced' | undefined {
-    try {
-      const now = statSync(this.#path);
-      return now.ino === segment.ino && now.dev === segment.dev && now.size === segment.size ? undefined : 'replaced';
-    } catch {
-      return 'removed';
+    } else {
+      this.#badSinceMs = undefined;
+      if (this.#status.state === 'unavailable') this.#setStatus({ state: 'waiting' }, waitingSentence);
     }
   }
 
@@ -247,6 +251,14 @@ function isSame(frame: FrameSnapshot, seen: Pick<FrameSnapshot, 'generation' | '
   return seen !== undefined && seen.generation === frame.generation && seen.head === frame.head;
 }
 
+/** Why an attached segment is to be left, from its header; undefined to stay. */
+function replacement(header: RingHeader, segment: OpenSegment): string | undefined {
+  if (header.isInvalidated) return 'The worker is making a new frame stream, perhaps of another size.';
+  if (!isSameShape(header, segment.header)) return 'The frame stream has changed its size: attaching again.';
+  // A head of zero is a header that is just being rewritten; a smaller one is a writer that began anew in the same segment.
+  return header.head > 0 && header.head < segment.head ? 'The frame stream began anew: attaching again.' : undefined;
+}
+
 function isSameShape(a: RingHeader, b: RingHeader): boolean {
   return (
     a.shape.width === b.shape.width &&
@@ -255,13 +267,4 @@ function isSameShape(a: RingHeader, b: RingHeader): boolean {
     a.shape.capacity === b.shape.capacity &&
     ringSegmentBytes(a.shape) === ringSegmentBytes(b.shape)
   );
-}
-
-function exists(path: string): boolean {
-  try {
-    statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
