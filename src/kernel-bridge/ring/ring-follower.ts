@@ -76,6 +76,7 @@ export class RingFollower implements RingWatch {
 
   newest(seen?: Pick<FrameSnapshot, 'generation' | 'head'>): RingReading {
     const segment = this.#segment;
+    if (segment) this.#glance(segment);
     if (segment && !(this.#last?.generation === this.#generation && this.#last.head === segment.head)) {
       const reading = this.#capture(segment);
       if (reading !== 'frame')
@@ -83,6 +84,13 @@ export class RingFollower implements RingWatch {
     }
     if (this.#last === undefined) return { kind: 'none' };
     return isSame(this.#last, seen) ? { kind: 'unchanged' } : { kind: 'frame', frame: this.#last };
+  }
+
+  /** Takes in a head that moved since the last poll. */
+  #glance(segment: OpenSegment): void {
+    const reading = readHeaderAt(segment.fd, segment.size);
+    if (reading.kind === 'ring' && replacement(reading.header, segment) === undefined)
+      this.#advance(segment, reading.header.head);
   }
 
   #capture(segment: OpenSegment): 'frame' | 'again' | 'none' {
