@@ -1,0 +1,64 @@
+/**
+ * What an SQL cell asks of an engine, whatever runs it: the page's own duckdb-wasm today, a native one beside the bridge later.
+ *
+ * Guarantees
+ * - An answer counts every row that was durable when the question was asked, once; `reach` names how far that is.
+ * - Rows come in order and in batches; after `signal` aborts none comes any more and the promise rejects with `sql-cancelled`.
+ * - A question can only read. Every refusal is a DuallaneError whose sentence says what to do; codes: `sql-refused`,
+ *   `sql-failed`, `sql-cancelled`, `sql-memory`, `engine-start`, `engine-lost`, `history-unreachable`, `history-incomplete`,
+ *   `history-too-large`.
+ */
+import type { RowKind } from '../../protocol/index.ts';
+
+export type TableName = RowKind | 'runs';
+
+export type Progress =
+  | { stage: 'starting'; loadedBytes: number; totalBytes: number }
+  | { stage: 'waiting' }
+  | { stage: 'listing'; tables: readonly TableName[] }
+  | { stage: 'loading'; doneParts: number; parts: number; doneBytes: number; bytes: number; rows: number }
+  | { stage: 'running' };
+
+/** Rows of one run and kind that the answer has seen: all up to and including `watermark`. */
+export interface Reach {
+  run: string;
+  kind: RowKind;
+  watermark: number;
+}
+
+export interface Summary {
+  /** Rows handed over. */
+  rows: number;
+  /** There were more rows than `maxRows` (or than fit in the page); the rest was not computed. */
+  isCut: boolean;
+  /** Arrow bytes handed over. */
+  bytes: number;
+  /** Time inside the engine for the question itself, in ms. */
+  askMs: number;
+  /** Time to fetch and load history before it, in ms. */
+  loadMs: number;
+  loaded: { parts: number; rows: number; bytes: number };
+  reach: readonly Reach[];
+}
+
+export interface Question {
+  sql: string;
+  /** The runs the tables show; none given means every run. */
+  runs?: readonly string[];
+  /** Rows to hand over at most. */
+  maxRows?: number;
+}
+
+export interface Listener {
+  onProgress?: (progress: Progress) => void;
+  /** An Arrow IPC schema message: the stream's beginning. */
+  onColumns: (header: Uint8Array) => void;
+  /** Arrow IPC record batches that continue the stream. */
+  onRows: (chunks: readonly Uint8Array[]) => void;
+}
+
+export interface SqlEngine {
+  ask(question: Question, listener: Listener, lifetime: { signal: AbortSignal }): Promise<Summary>;
+  /** Starts the engine before the first question. */
+  start(): Promise<void>;
+}

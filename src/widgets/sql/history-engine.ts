@@ -1,0 +1,134 @@
+/**
+ * The SQL engine itself, wherever it runs: takes duckdb's bindings, a Parquet decoder and a source of history, answers questions
+ * one after the other.
+ *
+ * Guarantees: those of engine.ts. One question runs at a time; the others wait in the order they came and can be cancelled
+ * while they wait.
+ */
+import { DuallaneError, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import type { Listener, Question, SqlEngine, Summary, TableName } from './engine.ts';
+import type { Engine } from './engine-bindings.ts';
+import type { HistorySource } from './history-source.ts';
+import { KeptTables } from './kept-tables.ts';
+import { bringUpToDate, type Loaded } from './loading.ts';
+import type { PartDecoder } from './part-decoder.ts';
+import { type ReadQuestion, readQuestion } from './question.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { isRowKind, isTableName, quoteText, rowKinds, tableNames, tables } from './tables.ts';
+
+export const defaultMaxRows = 1_000_000;
+
+export class HistoryEngine implements SqlEngine {
+  readonly #engine: Engine;
+  readonly #kept: KeptTables;
+  readonly #decoder: PartDecoder;
+  readonly #source: HistorySource;
+  readonly #breathe: () => Promise<void>;
+  /** Binds names to empty tables: tells which tables a question reads. */
+  readonly #shapes: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(engine: Engine, decoder: PartDecoder, source: HistorySource, breathe: () => Promise<void>) {
+    this.#engine = engine;
+    this.#decoder = decoder;
+    this.#source = source;
+    this.#breathe = breathe;
+    this.#kept = new KeptTables(engine);
+    this.#shapes = engine.connect();
+    for (const kind of rowKinds) engine.run(`CREATE TEMP TABLE ${kind} AS FROM memory.main.shape_${kind}`, this.#shapes);
+    engine.run('CREATE TEMP TABLE runs AS FROM mem.main.runs LIMIT 0', this.#shapes);
+  }
+
+  async start(): Promise<void> {}
+
+  async ask(question: Question, listener: Listener, { signal }: { signal: AbortSignal }): Promise<Summary> {
+    const before = this.#last;
+    const turn = Promise.withResolvers<void>();
+    this.#last = turn.promise;
+    try {
+      const read = readQuestion(question.sql);
+      listener.onProgress?.({ stage: 'waiting' });
+      await before;
+      signal.throwIfAborted();
+      return await this.#answer(question, read, listener, signal);
+    } catch (error) {
+      throw signal.aborted ? new DuallaneError('sql-cancelled', 'The question was cancelled.', { cause: error }) : asFailure(error);
+    } finally {
+      void before.then(() => turn.resolve());
+    }
+  }
+
+  async #answer(question: Question, read: ReadQuestion, listener: Listener, signal: AbortSignal): Promise<Summary> {
+    const begun = performance.now();
+    const onProgress = listener.onProgress ?? (() => undefined);
+    const asked = read.isAboutShape ? new Set<TableName>() : this.#tablesOf(read);
+    const kinds = rowKinds.filter((kind) => asked.has(kind));
+    const need = { runs: question.runs ?? [], kinds, heavy: (kind: RowKind) => heavyOf(kind, read) };
+    const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };
+    const loaded = kinds.length > 0 ? await bringUpToDate(loader, need, onProgress, signal) : nothingLoaded;
+    if (asked.has('runs')) this.#kept.replaceRuns(await this.#source.runs());
+    signal.throwIfAborted();
+    onProgress({ stage: 'running' });
+    const loadMs = performance.now() - begun;
+    const streamed = await this.#stream(question, read, loaded, listener, signal);
+    const { parts, rows, bytes } = loaded;
+    return { ...streamed, askMs: performance.now() - begun - loadMs, loadMs, loaded: { parts, rows, bytes }, reach: loaded.reach };
+  }
+
+  async #stream(question: Question, read: ReadQuestion, loaded: Loaded, listener: Listener, signal: AbortSignal) {
+    const connection = this.#engine.connect();
+    try {
+      this.#makeViews(connection, question, loaded);
+      this.#engine.run('BEGIN TRANSACTION READ ONLY', connection);
+      const limits = { maxRows: question.maxRows ?? defaultMaxRows };
+      return await streamAnswer(this.#engine.bindings, connection, read.sql, limits, listener, this.#breathe, signal);
+    } finally {
+      this.#engine.bindings.disconnect(connection);
+    }
+  }
+
+  #makeViews(connection: number, question: Question, loaded: Loaded): void {
+    for (const name of tableNames) {
+      let select = name === 'runs' ? 'SELECT * FROM mem.main.runs' : `SELECT * FROM memory.main.shape_${name}`;
+      const table = isRowKind(name) ? loaded.tables.get(name) : undefined;
+      if (table) select = this.#kept.selectionOf(table, loaded.runs);
+      if (name === 'runs' && question.runs?.length) select += ` WHERE run_id IN (${question.runs.map(quoteText).join(', ')})`;
+      this.#engine.run(`CREATE TEMP VIEW ${name} AS ${select}`, connection);
+    }
+  }
+
+  /** What the question reads. One that does not bind (it will fail, or uses what binding cannot see) is taken by its words. */
+  #tablesOf(read: ReadQuestion): ReadonlySet<TableName> {
+    if (read.mentioned.size === 0) return read.mentioned;
+    try {
+      const names = this.#engine.bindings.getTableNames(this.#shapes, read.sql);
+      return new Set(names.filter(isTableName));
+    } catch {
+      return read.mentioned;
+    }
+  }
+}
+
+const nothingLoaded: Loaded = { tables: new Map(), runs: [], reach: [], parts: 0, rows: 0, bytes: 0 };
+
+function heavyOf(kind: RowKind, { heavy }: ReadQuestion): ReadonlySet<string> {
+  const columns = tables[kind].filter((column) => column.isHeavy && (heavy === 'all' || heavy.has(column.name)));
+  return new Set(columns.map((column) => column.name));
+}
+
+/** An error of ours as it is; DuckDB's with its message, which may hold `LINE n:` and a caret. */
+export function asFailure(error: unknown): DuallaneError {
+  if (error instanceof DuallaneError) return error;
+  const message = sentenceOf(error).trim();
+  if (/out of memory/i.test(message)) {
+    return new DuallaneError('sql-memory', 'The answer does not fit in the page’s memory. Ask for fewer columns or runs, or aggregate in the question.', { cause: error });
+  }
+  const extension = /exists in the (\w+) extension|required extension '(\w+)'/.exec(message);
+  if (extension) {
+    const name = extension[1] ?? extension[2];
+    const what = /with name "([^"]+)"/.exec(message)?.[1];
+    const hint = name === 'icu' ? 'Times here are plain UTC: write now()::TIMESTAMP before you compute with it.' : 'It is not part of the page, and nothing is downloaded.';
+    return new DuallaneError('sql-failed', `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension. ${hint}`, { cause: error });
+  }
+  return new DuallaneError('sql-failed', message, { cause: error });
+}

@@ -1,0 +1,46 @@
+/** The page's engine, in Node: the same core on duckdb-wasm's Node build. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as duckdb from '@duckdb/duckdb-wasm/blocking';
+import { Table, tableFromIPC } from 'apache-arrow';
+import * as parquet from 'parquet-wasm';
+import { Engine } from '../../src/widgets/sql/engine-bindings.ts';
+import { HistoryEngine } from '../../src/widgets/sql/history-engine.ts';
+import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
+import type { Progress, Question, Summary } from '../../src/widgets/sql/engine.ts';
+import { parquetDecoder } from '../../src/widgets/sql/part-decoder.ts';
+
+export const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export async function openEngine(): Promise<Engine> {
+  const dist = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm'));
+  const bundle = { mainModule: join(dist, 'duckdb-eh.wasm'), mainWorker: '' };
+  const { NODE_RUNTIME } = duckdb as unknown as { NODE_RUNTIME: Parameters<typeof duckdb.createDuckDB>[2] };
+  const bindings = await duckdb.createDuckDB({ mvp: bundle, eh: bundle }, new duckdb.VoidLogger(), NODE_RUNTIME);
+  await bindings.instantiate(() => undefined);
+  return new Engine(bindings);
+}
+
+export function historyEngine(engine: Engine, source: HistorySource): HistoryEngine {
+  return new HistoryEngine(engine, parquetDecoder(parquet), source, breathe);
+}
+
+export interface Answered {
+  summary: Summary;
+  table: Table;
+  rows: Record<string, unknown>[];
+  progress: Progress[];
+}
+
+export async function askWhole(engine: HistoryEngine, question: Question | string, signal = new AbortController().signal): Promise<Answered> {
+  const chunks: Uint8Array[] = [];
+  const progress: Progress[] = [];
+  const asked = typeof question === 'string' ? { sql: question } : question;
+  const listener = { onProgress: (now: Progress) => progress.push(now), onColumns: (header: Uint8Array) => chunks.push(header), onRows: (rows: readonly Uint8Array[]) => chunks.push(...rows) };
+  const summary = await engine.ask(asked, listener, { signal });
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const stream = new Uint8Array(total);
+  chunks.reduce((at, chunk) => (stream.set(chunk, at), at + chunk.length), 0);
+  const table = tableFromIPC(stream);
+  return { summary, table, rows: table.toArray().map((row) => row.toJSON()), progress };
+}
