@@ -1,0 +1,107 @@
+"""The views, as a notebook's Python sees them: what to show, and settings. No data passes through the kernel.
+
+    view = duallane.live(run)          # return curve, episodes, steps
+    duallane.fastlane(run)             # the newest frame
+    view.settings = {"every": 4}       # reaches the view on the page while the kernel is free
+
+A view is drawn from its notebook output and stays alive without the kernel; the ipywidgets model only carries settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import DOMWidget
+from traitlets import Dict, List, Unicode, validate
+
+from ._contract.contract import VERSION
+from .errors import DuallaneError
+from .view_output import ViewKind, checked_run_id, checked_settings, mime_bundle, view_output
+
+if TYPE_CHECKING:
+    from .run import Run
+
+_MODULE = "@duallane/lab"
+_MODULE_VERSION = f"^{VERSION}"
+
+
+class View(DOMWidget):
+    """Base of the views. runs: ids; settings: the element's own options, plain JSON values."""
+
+    _model_module = Unicode(_MODULE, read_only=True).tag(sync=True)
+    _model_module_version = Unicode(_MODULE_VERSION, read_only=True).tag(sync=True)
+    _view_module = Unicode(_MODULE, read_only=True).tag(sync=True)
+    _view_module_version = Unicode(_MODULE_VERSION, read_only=True).tag(sync=True)
+    _view_kind: ViewKind | Unicode = Unicode(read_only=True).tag(sync=True)
+
+    runs = List(Unicode()).tag(sync=True)
+    settings = Dict().tag(sync=True)
+
+    def __init__(self, runs: list[str], settings: dict[str, Any], title: str = "") -> None:
+        self._title = title
+        super().__init__(runs=[checked_run_id(run_id) for run_id in runs], settings=checked_settings(settings))
+
+    @validate("settings")
+    def _check_settings(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        return checked_settings(proposal["value"])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return mime_bundle(view_output(self._view_kind, self.runs, self.settings, self._title, self.model_id))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(runs={self.runs!r}, settings={self.settings!r})"
+
+
+class LiveTelemetry(View):
+    """Return curve, episode table, step table and the run's ledger."""
+
+    _model_name = Unicode("LiveTelemetryModel", read_only=True).tag(sync=True)
+    _view_name = Unicode("LiveTelemetryView", read_only=True).tag(sync=True)
+    _view_kind = Unicode("live-telemetry", read_only=True).tag(sync=True)
+
+
+class FastLane(View):
+    """The newest frame with its numbers."""
+
+    _model_name = Unicode("FastLaneModel", read_only=True).tag(sync=True)
+    _view_name = Unicode("FastLaneView", read_only=True).tag(sync=True)
+    _view_kind = Unicode("fast-lane", read_only=True).tag(sync=True)
+
+
+class SqlCell(View):
+    """A question in SQL, asked by the page over what is durable and the live tail. settings: sql, name."""
+
+    _model_name = Unicode("SqlCellModel", read_only=True).tag(sync=True)
+    _view_name = Unicode("SqlCellView", read_only=True).tag(sync=True)
+    _view_kind = Unicode("sql-cell", read_only=True).tag(sync=True)
+
+
+def live(run: Run | str, **settings: Any) -> LiveTelemetry:
+    """The run's numbers, live and afterwards. run: a Run, a run id, or the name of a run (the newest of that name).
+
+    Raises DuallaneError: "run-unknown", "run-id", "settings".
+    """
+    run_id, title = _identify(run)
+    return LiveTelemetry([run_id], settings, title)
+
+
+def fastlane(run: Run | str, **settings: Any) -> FastLane:
+    """The run's newest frame. run and errors: as for live."""
+    run_id, title = _identify(run)
+    return FastLane([run_id], settings, title)
+
+
+def _identify(run: Run | str) -> tuple[str, str]:
+    """(run id, name) of whatever names a run."""
+    if isinstance(run, str):
+        return _look_up(run)
+    run_id = getattr(run, "run_id", None)
+    if not isinstance(run_id, str):
+        raise DuallaneError(
+            "run-unknown", f"A view takes a duallane.Run, a run id or a run's name; not {type(run).__name__}."
+        )
+    return run_id, str(getattr(run, "name", "") or "")
+
+
+def _look_up(text: str) -> tuple[str, str]:
+    return text, ""
