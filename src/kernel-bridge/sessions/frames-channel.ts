@@ -1,0 +1,181 @@
+/**
+ * One frames view: one frame in flight, the newest wins, everything in between is counted and never encoded.
+ *
+ * Guarantees
+ * - A frame is read from the ring only when the view can take it: it is active, painted the last one, and its page is not congested.
+ * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
+ * - While the view is hidden the ring is not polled.
+ */
+import { deflate } from 'node:zlib';
+import { promisify } from 'node:util';
+import type { Frame, LinkKind, LinkMetas, OpenFrames, Status } from '../../protocol/index.ts';
+import { DuallaneError } from '../../protocol/index.ts';
+import type { FrameRings, FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
+import type { PageSocket } from './page-socket.ts';
+
+export type FramesContext = {
+  send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
+  socket: Pick<PageSocket, 'isCongested' | 'drained'>;
+  rings: FrameRings;
+  hasEnded: (run: string) => boolean;
+  signal: AbortSignal;
+};
+
+const compress = promisify<Uint8Array, { level: number }, Uint8Array>(deflate as never);
+
+export class FramesChannel {
+  readonly #request: OpenFrames;
+  readonly #context: FramesContext;
+  #pause = new AbortController();
+  #watch: RingWatch | undefined;
+  #seen: FrameSnapshot | undefined;
+  #inFlightHead: number | undefined;
+  #isBusy = false;
+  /** The frame that was in flight when the view was hidden: whether it was painted no longer matters. */
+  #forgivenHead: number | undefined;
+  /** Frames this view got that were published since it opened. */
+  #delivered = 0;
+  /** The ring's count when the view opened, moved along when the ring is counted anew. */
+  #publishedAtOpen: number | undefined;
+  #publishedLast = 0;
+  #statusSent = '';
+
+  constructor(request: OpenFrames, context: FramesContext) {
+    this.#request = request;
+    this.#context = context;
+    this.#attach();
+  }
+
+  grant(isActive: boolean): void {
+    if (isActive === (this.#watch !== undefined)) return;
+    if (isActive) {
+      this.#attach();
+      return;
+    }
+    this.#pause.abort();
+    this.#publishedLast = this.#watch?.published ?? this.#publishedLast;
+    this.#watch = undefined;
+    this.#forgivenHead = this.#inFlightHead;
+    this.#inFlightHead = undefined;
+    this.#seen = undefined;
+    this.#tell({ state: 'paused', sentence: 'Hidden: no frames are read.' });
+  }
+
+  /** The page has shown, or refused, the frame in flight. Throws `painted-forged`. */
+  painted(head: number): void {
+    if (head !== this.#inFlightHead) {
+      if (head === this.#forgivenHead) return;
+      throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
+    }
+    this.#inFlightHead = undefined;
+    this.#pull();
+  }
+
+  /** The run's state may have changed what a ring without a writer means. */
+  tick(): void {
+    if (this.#watch) this.#tellRing(this.#watch.status);
+  }
+
+  #attach(): void {
+    this.#pause = new AbortController();
+    const signal = AbortSignal.any([this.#pause.signal, this.#context.signal]);
+    const watch = this.#context.rings.watch(this.#request.run, {
+      signal,
+      onHead: () => this.#pull(),
+      onStatus: (status) => this.#tellRing(status),
+    });
+    this.#watch = watch;
+    this.#publishedAtOpen ??= watch.published;
+    if (watch.published < this.#publishedLast) this.#publishedAtOpen -= this.#publishedLast - watch.published;
+    this.#pull();
+  }
+
+  #pull(): void {
+    const watch = this.#watch;
+    if (!watch || this.#isBusy || this.#inFlightHead !== undefined || this.#context.signal.aborted) return;
+    if (this.#context.socket.isCongested) {
+      this.#isBusy = true;
+      void this.#context.socket.drained().then(() => {
+        this.#isBusy = false;
+        this.#pull();
+      });
+      return;
+    }
+    const reading = watch.newest(this.#seen);
+    if (reading.kind !== 'frame') return;
+    this.#isBusy = true;
+    void this.#send(reading.frame).then(() => {
+      this.#isBusy = false;
+    });
+  }
+
+  async #send(frame: FrameSnapshot): Promise<void> {
+    this.#seen = frame;
+    this.#inFlightHead = frame.head;
+    const sinceOpen = Math.max(frame.published - (this.#publishedAtOpen ?? 0), 0);
+    if (sinceOpen > 0) this.#delivered += 1;
+    const skipped = Math.max(sinceOpen - this.#delivered, 0);
+    const codec = this.#request.codecs?.[0] ?? 'raw';
+    const body = codec === 'deflate' ? await compress(frame.pixels, { level: 1 }) : frame.pixels;
+    if (this.#context.signal.aborted) return;
+    this.#context.send('frame', metaOf(frame, codec, skipped), body);
+  }
+
+  #tellRing(status: RingStatus): void {
+    this.#tell(statusOf(status, this.#context.hasEnded(this.#request.run)));
+  }
+
+  #tell(status: Status): void {
+    const text = `${status.state} ${status.sentence}`;
+    if (text === this.#statusSent) return;
+    this.#statusSent = text;
+    this.#context.send('status', status);
+  }
+}
+
+function metaOf(frame: FrameSnapshot, codec: Frame['codec'], skipped: number): Frame {
+  const { metadata } = frame;
+  return {
+    head: frame.head,
+    width: frame.width,
+    height: frame.height,
+    channels: frame.channels,
+    codec,
+    last_reward: finite(frame.lastReward),
+    rolling_return: finite(frame.rollingReturn),
+    step_rate_hz: finite(frame.stepRateHz),
+    read_ms: frame.readMs,
+    skipped,
+    ...(isCount(metadata?.episode) && { episode: metadata.episode }),
+    ...(isCount(metadata?.step) && { step: metadata.step }),
+    ...(metadata?.agent !== undefined && { agent: metadata.agent.slice(0, 256) }),
+    ...(metadata?.t_ns !== undefined && Number.isFinite(metadata.t_ns) && { t_ms: metadata.t_ns / 1e6 }),
+  };
+}
+
+/** The link's JSON has no NaN or Infinity; a number that is neither stands for "not known". */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0;
+}
+
+function statusOf(status: RingStatus, hasEnded: boolean): Status {
+  const { sentence, sinceMs } = status;
+  switch (status.state) {
+    case 'attached':
+      return { state: 'live', sentence, since_ms: sinceMs };
+    case 'waiting':
+    case 'stalled':
+    case 'ended':
+      if (hasEnded) return { state: 'ended', sentence: 'The run has ended.', since_ms: sinceMs };
+      return { state: status.state, sentence, since_ms: sinceMs };
+    case 'reconnecting':
+    case 'unavailable':
+      return { state: status.state, sentence, since_ms: sinceMs };
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * One kind of rows on its way to one view: what was before as history, then live rows through the gate, and what credits made
+ * it miss from history again.
+ *
+ * Guarantees
+ * - History rows are below the position at which live rows begin, and are sent before them. They spend no credits.
+ * - Live rows that wait for the history are bounded by the credits and by `waitingBytesMost`; the rest overflows, counted.
+ * - Filling never competes with live rows: it waits for a report that leaves the view with credits, one fill a time.
+ */
+import type { Batch, KindLedger, LinkKind, LinkMetas, OpenTelemetry, PaintedKind, RowKind, SeqRange } from '../../protocol/index.ts';
+import { DuallaneError, limits, type Log, sentenceOf } from '../../protocol/index.ts';
+import type { DaemonConnection } from '../hub/daemon-connection.ts';
+import { durableRows } from '../hub/durable-rows.ts';
+import type { Feeds } from '../hub/feeds.ts';
+import type { LiveBatch } from '../hub/live-batch.ts';
+import type { FeedState, RunFeed } from '../hub/run-feed.ts';
+import { encodeForPage, type Rows, streamsOf, takeRows } from '../rows.ts';
+import { Backoff, delay } from '../waiting.ts';
+import type { PageSocket } from './page-socket.ts';
+import { RowGate } from './row-gate.ts';
+
+export type LaneContext = {
+  send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
+  socket: Pick<PageSocket, 'isCongested' | 'drained'>;
+  feeds: Feeds;
+  connection: DaemonConnection;
+  log: Log;
+  now: () => number;
+  isActive: () => boolean;
+  onState: (kind: RowKind, state: FeedState) => void;
+  signal: AbortSignal;
+};
+
+type Waiting = { batch: LiveBatch; indices: Int32Array };
+
+/** History of a view reaches back this far at most; older rows are for SQL. */
+const historyRowsMost = 20_000;
+const waitingBytesMost = 16 << 20;
+const fillRowsMost = 1000;
+const defaultBacklog: Record<RowKind, number> = {
+  steps: limits.preViewSteps,
+  episodes: limits.preViewEpisodes,
+  metrics: limits.preViewSteps,
+  events: limits.preViewEpisodes,
+};
+/** How far back of the newest row a gap is filled: what the step table shows, and the whole of a curve's history. */
+const fillReach: Record<RowKind, number> = {
+  steps: limits.stepRowsShown,
+  episodes: historyRowsMost,
+  metrics: historyRowsMost,
+  events: historyRowsMost,
+};
+
+export class KindLane {
+  readonly kind: RowKind;
+  readonly #request: OpenTelemetry;
+  readonly #context: LaneContext;
+  readonly #feed: RunFeed;
+  readonly #gate: RowGate;
+  #waiting: Waiting[] | undefined = [];
+  #waitingBytes = 0;
+  #isFilling = false;
+  #historySeq = 0;
+
+  constructor(kind: RowKind, request: OpenTelemetry, context: LaneContext) {
+    this.kind = kind;
+    this.#request = request;
+    this.#context = context;
+    const every = kind === 'steps' && request.every !== undefined ? { every: request.every } : {};
+    this.#gate = new RowGate(kind, { ...(request.agents && { agents: request.agents }), ...every });
+    this.#feed = context.feeds.use(request.run, kind, context.signal);
+  }
+
+  get isStarving(): boolean {
+    return this.#gate.isStarving;
+  }
+
+  get ledger(): KindLedger {
+    return {
+      counts: { ...this.#gate.counts },
+      credits: this.#gate.credits,
+      window: this.#gate.window,
+      watermark: this.#feed.watermark,
+    };
+  }
+
+  /** Runs until the view's history is sent; live rows come by themselves from then on. */
+  async start(): Promise<void> {
+    const { signal, onState } = this.#context;
+    try {
+      const position = await this.#feed.attach(
+        {
+          batch: (batch) => this.#live(batch),
+          state: (state) => onState(this.kind, state),
+          missed: (range) => this.#gate.missed(range.first, range.last),
+        },
+        signal,
+      );
+      await this.#sendHistory(position);
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      for (const { batch, indices } of waiting) this.#deliver(batch, indices);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#context.log('error', 'lane-failed', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
+      throw error;
+    }
+  }
+
+  /** The view's report. Throws `painted-forged`. */
+  painted(report: PaintedKind): void {
+    this.#gate.painted(report, this.#context.now());
+    if (!this.#isFilling && this.#mayFill()) void this.#fill();
+  }
+
+  /** Gaps that were not told yet. */
+  tellGaps(): void {
+    for (const gap of this.#gate.gaps.tell()) this.#context.send('gap', gap);
+  }
+
+  #live(batch: LiveBatch): void {
+    const { isActive, socket } = this.#context;
+    const isFull = this.#waitingBytes > waitingBytesMost;
+    const arrivals = { firstSeq: batch.firstSeq, rows: batch.rows, ...batch.streams };
+    const indices = this.#gate.admit(arrivals, { isActive: isActive(), isCongested: socket.isCongested || isFull });
+    if (indices.length === 0) return;
+    if (this.#waiting) {
+      this.#waiting.push({ batch, indices });
+      this.#waitingBytes += batch.bytes;
+    } else {
+      this.#deliver(batch, indices);
+    }
+  }
+
+  #deliver(batch: LiveBatch, indices: Int32Array): void {
+    const first = batch.firstSeq + (indices[0] ?? 0);
+    const last = batch.firstSeq + (indices.at(-1) ?? 0);
+    try {
+      this.#sendBatch({ first, last, rows: indices.length, watermark: batch.watermark, isHistory: false }, batch.encode(indices));
+    } catch (error) {
+      if (!(error instanceof DuallaneError) || error.code !== 'link-too-large') throw error;
+      if (indices.length > 1) {
+        const half = indices.length >> 1;
+        this.#deliver(batch, indices.subarray(0, half));
+        this.#deliver(batch, indices.subarray(half));
+        return;
+      }
+      this.#gate.refuse([first]);
+      this.#context.send('error', { code: error.code, sentence: `Row ${first} of ${this.kind} is too large for the page: ${error.sentence}` });
+    }
+  }
+
+  async #sendHistory(position: number): Promise<void> {
+    const since = this.#request.since?.[this.kind];
+    const backlog = since === undefined ? (this.#request.backlog?.[this.kind] ?? defaultBacklog[this.kind]) : historyRowsMost;
+    const after = Math.max(since ?? 0, position - Math.min(backlog, historyRowsMost), 0);
+    this.#historySeq = after;
+    if (since !== undefined && after > since) {
+      this.#context.send('gap', { kind: this.kind, first: since + 1, last: after, rows: after - since, reason: 'overflow' });
+    }
+    await this.#readHistory(position);
+  }
+
+  /** Sends what is durable up to `upto`, however often the daemon goes away meanwhile. */
+  async #readHistory(upto: number): Promise<void> {
+    const { connection, signal, log, socket } = this.#context;
+    const backoff = new Backoff();
+    while (this.#historySeq < upto) {
+      try {
+        const clients = await connection.connected(signal);
+        const request = { runId: this.#request.run, kind: this.kind, after: this.#historySeq, upto };
+        for await (const rows of durableRows(clients, request, signal)) {
+          await socket.drained();
+          signal.throwIfAborted();
+          this.#sendRows(rows.table, rows.firstSeq, rows.watermark, {});
+          this.#historySeq = rows.lastSeq;
+        }
+        // A snapshot ends at its own watermark; one that is below ours has lost rows, and waiting brings them back or not at all.
+        if (this.#historySeq < upto) await delay(backoff.next(), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        log('warn', 'history-unreachable', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
+        await delay(backoff.next(), signal);
+      }
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Sends the rows of `table` the view wants, and of them, when given, those in `only`. */
+  #sendRows(table: Rows, firstSeq: number, watermark: number, { only }: { only?: readonly SeqRange[] }): void {
+    const { codes, names } = streamsOf(this.kind, table);
+    const wanted = names.map((name) => this.#gate.wants(name));
+    const indices: number[] = [];
+    for (let row = 0; row < table.numRows; row += 1) {
+      const seq = firstSeq + row;
+      if (!wanted[codes?.[row] ?? 0]) continue;
+      if (!only || only.some((range) => range.first <= seq && seq <= range.last)) indices.push(row);
+    }
+    if (indices.length === 0) return;
+    const first = firstSeq + (indices[0] ?? 0);
+    const last = firstSeq + (indices.at(-1) ?? 0);
+    const rows = indices.length === table.numRows ? table : takeRows(table, indices);
+    const extent = { first, last, rows: indices.length, watermark: Math.max(watermark, this.#feed.watermark), isHistory: true };
+    this.#sendBatch({ ...extent, ...(only && { isFilled: true }) }, encodeForPage(this.kind, rows));
+  }
+
+  #sendBatch(
+    extent: { first: number; last: number; rows: number; watermark: number; isHistory: boolean; isFilled?: boolean },
+    body: Uint8Array,
+  ): void {
+    const meta: Batch = {
+      kind: this.kind,
+      first_seq: extent.first,
+      last_seq: extent.last,
+      rows: extent.rows,
+      watermark: extent.watermark,
+      history: extent.isHistory,
+      counts: { ...this.#gate.counts },
+      ...(extent.isFilled && { filled: true }),
+    };
+    this.#context.send('batch', meta, body);
+    this.#gate.sent(extent.last);
+  }
+
+  #mayFill(): boolean {
+    const { isActive, socket } = this.#context;
+    if (this.#waiting || !this.#gate.gaps.hasUnfilled || this.#gate.isStarving) return false;
+    return isActive() && !socket.isCongested && this.#gate.unpainted === 0;
+  }
+
+  async #fill(): Promise<void> {
+    const { connection, signal, log } = this.#context;
+    const ranges = this.#gate.gaps.takeUnfilled(fillRowsMost, this.#feed.position - fillReach[this.kind]);
+    const [lowest, highest] = [ranges[0], ranges.at(-1)];
+    if (!lowest || !highest) return;
+    this.#isFilling = true;
+    let filled = lowest.first - 1;
+    try {
+      const clients = await connection.connected(signal);
+      const request = { runId: this.#request.run, kind: this.kind, after: lowest.first - 1, upto: highest.last };
+      for await (const rows of durableRows(clients, request, signal)) {
+        this.#sendRows(rows.table, rows.firstSeq, rows.watermark, { only: ranges });
+        filled = rows.lastSeq;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      log('warn', 'fill-unreachable', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
+      this.#gate.gaps.restore(ranges.flatMap((range) => (range.last > filled ? [{ ...range, first: Math.max(range.first, filled + 1) }] : [])));
+    } finally {
+      this.#isFilling = false;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The sending side of one page: messages out, in order, with a bound on what waits for a slow page.
+ *
+ * Guarantees
+ * - `isCongested` is true from the moment `highBytes` wait until no more than `lowBytes` do; senders of rows and frames hold back.
+ * - A page for which more than `mostBytes` wait all the same is disconnected: the bridge's memory does not grow with it.
+ * - Sequence numbers per channel start at 1 and have no holes.
+ */
+import type { WebSocket } from 'ws';
+import { encodeLinkMessage, type LinkKind, type LinkMetas } from '../../protocol/index.ts';
+
+const highBytes = 4 << 20;
+const lowBytes = 1 << 20;
+const mostBytes = 160 << 20;
+
+export class PageSocket {
+  readonly #socket: WebSocket;
+  readonly #sequences = new Map<number, number>();
+  #isCongested = false;
+  #drain = Promise.withResolvers<void>();
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.once('close', () => this.#drain.resolve());
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get isCongested(): boolean {
+    return this.#isCongested;
+  }
+
+  /** Sends one message; does nothing on a closed link. Throws `link-too-large`. */
+  send<K extends LinkKind>(kind: K, channel: number, meta: LinkMetas[K], body?: Uint8Array): void {
+    if (!this.isOpen) return;
+    const sequence = (this.#sequences.get(channel) ?? 0) + 1;
+    const fragments = encodeLinkMessage(kind, channel, sequence, meta, body);
+    this.#sequences.set(channel, sequence);
+    for (const fragment of fragments) this.#socket.send(fragment, this.#sent);
+    const waiting = this.#socket.bufferedAmount;
+    if (waiting > mostBytes) this.#socket.terminate();
+    else if (waiting > highBytes && !this.#isCongested) {
+      this.#isCongested = true;
+      this.#drain = Promise.withResolvers<void>();
+    }
+  }
+
+  /** Resolves when the page takes messages again, or is gone. */
+  async drained(): Promise<void> {
+    if (this.#isCongested && this.isOpen) await this.#drain.promise;
+  }
+
+  /** The numbers of a closed channel start anew. */
+  forget(channel: number): void {
+    this.#sequences.delete(channel);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason.slice(0, 100));
+  }
+
+  readonly #sent = (error?: Error | null): void => {
+    // A failed send is followed by the socket's own close event, which ends the session.
+    if (!this.#isCongested || (!error && this.#socket.bufferedAmount > lowBytes)) return;
+    this.#isCongested = false;
+    this.#drain.resolve();
+  };
+}

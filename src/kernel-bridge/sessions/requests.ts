@@ -1,0 +1,70 @@
+/** What a page asks for once and gets one answer to: the list of history parts, and control of a run. */
+import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
+import type { Control, PartList, PartRun, Parts } from '../../protocol/index.ts';
+import { DuallaneError } from '../../protocol/index.ts';
+import { toBatchKind, toReaches, toRowKind } from '../hub/translate.ts';
+import type { DaemonClients } from '../hub/daemon-connection.ts';
+import { call } from '../hub/unary.ts';
+import type { PartNames } from '../history/part-names.ts';
+
+const callsAtOnce = 8;
+
+/** What history is there of the runs asked for, or of every run. A run the daemon does not know is left out. */
+export async function listParts(request: Parts, clients: DaemonClients, names: PartNames, signal: AbortSignal): Promise<PartList> {
+  const runs = request.runs.length > 0 ? request.runs : await everyRun(clients, signal);
+  const answers: PartRun[] = [];
+  for (let start = 0; start < runs.length; start += callsAtOnce) {
+    const some = runs.slice(start, start + callsAtOnce);
+    const lists = await Promise.all(some.map((run) => partsOf(run, request, clients, names, signal)));
+    answers.push(...lists.filter((list) => list !== undefined));
+  }
+  return { request: request.request, runs: answers };
+}
+
+async function everyRun(clients: DaemonClients, signal: AbortSignal): Promise<string[]> {
+  const answer = await call(clients.duallane, clients.duallane.describeRuns, { runIds: [] }, signal);
+  return answer.runs.map((run) => run.runId);
+}
+
+async function partsOf(
+  run: string,
+  { kinds }: Parts,
+  clients: DaemonClients,
+  names: PartNames,
+  signal: AbortSignal,
+): Promise<PartRun | undefined> {
+  try {
+    const answer = await call(clients.duallane, clients.duallane.listParts, { runId: run, kinds: kinds.map(toBatchKind) }, signal);
+    const parts = answer.parts.flatMap((part) => {
+      const kind = toRowKind(part.kind);
+      if (!kind) return [];
+      names.learn(part);
+      const { name } = part;
+      return [{ name, kind, first_seq: Number(part.firstSeq), last_seq: Number(part.lastSeq), rows: Number(part.rows), bytes: Number(part.bytes) }];
+    });
+    return { run, parts, kinds: toReaches(answer.kinds).filter((reach) => kinds.includes(reach.kind)) };
+  } catch (error) {
+    if ((error as ServiceError).code === grpcStatus.NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** Carries the request out. Throws `not-implemented`, `run-unknown` or gRPC's ServiceError. */
+export async function controlRun(request: Control, clients: DaemonClients, signal: AbortSignal): Promise<void> {
+  switch (request.action) {
+    case 'cancel':
+      try {
+        await call(clients.trainer, clients.trainer.cancelRun, { runId: request.run }, signal);
+      } catch (error) {
+        if ((error as ServiceError).code !== grpcStatus.NOT_FOUND) throw error;
+        throw new DuallaneError('run-unknown', `Run ${request.run} is not known to this daemon.`, { cause: error });
+      }
+      return;
+    case 'pause':
+    case 'resume':
+    case 'rate':
+      throw new DuallaneError('not-implemented', `This version cannot ${request.action} a run yet. It can cancel one.`);
+    default:
+      return request.action satisfies never;
+  }
+}
