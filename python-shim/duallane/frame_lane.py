@@ -22,7 +22,7 @@ log = logging.getLogger("duallane")
 
 
 def frame_metadata(episode: int, step: int, agent: str, reward: float, total: float) -> bytes:
-    """The slot's JSON: which step the picture shows, its reward and the return so far; t_ns is nanoseconds since 1970."""
+    """The slot's JSON: the step in the picture, its reward and the return so far; t_ns is nanoseconds since 1970."""
     fields = {
         "episode": episode,
         "step": step,

@@ -1,12 +1,12 @@
 """Producer side of the frame ring (FLAN v1): one writer, any number of readers, never blocks, the newest frame wins.
 
 Guarantees
-- A reader that follows the rule (seq equal to 2n + 2 before and after its copy) never sees half a frame, and the metrics
-  in the header never are older than the newest whole frame's.
+- A reader that follows the rule (seq equal to 2n + 2 before and after its copy) never sees half a frame, and the
+  metrics in the header never are older than the newest whole frame's.
 - The segment is allocated before it is used (posix_fallocate): a /dev/shm that is too small is an error at creation,
   never a SIGBUS in the trainer.
-- A segment appears under its name complete: it is made under a private name and renamed. A writer holds a lock (flock) on
-  its segment for its life, so a dead writer's ring can be told from a living one's, whatever killed it.
+- A segment appears under its name complete: it is made under a private name and renamed. A writer holds a lock (flock)
+  on its segment for its life, so a dead writer's ring can be told from a living one's, whatever killed it.
 
 Layout: proto/frame-ring.layout.json, contract section 2.
 """
@@ -138,8 +138,8 @@ class FrameRingWriter:
 
         frame: uint8, shape (height, width, channels) of the ring, any memory order; (height, width) for one channel.
         metadata: JSON object {"episode", "step", "agent", "t_ns", "reward", "return"}; left out, never cut, when longer
-        than metadata_size. last_reward, rolling_return: of the step and of its episode so far. step_rate_hz: environment
-        steps per second. Raises FrameRingError: "frame-format", "frame-size", "ring-closed".
+        than metadata_size. last_reward, rolling_return: of the step and of its episode so far. step_rate_hz:
+        environment steps per second. Raises FrameRingError: "frame-format", "frame-size", "ring-closed".
         """
         if self._closed:
             raise FrameRingError("ring-closed", "This frame ring is closed.")

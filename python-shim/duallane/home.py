@@ -12,6 +12,7 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from . import settings
 from ._contract import contract
@@ -21,7 +22,7 @@ from .node import daemon_command
 
 @dataclass(frozen=True)
 class Daemon:
-    """What daemon.json says: process id, Unix socket path, contract hash, version, and the TCP address if it has one."""
+    """What daemon.json says: process id, Unix socket path, contract hash, version, and the TCP address if any."""
 
     pid: int
     socket: str
@@ -32,7 +33,7 @@ class Daemon:
     @property
     def target(self) -> str:
         """The address for grpc.insecure_channel."""
-        return f"unix:{self.socket}"
+        return f"unix:{quote(self.socket)}"
 
     def is_answering(self) -> bool:
         """True when something takes connections on the socket."""
@@ -46,7 +47,7 @@ class Daemon:
 
 
 def resolve_home(home: Path | str | None = None) -> Path:
-    """Absolute path of the home directory: the argument, else DUALLANE_HOME, else the XDG data directory + /duallane."""
+    """Absolute path of the home directory: the argument, else DUALLANE_HOME, else XDG's data directory + /duallane."""
     return Path(home).expanduser().absolute() if home else settings.home_directory()
 
 

@@ -21,17 +21,15 @@ OBSERVATION_BYTES_MAX = 4096
 # Rows the training loop may be ahead of the background thread, in bytes of observations and in rows. Beyond it the
 # caller makes the batch itself (no row is lost, memory stays bounded).
 PENDING_ROWS_MAX = 262_144
+PENDING_BYTES = 128 << 20
+# A batch over this is split; one row over it goes alone.
+BATCH_BYTES_MAX = 32 << 20
 
 # Batches that wait for their acknowledgement: in memory up to this, behind it in the spool file.
 SPOOL_MEMORY_BYTES = 64 << 20
-# Batches sent ahead of their acknowledgement, in bytes. gRPC's flow control does the rest.
-IN_FLIGHT_BYTES = 16 << 20
-# A stream that carries unacknowledged batches and hears nothing for this long is opened again.
-ACK_TIMEOUT_SECONDS = 60.0
-# A live run with nothing to say says that it lives.
-HEARTBEAT_SECONDS = 60.0
 CLOSE_SECONDS = 30.0
-ENSURE_SECONDS = 30.0
+STOP_SECONDS = 5.0
+ENSURE_SECONDS = 90.0
 FRAMES_PER_SECOND = 30.0
 # Rendering and publishing frames may take about this share of the training loop's time.
 FRAME_TIME_SHARE = 0.05

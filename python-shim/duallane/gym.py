@@ -1,0 +1,135 @@
+"""A Gymnasium environment that logs what happens in it to a run: steps, episodes and, now and then, a frame."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+
+from .errors import DuallaneError
+
+if TYPE_CHECKING:
+    from .run import Run
+
+
+def refuse_what_is_no_single_env(env: Any) -> None:
+    """Raises DuallaneError('wrap-unsupported') with what to do instead."""
+    if isinstance(env, gymnasium.vector.VectorEnv):
+        raise DuallaneError(
+            "wrap-unsupported",
+            "run.wrap takes a single environment; this is a vector of them. Call run.log_step(..., env_slot=i) for "
+            "each slot in the loop.",
+        )
+    if not isinstance(env, gymnasium.Env):
+        raise DuallaneError(
+            "wrap-unsupported",
+            f"run.wrap takes a gymnasium.Env, not a {type(env).__name__}. Call run.log_step(...) in the loop instead.",
+        )
+
+
+class LoggedEnv(gymnasium.Wrapper):
+    """Logs each step with its action and the observation that followed it, and each episode with its return.
+
+    agent_id, env_slot: under which the rows stand. mode: a word for the episode table, such as "train" or "eval".
+    observations: store them with the steps (up to the run's observation_bytes). frames: publish them when the
+    environment was made with render_mode="rgb_array", by time and never more than a small share of the loop's.
+    An episode that is left by reset() before its end is logged as Running, with {"abandoned": true}.
+    """
+
+    def __init__(
+        self,
+        env: gymnasium.Env,
+        run: Run,
+        *,
+        agent_id: str | None = None,
+        env_slot: int = 0,
+        mode: str | None = "train",
+        observations: bool = True,
+        frames: bool = True,
+    ) -> None:
+        super().__init__(env)
+        self._run = run
+        self._agent_id = agent_id
+        self._env_slot = env_slot
+        self._mode = mode
+        self._observations = observations
+        self._frames = run._frames if frames and env.render_mode == "rgb_array" else None
+        self._game_id = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
+        self._episode = -1
+        self._steps = 0
+        self._return = 0.0
+        self._seed: int | None = None
+        self._is_over = True
+        self._rate_from = (time.perf_counter(), 0)
+        self._total_steps = 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode; `seed` is stored with it."""
+        if not self._is_over and self._steps > 0:
+            self._log_episode(False, False, {"abandoned": True})
+        answer = self.env.reset(seed=seed, options=options)
+        self._episode += 1
+        self._steps = 0
+        self._return = 0.0
+        self._seed = seed
+        self._is_over = False
+        return answer
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """One step of the environment, logged."""
+        observation, reward, terminated, truncated, _info = answer = self.env.step(action)
+        run = self._run
+        run.log_step(
+            reward,
+            terminated,
+            truncated,
+            episode=self._episode,
+            step=self._steps,
+            agent_id=self._agent_id,
+            action=action,
+            observation=observation if self._observations else None,
+            env_slot=self._env_slot,
+        )
+        self._steps += 1
+        self._total_steps += 1
+        self._return += float(reward)
+        if self._frames is not None and self._frames.is_due(time.perf_counter()):
+            self._publish_frame(float(reward))
+        if (terminated or truncated) and not self._is_over:
+            self._is_over = True
+            self._log_episode(terminated, truncated, None)
+        return answer
+
+    def _log_episode(self, terminated: bool, truncated: bool, metadata: dict[str, Any] | None) -> None:
+        self._run.log_episode(
+            self._return,
+            self._steps,
+            terminated,
+            truncated,
+            episode=self._episode,
+            agent_id=self._agent_id,
+            env_slot=self._env_slot,
+            seed=self._seed,
+            episode_seed=self._seed,
+            mode=self._mode,
+            game_id=self._game_id,
+            metadata=metadata,
+        )
+
+    def _publish_frame(self, reward: float) -> None:
+        assert self._frames is not None
+        began = time.perf_counter()
+        seconds = began - self._rate_from[0]
+        rate = (self._total_steps - self._rate_from[1]) / seconds if seconds > 0 else 0.0
+        self._rate_from = (began, self._total_steps)
+        self._run.publish_frame(
+            self.env.render(),
+            reward=reward,
+            total_reward=self._return,
+            step_rate_hz=rate,
+            episode=self._episode,
+            step=self._steps - 1,
+            agent_id=self._agent_id,
+        )
+        self._frames.spent(began, time.perf_counter())

@@ -1,0 +1,288 @@
+"""Carries batches from the spool to the daemon, for as long as the run lives, from a thread of its own.
+
+Guarantees
+- A batch is sent until the daemon says that it is durable. After every reconnect all unacknowledged ones go again, in
+  order.
+- A daemon that is gone is started again (`daemon --ensure`), with growing pauses; training goes on meanwhile, and a
+  warning says what happened, once per outage.
+- A batch that the daemon refuses is left out and counted; the others go on under a new writer session.
+- What dead writers of this home left behind is resent, once this run's own connection stands.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import random
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+
+from . import frame_ring, settings
+from ._contract import duallane_pb2 as pb
+from ._contract import limits
+from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .errors import DuallaneError
+from .home import Daemon, ensure_daemon
+from .spool import Spool, left_batches, lock_directory
+
+log = logging.getLogger("duallane")
+_CHANNEL_OPTIONS = (
+    ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", limits.GRPC_MESSAGE_BYTES),
+    ("grpc.enable_http_proxy", 0),
+    # A reconnect after a restart of the daemon must not inherit another channel's back-off.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+
+def connect(daemon: Daemon) -> grpc.Channel:
+    """A channel to the daemon's Unix socket; close it after use."""
+    return grpc.insecure_channel(daemon.target, options=_CHANNEL_OPTIONS)
+
+
+def rpc_sentence(error: grpc.RpcError) -> str:
+    """What an RPC's failure says to a reader."""
+    details = error.details() if isinstance(error, grpc.Call) else None
+    return details or str(error)
+
+
+def duallane_code(error: grpc.RpcError) -> str:
+    """The daemon's own code of a failure ("run-unknown", "batch-invalid", ...), or "" without one."""
+    metadata = (error.trailing_metadata() if isinstance(error, grpc.Call) else None) or ()
+    return next((str(value) for key, value in metadata if key == "duallane-code"), "")
+
+
+@dataclass
+class Backoff:
+    """Pauses between attempts, in seconds, with jitter: limits.reconnect*."""
+
+    seconds: float = 0.0
+
+    def next(self) -> float:
+        if self.seconds == 0.0:
+            self.seconds = limits.RECONNECT_FIRST_MS / 1000
+            return 0.05
+        pause = self.seconds
+        self.seconds = min(pause * limits.RECONNECT_FACTOR, limits.RECONNECT_MAX_MS / 1000)
+        return pause * random.uniform(0.8, 1.2)
+
+
+def open_run(daemon: Daemon, name: str, config_json: str, run_id: str) -> str:
+    """OpenRun: the run's id. Raises DuallaneError with the daemon's sentence."""
+    request = pb.OpenRunRequest(run_name=name, config_json=config_json, run_id=run_id)
+    try:
+        with connect(daemon) as channel:
+            reply = DuallaneServiceStub(channel).OpenRun(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
+    except grpc.RpcError as error:
+        code = duallane_code(error) or "run-refused"
+        raise DuallaneError(code, f"The run cannot be opened: {rpc_sentence(error)}") from error
+    return str(reply.run_id)
+
+
+class Publisher:
+    """The way of one writer's batches to the daemon."""
+
+    def __init__(self, home: Path, run_id: str, worker_id: str, name: str, config_json: str) -> None:
+        self._home = home
+        self._name = name
+        self._config_json = config_json
+        self._root = home / "spool"
+        self._spool = Spool(self._root, run_id, worker_id)
+        self._swap = threading.Lock()
+        self._is_stopping = threading.Event()
+        self._is_away = False
+        self._left = threading.Thread(target=self._resend_left, name="duallane-leftovers", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="duallane-publisher", daemon=True)
+        self._thread.start()
+
+    def append(self, kind: int, rows: int, ipc: bytes) -> bool:
+        """Takes a batch of `rows` rows; False when it had to be dropped (memory and disk are full) and was counted."""
+        with self._swap:
+            return self._spool.append(kind, rows, ipc)
+
+    def count_lost(self, rows: int) -> None:
+        with self._swap:
+            self._spool.lost_rows += rows
+
+    @property
+    def pending_rows(self) -> int:
+        """Rows that are not acknowledged as durable yet."""
+        return self._spool.pending_rows
+
+    @property
+    def lost_rows(self) -> int:
+        return self._spool.lost_rows
+
+    def drain(self, timeout: float) -> bool:
+        """Waits up to `timeout` seconds until everything is durable."""
+        spool = self._spool
+        return spool.wait_empty(timeout) and spool is self._spool
+
+    def stop(self) -> str | None:
+        """Ends the threads. None when everything is durable, else a sentence about what is left, and where."""
+        self._is_stopping.set()
+        with self._spool.changed:
+            self._spool.changed.notify_all()
+        self._thread.join(settings.STOP_SECONDS)
+        spool = self._spool
+        rows, batches = spool.pending_rows, spool.pending_batches
+        try:
+            if spool.leave():
+                return None
+        except OSError as error:
+            return (
+                f"{rows:,} rows of run {spool.run_id} were not stored: the daemon is away and the spool cannot be "
+                f"written ({error})."
+            )
+        return (
+            f"{rows:,} rows in {batches:,} batches of run {spool.run_id} wait in {spool.directory}: the daemon did not "
+            "take them in time. The next duallane.Run of this home sends them."
+        )
+
+    def _work(self) -> None:
+        backoff = Backoff()
+        while not self._is_stopping.is_set():
+            acknowledged = self._spool.acknowledged
+            try:
+                daemon = ensure_daemon(self._home)
+                self._stream(daemon)
+            except DuallaneError as error:
+                self._say_away(error.sentence)
+            except grpc.RpcError as error:
+                self._react(error)
+            except Exception:  # the thread is the run's only way out: a defect here must not end it
+                log.exception("Publishing failed; it is tried again.")
+            if self._spool.acknowledged > acknowledged:
+                backoff = Backoff()
+            self._is_stopping.wait(backoff.next())
+
+    def _stream(self, daemon: Daemon) -> None:
+        spool = self._spool
+        ended = threading.Event()
+        with connect(daemon) as channel:
+            call = DuallaneServiceStub(channel).PublishBatches(self._requests(spool, ended))
+            try:
+                for ack in call:
+                    spool.acknowledge(ack.batch_sequence)
+                    self._say_back()
+            finally:
+                ended.set()
+                with spool.changed:
+                    spool.changed.notify_all()
+                call.cancel()
+
+    def _requests(self, spool: Spool, ended: threading.Event) -> Iterator[pb.Batch]:
+        """Every batch after the acknowledged ones, in order, as they come. Runs in a thread of gRPC's."""
+        sent = spool.acknowledged
+        while not ended.is_set():
+            batch = spool.after(sent)
+            if batch is not None:
+                sent = batch.batch_sequence
+                yield batch
+                continue
+            if self._is_stopping.is_set():
+                return
+            with spool.changed:
+                spool.changed.wait(settings.BLOCK_SECONDS if spool.last > sent else 1.0)
+
+    def _react(self, error: grpc.RpcError) -> None:
+        code = duallane_code(error)
+        if code == "run-unknown":
+            # The home was emptied under a living run: it is opened again under its id.
+            open_run(ensure_daemon(self._home), self._name, self._config_json, self._spool.run_id)
+        elif code in ("batch-invalid", "request-invalid", "batch-hole"):
+            self._renew(is_first_refused=code != "batch-hole", why=rpc_sentence(error))
+        elif not self._is_stopping.is_set():
+            self._say_away(rpc_sentence(error))
+
+    def _renew(self, is_first_refused: bool, why: str) -> None:
+        """A new writer session for what is left, without the refused batch."""
+        log.warning("The daemon refused a batch: %s", why)
+        with self._swap:
+            old = self._spool
+            fresh = Spool(self._root, old.run_id, old.worker_id)
+            fresh.lost_rows = old.lost_rows
+            sequence = old.acknowledged
+            while (batch := old.after(sequence)) is not None:
+                sequence = batch.batch_sequence
+                if is_first_refused:
+                    fresh.lost_rows += batch.rows
+                    is_first_refused = False
+                else:
+                    fresh.append(batch.kind, batch.rows, batch.arrow_ipc)
+                old.acknowledge(sequence)
+            self._spool = fresh
+            old.leave()
+
+    def _say_away(self, why: str) -> None:
+        if not self._is_away and not self._is_stopping.is_set():
+            self._is_away = True
+            log.warning(
+                "The trainer daemon of %s is away (%s). It is being started; training goes on, unsent rows are kept.",
+                self._home,
+                why,
+            )
+
+    def _say_back(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            log.warning("The trainer daemon of %s is back; rows are stored again.", self._home)
+        if not self._left.ident:
+            self._left.start()
+
+    def _resend_left(self) -> None:
+        """What dead writers left: their spools, and their frame rings."""
+        try:
+            for name in frame_ring.collect_dead_rings():
+                log.info("The frame ring %s of a dead writer was removed.", name)
+            resend_left_spools(self._root, ensure_daemon(self._home))
+        except (DuallaneError, OSError) as error:
+            log.warning("What earlier runs left in %s is not sent yet: %s", self._root, error)
+
+
+def resend_left_spools(root: Path, daemon: Daemon) -> int:
+    """Sends the spools of dead writers under `root` and removes those that are durable; returns the rows sent."""
+    rows = 0
+    for directory in sorted(root.glob("*/")):
+        try:
+            descriptor = lock_directory(directory)
+        except OSError:  # its writer lives, or it is gone already
+            continue
+        try:
+            sent = _resend(directory, daemon)
+            rows += sent
+            shutil.rmtree(directory)
+            log.info("%s rows that an earlier run had left in %s are stored now.", f"{sent:,}", directory)
+        except grpc.RpcError as error:
+            log.warning(
+                "The rows that an earlier run left in %s are not stored yet: %s", directory, rpc_sentence(error)
+            )
+        finally:
+            os.close(descriptor)
+    return rows
+
+
+def _resend(directory: Path, daemon: Daemon) -> int:
+    """Rows that the daemon has made durable out of one left spool. Raises grpc.RpcError when it does not take all."""
+    rows = 0
+    batches = left_batches(directory)
+    first = next(batches, None)
+    if first is None:
+        return 0
+
+    def requests() -> Iterator[pb.Batch]:
+        nonlocal rows
+        for batch in itertools.chain([first], batches):
+            rows += batch.rows
+            yield batch
+
+    with connect(daemon) as channel:
+        for _ in DuallaneServiceStub(channel).PublishBatches(requests()):
+            pass
+    return rows

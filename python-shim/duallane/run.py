@@ -1,0 +1,444 @@
+"""One run as its worker sees it: log steps, episodes, values and events, publish frames, and say how it ended.
+
+Guarantees
+- Logging never blocks on the daemon and never raises for what a row holds: values that cannot be stored are counted,
+  said once, and their row is kept.
+- Rows reach the daemon from background threads, also while the loop holds the interpreter; a daemon that dies is
+  started again and gets everything it has not acknowledged.
+- A forked child is silent: rows and frames that it logs go nowhere; the parent goes on undisturbed. A child that wants
+  to log opens a Run of its own with the same run_id and another worker_id.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import settings
+from ._contract.contract import VERSION
+from .arrow_batches import JsonText
+from .errors import DuallaneError
+from .frame_lane import FrameLane, frame_metadata
+from .home import ensure_daemon, resolve_home
+from .plain_json import compact_json
+from .publisher import Publisher, open_run
+from .recorder import Recorder
+
+if TYPE_CHECKING:
+    import gymnasium
+
+    from .gym import LoggedEnv
+
+log = logging.getLogger("duallane")
+_OUTCOMES = {"succeeded": "run_completed", "failed": "run_failed", "canceled": "run_cancelled"}
+_open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
+
+
+class _Nowhere(list[Any]):
+    """A row list that keeps nothing: what a closed run and a forked child write to."""
+
+    def append(self, _row: Any) -> None:
+        return None
+
+
+class Run:
+    """A run in a home directory; starts the trainer daemon when none lives there.
+
+    name: 1 to 120 characters. config: anything JSON can hold; the comparison of runs shows it. home: directory, else
+    DUALLANE_HOME, else the default. run_id: joins or creates that run; None makes a new one. worker_id: names this
+    process among the run's workers. agent_id: of rows that name none. observation_bytes: observations up to this size
+    are stored with their step. frames_per_second: the most that the fast lane gets; 0 turns it off.
+
+    Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
+
+        with duallane.Run("cartpole", config={"lr": 3e-4}) as run:
+            run.log_step(reward=1.0, terminated=False, observation=observation, action=action)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None = None,
+        home: Path | str | None = None,
+        run_id: str | None = None,
+        worker_id: str | None = None,
+        agent_id: str = "default",
+        *,
+        observation_bytes: int = settings.OBSERVATION_BYTES_MAX,
+        frames_per_second: float = settings.FRAMES_PER_SECOND,
+    ) -> None:
+        config_json = _config_json(config)
+        self.name = name
+        self.home = resolve_home(home)
+        self.agent_id = agent_id
+        self.run_id = open_run(ensure_daemon(self.home), name, config_json, run_id or "")
+        self.worker_id = worker_id or f"python-{os.getpid()}-{os.urandom(3).hex()}"
+        self.outcome: str | None = None
+        self.observations_left_out = 0
+        self._process = os.getpid()
+        self._closing = threading.Lock()
+        self._observation_bytes = observation_bytes
+        self._plain_dtype: np.dtype | None = None
+        self._cursors: dict[tuple[str | None, int], list[int]] = {}
+        self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json)
+        self._recorder = Recorder(self._publisher, agent_id)
+        self._steps = self._recorder.steps
+        self._frames = FrameLane(self.run_id, frames_per_second)
+        self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
+        _open_runs.add(self)
+
+    # -- logging ------------------------------------------------------------------------------------------------------
+
+    def log_step(
+        self,
+        reward: float | None = 0.0,
+        terminated: bool = False,
+        truncated: bool = False,
+        *,
+        episode: int | None = None,
+        step: int | None = None,
+        agent_id: str | None = None,
+        action: Any = None,
+        observation: Any = None,
+        env_slot: int = 0,
+        ts_ns: int | None = None,
+        **extra: Any,
+    ) -> None:
+        """One environment step. About a microsecond; never blocks, never raises for its values.
+
+        episode, step: indices from 0; left out, they count by themselves per agent and slot, and an episode ends with
+        terminated or truncated. observation: an array of any shape up to `observation_bytes` is stored as raw bytes,
+        anything else as JSON. action: anything JSON can hold. ts_ns: nanoseconds since 1970, now when left out.
+        extra: render_hint, render_payload, frame_ref, policy_label, backend, payload_version, episode_seed.
+        """
+        if observation is not None:
+            if (
+                type(observation) is np.ndarray
+                and observation.dtype is self._plain_dtype
+                and observation.nbytes <= self._observation_bytes
+            ):
+                observation = (observation.dtype, observation.shape, observation.tobytes())
+            else:
+                observation = self._captured(observation)
+        if action is not None and type(action) is not int and type(action) is not np.int64:
+            action = _frozen(action)
+        if episode is None or step is None:
+            episode, step = self._counted(agent_id, env_slot, episode, step, bool(terminated or truncated))
+        if extra:
+            extra = {name: _frozen(value) for name, value in extra.items()}
+        rows = self._steps
+        rows.append(
+            (
+                agent_id,
+                env_slot,
+                episode,
+                step,
+                reward,
+                terminated,
+                truncated,
+                ts_ns or time.time_ns(),
+                action,
+                observation,
+                extra,
+            )
+        )
+        if len(rows) >= settings.BLOCK_ROWS:
+            self._recorder.behind()
+
+    def log_episode(
+        self,
+        total_reward: float | None,
+        steps: int,
+        terminated: bool = False,
+        truncated: bool = False,
+        *,
+        episode: int | None = None,
+        agent_id: str | None = None,
+        env_slot: int = 0,
+        seed: int | None = None,
+        episode_seed: int | None = None,
+        mode: str | None = None,
+        game_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        ts_ns: int | None = None,
+    ) -> None:
+        """One episode, at its end. total_reward: the undiscounted return. steps: its length.
+
+        episode: index from 0; left out, the one that the last `log_step` of this agent and slot ended.
+        """
+        if episode is None:
+            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
+            if cursor[1] > 0:  # its steps were logged, and none of them ended it
+                cursor[0], cursor[1] = cursor[0] + 1, 0
+            episode = max(cursor[0] - 1, 0)
+        self._recorder.episodes.append(
+            {
+                "agent_id": agent_id,
+                "env_slot": env_slot,
+                "episode": episode,
+                "total_reward": total_reward,
+                "steps": steps,
+                "terminated": terminated,
+                "truncated": truncated,
+                "ts_ns": ts_ns or time.time_ns(),
+                "seed": seed,
+                "episode_seed": episode_seed,
+                "mode": mode,
+                "game_id": game_id,
+                "outcome": outcome_word(total_reward, terminated, truncated),
+                "metadata": _frozen(metadata),
+            }
+        )
+
+    def log(
+        self,
+        values: Mapping[str, float] | None = None,
+        /,
+        *,
+        step: int | None = None,
+        agent_id: str | None = None,
+        **named: float,
+    ) -> None:
+        """Named values, such as losses: `run.log(loss=0.3)` or `run.log({"losses/policy": 0.3}, step=2048)`.
+
+        step: the environment step they belong to; left out, the number of steps logged so far.
+        """
+        if step is None:
+            step = self._recorder.recorded["steps"] + len(self._recorder.steps)
+        now = time.time_ns()
+        for name, value in {**(values or {}), **named}.items():
+            try:
+                self._recorder.metrics.append((agent_id, step, now, str(name), float(value)))
+            except Exception as error:  # whatever float() of a foreign object raises: counted, never the loop's trouble
+                self._recorder.odd.note(f"the value of {name} is no number ({error}); it was left out")
+
+    def event(self, kind: str, **detail: Any) -> None:
+        """Something that happened, such as checkpoint_saved, with any details that JSON can hold."""
+        self._recorder.events.append((time.time_ns(), kind, _frozen(detail) if detail else None))
+
+    def _captured(self, observation: Any) -> Any:
+        """An observation as it is now, safe from the environment's next step; None when it is too large."""
+        try:
+            if hasattr(observation, "detach"):
+                observation = observation.detach().cpu().numpy()
+            elif not isinstance(observation, np.ndarray | np.generic) and hasattr(observation, "__array__"):
+                observation = np.asarray(observation)
+            if isinstance(observation, np.generic):
+                observation = observation.item()
+            if not isinstance(observation, np.ndarray) or observation.dtype.hasobject:
+                return self._sized(_frozen(observation))
+            if observation.nbytes > self._observation_bytes:
+                return self._sized(None)
+            if observation.dtype.byteorder == ">" or not observation.dtype.isbuiltin:
+                observation = observation.astype(observation.dtype.newbyteorder("<"))
+                return (observation.dtype, observation.shape, observation.tobytes())
+            self._plain_dtype = observation.dtype
+            return (observation.dtype, observation.shape, observation.tobytes())
+        except Exception as error:  # a foreign object's own failure: the row goes on without it
+            self._recorder.odd.note(f"an observation could not be read ({error}); it was left out")
+            return None
+
+    def _sized(self, observation: Any) -> Any:
+        if observation is not None and not (
+            isinstance(observation, str) and len(observation) > max(4 * self._observation_bytes, 1024)
+        ):
+            return observation
+        if self.observations_left_out == 0:
+            log.info(
+                "Observations over %s bytes are left out of the steps; Run(observation_bytes=...) keeps larger ones.",
+                f"{self._observation_bytes:,}",
+            )
+        self.observations_left_out += 1
+        return None
+
+    def _counted(
+        self, agent_id: str | None, env_slot: int, episode: int | None, step: int | None, is_over: bool
+    ) -> tuple[int, int]:
+        try:
+            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
+        except TypeError:  # an id that cannot be one; the row is kept and the recorder notes it
+            cursor = [0, 0]
+        if episode is not None and episode != cursor[0]:
+            cursor[0], cursor[1] = episode, 0
+        at = (cursor[0], cursor[1] if step is None else step)
+        if is_over:
+            cursor[0], cursor[1] = cursor[0] + 1, 0
+        else:
+            cursor[1] = at[1] + 1 if isinstance(at[1], int) else cursor[1] + 1
+        return at
+
+    # -- frames and environments --------------------------------------------------------------------------------------
+
+    def publish_frame(
+        self,
+        rgb: Any,
+        *,
+        reward: float = 0.0,
+        total_reward: float = 0.0,
+        step_rate_hz: float = 0.0,
+        episode: int = 0,
+        step: int = 0,
+        agent_id: str | None = None,
+    ) -> bool:
+        """Shows a frame on the fast lane: uint8, shape (height, width, 1, 3 or 4) or (height, width). The newest wins.
+
+        reward and total_reward: of the step in the picture and of its episode so far; step_rate_hz: environment steps
+        per second. True when it was published. Never raises; a fast lane that cannot be says why, once.
+        """
+        try:
+            metadata = frame_metadata(
+                int(episode), int(step), agent_id or self.agent_id, float(reward), float(total_reward)
+            )
+            return self._frames.publish(rgb, metadata, float(reward), float(total_reward), float(step_rate_hz))
+        except (TypeError, ValueError) as error:
+            self._recorder.odd.note(f"a frame's numbers could not be read ({error}); it was not shown")
+            return False
+
+    def wrap(self, env: gymnasium.Env, **options: Any) -> LoggedEnv:
+        """The environment, logging its steps and episodes to this run, and its frames when it renders "rgb_array".
+
+        options: see LoggedEnv. Raises DuallaneError('wrap-unsupported') for what is not a single Gymnasium environment.
+        """
+        from .gym import LoggedEnv, refuse_what_is_no_single_env
+
+        refuse_what_is_no_single_env(env)
+        return LoggedEnv(env, self, **options)
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    @property
+    def unsent_rows(self) -> int:
+        """Rows that were logged and that the daemon has not acknowledged as durable yet."""
+        recorder = self._recorder
+        waiting = len(recorder.steps) + len(recorder.episodes) + len(recorder.metrics) + len(recorder.events)
+        return waiting + self._publisher.pending_rows
+
+    @property
+    def lost_rows(self) -> int:
+        """Rows that could not be kept anywhere; 0 unless the disk was full for long or the daemon refused a batch."""
+        return self._publisher.lost_rows
+
+    def flush(self, timeout: float = settings.CLOSE_SECONDS) -> bool:
+        """Waits up to `timeout` seconds until everything logged so far is durable. True when it is."""
+        if self.outcome is not None or os.getpid() != self._process:
+            return self._publisher.pending_rows == 0
+        self._recorder.flush()
+        return self._publisher.drain(timeout)
+
+    def close(
+        self, outcome: str = "succeeded", reason: str | None = None, timeout: float = settings.CLOSE_SECONDS
+    ) -> None:
+        """Ends this worker's part of the run and waits up to `timeout` seconds until everything is durable.
+
+        outcome: succeeded, failed or canceled. reason: a sentence. What is not durable by then stays in the home's
+        spool and is sent by the next Run there; a warning says so. Safe to call twice.
+        """
+        if outcome not in _OUTCOMES:
+            raise DuallaneError("outcome-unknown", f"A run ends as succeeded, failed or canceled, not as {outcome!r}.")
+        with self._closing:
+            if self.outcome is not None or os.getpid() != self._process:
+                return
+            self.outcome = outcome
+        _open_runs.discard(self)
+        self._frames.close()
+        detail = {"reason": reason} if reason else {}
+        self._recorder.close((time.time_ns(), _OUTCOMES[outcome], detail))
+        self._steps = _Nowhere()
+        try:
+            self._publisher.drain(timeout)
+        finally:
+            left = self._publisher.stop()
+            if left:
+                log.warning("%s", left)
+            if self.lost_rows:
+                log.warning("%s rows of run %s could not be kept.", f"{self.lost_rows:,}", self.run_id)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if kind is None or (kind is SystemExit and getattr(error, "code", None) in (None, 0)):
+            self.close()
+        elif issubclass(kind, KeyboardInterrupt):
+            self.close("canceled", "interrupted from the keyboard")
+        else:
+            self.close("failed", f"{kind.__name__}: {error}")
+
+    def __repr__(self) -> str:
+        return f"<duallane.Run {self.run_id} {self.name!r} {self.outcome or 'open'}>"
+
+    def _fall_silent(self) -> None:
+        """In a forked child: the threads are not there, and nothing may pile up."""
+        self._steps = _Nowhere()
+        self._recorder.fall_silent(_Nowhere)
+        self._frames.forget()
+
+
+def outcome_word(total_reward: Any, terminated: Any, truncated: Any) -> str:
+    """The outcome of an episode, in the source system's words."""
+    if terminated:
+        try:
+            total = float(total_reward)
+        except (TypeError, ValueError):
+            return "Completed"
+        return "Success" if total > 0 else "Failed" if total < 0 else "Completed"
+    return "Timeout" if truncated else "Running"
+
+
+def _config_json(config: Mapping[str, Any] | None) -> str:
+    if config is None:
+        return "{}"
+    if not isinstance(config, Mapping):
+        raise DuallaneError(
+            "config-invalid", f"A run's config is a mapping of names to values, not a {type(config).__name__}."
+        )
+    try:
+        return compact_json(dict(config))
+    except (TypeError, ValueError) as error:
+        raise DuallaneError("config-invalid", f"The run's config cannot be written as JSON: {error}.") from error
+
+
+def _frozen(value: Any) -> Any:
+    """The value as it is now: what can change later becomes JSON text at once."""
+    if value is None or isinstance(value, bool | int | float | str | np.generic):
+        return value
+    try:
+        return JsonText(compact_json(value))
+    except Exception:  # whatever a foreign object raises: the recorder notes it and leaves it out
+        return value
+
+
+def _close_open_runs() -> None:
+    """At the interpreter's end: what nobody closed. A script that died of an exception has failed."""
+    is_interactive = hasattr(sys, "ps1") or "ipykernel" in sys.modules
+    error = None if is_interactive else getattr(sys, "last_value", None)
+    for run in list(_open_runs):
+        if error is not None:
+            run.close("failed", f"{type(error).__name__}: {error}")
+        elif is_interactive:
+            run.close("canceled", "the session ended while the run was open")
+        else:
+            run.close()
+
+
+def _silence_forked() -> None:
+    for run in list(_open_runs):
+        run._fall_silent()
+    _open_runs.clear()
+
+
+atexit.register(_close_open_runs)
+os.register_at_fork(after_in_child=_silence_forked)
