@@ -17,7 +17,13 @@ import time
 LAKE = ["SFFF", "FHFH", "FFFH", "HFFG"]
 SIZE = 4
 MOVES = [(0, -1), (1, 0), (0, 1), (-1, 0)]  # left, down, right, up
-COLOURS = {"S": (230, 230, 230), "F": (190, 215, 235), "H": (40, 60, 90), "G": (230, 160, 40), "agent": (0, 114, 178)}
+COLOURS = {
+    "S": (230, 230, 230),
+    "F": (190, 215, 235),
+    "H": (40, 60, 90),
+    "G": (230, 160, 40),
+    "agent": (0, 114, 178),
+}
 CELL_PIXELS = 24
 MARGIN_PIXELS = 6
 
@@ -29,7 +35,12 @@ def emit(line: dict) -> None:
 
 def grid_picture(position: tuple[int, int]) -> dict:
     grid = [list(row) for row in LAKE]
-    return {"mode": "grid", "grid": grid, "agent_position": list(position), "game_id": "FrozenLake"}
+    return {
+        "mode": "grid",
+        "grid": grid,
+        "agent_position": list(position),
+        "game_id": "FrozenLake",
+    }
 
 
 def rgb_picture(position: tuple[int, int]) -> dict:
@@ -45,7 +56,11 @@ def rgb_picture(position: tuple[int, int]) -> dict:
                 pixels += ground * MARGIN_PIXELS + agent + ground * MARGIN_PIXELS
             else:
                 pixels += ground * CELL_PIXELS
-    return {"mode": "rgb_array", "shape": [side, side, 3], "data": base64.b64encode(pixels).decode()}
+    return {
+        "mode": "rgb_array",
+        "shape": [side, side, 3],
+        "data": base64.b64encode(pixels).decode(),
+    }
 
 
 def move(position: tuple[int, int], action: int) -> tuple[int, int]:
@@ -100,14 +115,24 @@ def main() -> None:
     options = argparse.ArgumentParser(description="A frozen-lake worker that prints JSON lines.")
     options.add_argument("--episodes", type=int, default=400)
     options.add_argument("--picture", choices=["grid", "rgb"], default="rgb")
-    options.add_argument("--pause", type=float, default=0.002, help="seconds between two steps, to watch it")
+    options.add_argument(
+        "--pause",
+        type=float,
+        default=0.002,
+        help="seconds between two steps, to watch it",
+    )
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
     random.seed(chosen.seed)
     table: dict = {}
     emit({"event": "run_started"})
     for episode in range(chosen.episodes):
-        play(episode, table, grid_picture if chosen.picture == "grid" else rgb_picture, chosen.pause)
+        play(
+            episode,
+            table,
+            grid_picture if chosen.picture == "grid" else rgb_picture,
+            chosen.pause,
+        )
     print(f"{len(table)} states visited", file=sys.stderr)
     emit({"event": "run_completed"})
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import html
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import jsonschema
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from scripted_daemon import ScriptedDaemon
 
 from duallane import views
+from duallane._contract import duallane_pb2 as pb
 from duallane._contract.contract import VERSION, VIEW_MIME
 from duallane.errors import DuallaneError
 from duallane.view_output import mime_bundle, view_output
@@ -17,6 +23,50 @@ from duallane.view_output import mime_bundle, view_output
 SCHEMA = json.loads((Path(__file__).parents[2] / "proto/view-output.schema.json").read_text())
 KINDS = SCHEMA["properties"]["view"]["enum"]
 VIEWS = {"live-telemetry": views.LiveTelemetry, "fast-lane": views.FastLane, "sql-cell": views.SqlCell}
+
+
+class DaemonWithRuns(ScriptedDaemon):
+    """Knows two runs called "cartpole", and one whose id is the other's name."""
+
+    def DescribeRuns(self, request: pb.DescribeRunsRequest, context: grpc.ServicerContext) -> pb.DescribeRunsResponse:
+        listed = [("run-a", "cartpole", 200), ("run-b", "cartpole", 300), ("run-c", "run-a", 400)]
+        return pb.DescribeRunsResponse(
+            runs=[
+                pb.RunDescription(run_id=run_id, name=name, created_at=Timestamp(seconds=seconds))
+                for run_id, name, seconds in listed
+            ]
+        )
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[DaemonWithRuns]:
+    with tempfile.TemporaryDirectory(prefix="dl-") as home:
+        monkeypatch.setenv("DUALLANE_HOME", home)
+        daemon = DaemonWithRuns(Path(home))
+        yield daemon
+        daemon.kill()
+
+
+@pytest.mark.parametrize(
+    ("text", "run_id", "title"),
+    [
+        ("cartpole", "run-b", "cartpole"),  # the newest of that name
+        ("run-a", "run-a", "cartpole"),  # an id wins over a name
+        ("yet-to-come", "yet-to-come", None),
+    ],
+)
+def test_a_text_is_an_id_then_the_newest_run_of_that_name_then_a_run_to_come(
+    daemon: DaemonWithRuns, text: str, run_id: str, title: str | None
+) -> None:
+    output = views.live(text)._repr_mimebundle_()[VIEW_MIME]
+    assert (output["runs"], output.get("title")) == ([run_id], title)
+
+
+def test_a_text_without_a_reachable_daemon_says_so(monkeypatch: pytest.MonkeyPatch, daemon: DaemonWithRuns) -> None:
+    monkeypatch.setenv("DUALLANE_NODE", "/nowhere/node")
+    daemon.kill()
+    with pytest.raises(DuallaneError, match="/nowhere/node"):
+        views.fastlane("cartpole")
 
 
 class FakeRun:
