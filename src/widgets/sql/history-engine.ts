@@ -48,8 +48,7 @@ export class HistoryEngine implements SqlEngine {
     try {
       const read = readQuestion(question.sql);
       listener.onProgress?.({ stage: 'waiting' });
-      await before;
-      signal.throwIfAborted();
+      await turnOf(before, signal);
       return await this.#answer(question, read, listener, signal);
     } catch (error) {
       throw signal.aborted ? new DuallaneError('sql-cancelled', 'The question was cancelled.', { cause: error }) : asFailure(error);
@@ -109,6 +108,19 @@ export class HistoryEngine implements SqlEngine {
   }
 }
 
+/** Waits for one's turn, or rejects as soon as the signal aborts. */
+function turnOf(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    void before.then(() => {
+      signal.removeEventListener('abort', leave);
+      if (signal.aborted) leave();
+      else resolve();
+    });
+  });
+}
+
 const nothingLoaded: Loaded = { tables: new Map(), runs: [], reach: [], parts: 0, rows: 0, bytes: 0 };
 
 function heavyOf(kind: RowKind, { heavy }: ReadQuestion): ReadonlySet<string> {
@@ -120,6 +132,9 @@ function heavyOf(kind: RowKind, { heavy }: ReadQuestion): ReadonlySet<string> {
 export function asFailure(error: unknown): DuallaneError {
   if (error instanceof DuallaneError) return error;
   const message = sentenceOf(error).trim();
+  if (isBroken(error, message)) {
+    return new DuallaneError('engine-lost', 'The SQL engine broke off and is being started anew. Run the question again.', { cause: error });
+  }
   if (/out of memory/i.test(message)) {
     return new DuallaneError('sql-memory', 'The answer does not fit in the page’s memory. Ask for fewer columns or runs, or aggregate in the question.', { cause: error });
   }
@@ -131,4 +146,9 @@ export function asFailure(error: unknown): DuallaneError {
     return new DuallaneError('sql-failed', `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension. ${hint}`, { cause: error });
   }
   return new DuallaneError('sql-failed', message, { cause: error });
+}
+
+/** After a trap or an internal error the engine's memory cannot be trusted. */
+function isBroken(error: unknown, message: string): boolean {
+  return error instanceof WebAssembly.RuntimeError || /^(FATAL|INTERNAL) Error|database has been invalidated/i.test(message);
 }

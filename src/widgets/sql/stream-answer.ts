@@ -6,7 +6,8 @@
  * - Stops at `maxRows` or at `maxBytes` and says so; the rest is not computed.
  */
 import type { DuckDBBindings } from '@duckdb/duckdb-wasm/blocking';
-import { RecordBatchReader } from 'apache-arrow';
+import { DataType, type Field, RecordBatchReader } from 'apache-arrow';
+import { DuallaneError } from '../../protocol/index.ts';
 import type { Listener } from './engine.ts';
 
 /** Arrow bytes of one answer that the page keeps at most. */
@@ -31,6 +32,7 @@ export async function streamAnswer(
   signal: AbortSignal,
 ): Promise<Streamed> {
   const header = await begin(bindings, connection, sql, breathe, signal);
+  refuseEnums(header);
   listener.onColumns(header);
   const streamed: Streamed = { rows: 0, bytes: 0, isCut: false };
   let waiting: Uint8Array[] = [];
@@ -76,6 +78,13 @@ async function begin(bindings: DuckDBBindings, connection: number, sql: string, 
     header = bindings.pollPendingQuery(connection);
   }
   return header.slice();
+}
+
+/** duckdb-wasm streams the indices of an ENUM but not its words: such a column would read as NULL. */
+function refuseEnums(header: Uint8Array): void {
+  const holdsEnum = (field: Field): boolean => DataType.isDictionary(field.type) || (field.type.children ?? []).some(holdsEnum);
+  const found = RecordBatchReader.from([header]).open().schema.fields.find(holdsEnum);
+  if (found) throw new DuallaneError('sql-failed', `Column “${found.name}” is an ENUM, which cannot be shown. Cast it: ${found.name}::VARCHAR`);
 }
 
 function rowsOf(header: Uint8Array, chunk: Uint8Array): number {
