@@ -5,6 +5,7 @@
  */
 import { type RecordBatch, tableFromIPC, type Vector } from 'apache-arrow';
 import { DuallaneError } from '../../protocol/index.ts';
+import { tensorText } from './tensor-text.ts';
 
 /** One row of a batch. It keeps its batch alive: windows of rows are bounded, so batches are. */
 export type Row = { readonly seq: number; readonly index: number; readonly batch: RowBatch };
@@ -58,10 +59,22 @@ export class RowBatch {
     return this.number('ts', index);
   }
 
+  /** The observation: its JSON, else the raw tensor as text. */
+  observation(index: number): string | undefined {
+    const json = this.text('observation_json', index);
+    if (json) return json;
+    const bytes: unknown = this.#column('observation')?.get(index);
+    return bytes instanceof Uint8Array ? tensorText(bytes, this.#metadata('observation', 'dtype')) : undefined;
+  }
+
   /** Every agent the batch may name. */
   agents(): string[] {
     const dictionary = this.#column('agent_id')?.data[0]?.dictionary;
     return dictionary ? [...dictionary].filter((name): name is string => typeof name === 'string') : [];
+  }
+
+  #metadata(column: string, key: string): string | undefined {
+    return this.#record.schema.fields.find((field) => field.name === column)?.metadata.get(key);
   }
 
   #column(name: string): Vector | null {

@@ -1,0 +1,18 @@
+/** Gives the elements their names in the page, once: a second copy of the bundle finds them taken and uses those. */
+import { FastLaneElement } from './fast-lane.ts';
+import { LiveTelemetryElement } from './live-telemetry.ts';
+import { ReturnCurve } from './return-curve.ts';
+import { RowTable } from './row-table.ts';
+
+const elements: Record<string, CustomElementConstructor> = {
+  'duallane-return-curve': ReturnCurve,
+  'duallane-row-table': RowTable,
+  'duallane-live-telemetry': LiveTelemetryElement,
+  'duallane-fast-lane': FastLaneElement,
+};
+
+export function registerElements(): void {
+  for (const [tag, element] of Object.entries(elements)) {
+    if (!customElements.get(tag)) customElements.define(tag, element);
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * Draws the return curve: every episode faint, the mean over the last 100 as a line, gaps hatched, one point read out.
+ * Pure drawing: what to draw comes in, nothing is kept.
+ */
+import { cellNumber, count } from '../styles/words.ts';
+import { binColumns, nearestIndex } from './bins.ts';
+import { roundDomain, roundUp, ticks, tickText } from './scale.ts';
+
+export type CurvePoint = { x: number; y: number; seq: number };
+export type CurveLine = {
+  name: string;
+  colour: string;
+  dash: readonly number[];
+  points: readonly CurvePoint[];
+  means: readonly number[];
+};
+/** Episodes from..to of which some rows are missing, in x. */
+export type CurveGap = { from: number; to: number; isHealed: boolean };
+export type CurveTheme = { text: string; quiet: string; grid: string; ground: string; font: string };
+export type Curve = { lines: readonly CurveLine[]; gaps: readonly CurveGap[] };
+export type Area = { left: number; top: number; width: number; height: number };
+
+const margin = { left: 48, right: 12, top: 8, bottom: 20 };
+
+/** `cursor`: x in pixels of `area` where the reader points, or undefined. Gives the sentence that is read out there. */
+export function drawCurve(
+  pen: CanvasRenderingContext2D,
+  area: Area,
+  curve: Curve,
+  theme: CurveTheme,
+  cursor?: number,
+): string | undefined {
+  const lines = curve.lines.filter((line) => line.points.length > 0);
+  const plot: Area = {
+    left: area.left + margin.left,
+    top: area.top + margin.top,
+    width: Math.max(1, area.width - margin.left - margin.right),
+    height: Math.max(1, area.height - margin.top - margin.bottom),
+  };
+  pen.font = `11px ${theme.font}`;
+  pen.fillStyle = theme.ground;
+  pen.fillRect(area.left, area.top, area.width, area.height);
+  const x = xDomain(lines);
+  const y = yDomain(lines);
+  const toX = (value: number): number => plot.left + ((value - x[0]) / (x[1] - x[0])) * plot.width;
+  const toY = (value: number): number => plot.top + plot.height - ((value - y[0]) / (y[1] - y[0])) * plot.height;
+  drawAxes(pen, plot, theme, x, y, toX, toY);
+  pen.save();
+  pen.beginPath();
+  pen.rect(plot.left, plot.top, plot.width, plot.height);
+  pen.clip();
+  for (const gap of curve.gaps) drawGap(pen, plot, theme, gap, toX);
+  for (const line of lines) drawRaw(pen, plot, line, x, toY);
+  for (const line of lines) drawMean(pen, plot, line, x, toY);
+  pen.restore();
+  if (lines.length > 1) drawLegend(pen, plot, theme, lines);
+  return cursor === undefined ? undefined : drawCursor(pen, plot, theme, lines, x, cursor, toX, toY);
+}
+
+function xDomain(lines: readonly CurveLine[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { points } of lines) {
+    low = Math.min(low, points[0]?.x ?? low);
+    high = Math.max(high, points.at(-1)?.x ?? high);
+  }
+  if (!Number.isFinite(low)) return [0, 10];
+  // Grows in round steps, so that bins stay where they are; starts at 0 unless only the end of a long run is known.
+  const from = low < (high - low) * 0.5 ? 0 : low;
+  return [from, from + roundUp(Math.max(10, high - from))];
+}
+
+function yDomain(lines: readonly CurveLine[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { points } of lines) {
+    for (const { y } of points) {
+      if (y < low) low = y;
+      if (y > high) high = y;
+    }
+  }
+  return Number.isFinite(low) ? roundDomain(low, high) : [0, 1];
+}
+
+function drawAxes(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  theme: CurveTheme,
+  x: readonly [number, number],
+  y: readonly [number, number],
+  toX: (value: number) => number,
+  toY: (value: number) => number,
+): void {
+  pen.lineWidth = 1;
+  pen.strokeStyle = theme.grid;
+  pen.fillStyle = theme.quiet;
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'right';
+  for (const tick of ticks(y[0], y[1], Math.max(2, Math.floor(plot.height / 36)))) {
+    const at = Math.round(toY(tick)) + 0.5;
+    pen.beginPath();
+    pen.moveTo(plot.left, at);
+    pen.lineTo(plot.left + plot.width, at);
+    pen.stroke();
+    pen.fillText(tickText(tick), plot.left - 8, at);
+  }
+  pen.textBaseline = 'top';
+  const marks = ticks(x[0], x[1], Math.max(2, Math.floor(plot.width / 90)));
+  for (const tick of marks) {
+    const at = toX(tick);
+    pen.textAlign = at > plot.left + plot.width - 24 ? 'right' : 'center';
+    pen.fillText(tickText(tick), Math.min(at, plot.left + plot.width), plot.top + plot.height + 5);
+  }
+}
+
+function drawGap(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, gap: CurveGap, toX: (value: number) => number): void {
+  const from = Math.max(plot.left, toX(gap.from));
+  const to = Math.min(plot.left + plot.width, Math.max(toX(gap.to), from + 3));
+  if (to <= from) return;
+  pen.save();
+  pen.beginPath();
+  pen.rect(from, plot.top, to - from, plot.height);
+  pen.clip();
+  pen.strokeStyle = theme.quiet;
+  pen.globalAlpha = gap.isHealed ? 0.15 : 0.5;
+  pen.beginPath();
+  for (let at = from - plot.height; at < to; at += 6) {
+    pen.moveTo(at, plot.top + plot.height);
+    pen.lineTo(at + plot.height, plot.top);
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+function drawRaw(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  line: CurveLine,
+  x: readonly [number, number],
+  toY: (value: number) => number,
+): void {
+  const columns = binColumns((i) => line.points[i]?.x ?? 0, (i) => line.points[i]?.y ?? 0, line.points.length, x, Math.floor(plot.width));
+  pen.fillStyle = line.colour;
+  pen.globalAlpha = 0.3;
+  columns.forEach((column, i) => {
+    if (!column) return;
+    const top = toY(column.high);
+    pen.fillRect(plot.left + i - 0.5, top - 1, 2, Math.max(2, toY(column.low) - top + 1));
+  });
+  pen.globalAlpha = 1;
+}
+
+function drawMean(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  line: CurveLine,
+  x: readonly [number, number],
+  toY: (value: number) => number,
+): void {
+  const columns = binColumns((i) => line.points[i]?.x ?? 0, (i) => line.means[i] ?? 0, line.points.length, x, Math.floor(plot.width));
+  pen.strokeStyle = line.colour;
+  pen.lineWidth = 2;
+  pen.lineJoin = 'round';
+  pen.setLineDash([...line.dash]);
+  pen.beginPath();
+  columns.forEach((column, i) => {
+    if (!column) return;
+    const at = plot.left + i + 0.5;
+    pen.lineTo(at, toY(column.first));
+    if (column.high !== column.low) {
+      pen.lineTo(at, toY(column.low));
+      pen.lineTo(at, toY(column.high));
+      pen.lineTo(at, toY(column.last));
+    }
+  });
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+function drawLegend(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, lines: readonly CurveLine[]): void {
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'left';
+  let at = plot.left + 8;
+  for (const line of lines.slice(0, 6)) {
+    const name = line.name.length > 18 ? `${line.name.slice(0, 17)}…` : line.name;
+    const width = 22 + pen.measureText(name).width;
+    if (at + width > plot.left + plot.width) break;
+    pen.strokeStyle = line.colour;
+    pen.lineWidth = 2;
+    pen.setLineDash([...line.dash]);
+    pen.beginPath();
+    pen.moveTo(at, plot.top + 6);
+    pen.lineTo(at + 16, plot.top + 6);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.fillStyle = theme.text;
+    pen.fillText(name, at + 20, plot.top + 6);
+    at += width + 12;
+  }
+}
+
+function drawCursor(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  theme: CurveTheme,
+  lines: readonly CurveLine[],
+  x: readonly [number, number],
+  cursor: number,
+  toX: (value: number) => number,
+  toY: (value: number) => number,
+): string | undefined {
+  const wanted = x[0] + ((cursor - plot.left) / plot.width) * (x[1] - x[0]);
+  let read: { line: CurveLine; index: number; distance: number } | undefined;
+  for (const line of lines) {
+    const index = nearestIndex((i) => line.points[i]?.x ?? 0, line.points.length, wanted);
+    const distance = Math.abs((line.points[index]?.x ?? Number.POSITIVE_INFINITY) - wanted);
+    if (!read || distance < read.distance) read = { line, index, distance };
+  }
+  const point = read?.line.points[read.index];
+  if (!read || !point) return undefined;
+  const at = Math.round(toX(point.x)) + 0.5;
+  pen.strokeStyle = theme.quiet;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(at, plot.top);
+  pen.lineTo(at, plot.top + plot.height);
+  pen.stroke();
+  pen.fillStyle = read.line.colour;
+  pen.strokeStyle = theme.ground;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(at, toY(point.y), 4, 0, 2 * Math.PI);
+  pen.fill();
+  pen.stroke();
+  const whose = lines.length > 1 ? `${read.line.name}, ` : '';
+  const text = `${whose}episode ${count(point.x)}: return ${cellNumber(point.y)}, mean ${cellNumber(read.line.means[read.index])}`;
+  drawReading(pen, plot, theme, text, at);
+  return text;
+}
+
+function drawReading(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, text: string, at: number): void {
+  const width = pen.measureText(text).width + 12;
+  const left = Math.max(plot.left, Math.min(at + 8, plot.left + plot.width - width));
+  pen.fillStyle = theme.ground;
+  pen.strokeStyle = theme.grid;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.rect(Math.round(left) + 0.5, plot.top + plot.height - 26.5, Math.round(width), 20);
+  pen.fill();
+  pen.stroke();
+  pen.fillStyle = theme.text;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  pen.fillText(text, Math.round(left) + 6.5, plot.top + plot.height - 16);
+}

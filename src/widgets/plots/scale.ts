@@ -1,0 +1,42 @@
+/** Axis arithmetic: domains that do not jump at every new point, and ticks people can read. */
+
+const steps = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The smallest round number that is not below `value` (> 0). */
+export function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const lead = value / power;
+  return (steps.find((step) => step >= lead - 1e-9) ?? 10) * power;
+}
+
+/** At most about `wanted` multiples of 1, 2 or 5 times a power of ten within [low, high]. */
+export function ticks(low: number, high: number, wanted: number): number[] {
+  const span = high - low;
+  if (!(span > 0) || wanted < 1) return [low];
+  const raw = span / wanted;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((lead) => lead * power).find((candidate) => candidate >= raw * 0.999) ?? 10 * power;
+  const found: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
+  return found;
+}
+
+/** A domain around [low, high] that ends on ticks and is never empty. */
+export function roundDomain(low: number, high: number): [number, number] {
+  if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
+  const marks = ticks(low, high, 5);
+  const step = (marks[1] ?? high) - (marks[0] ?? low) || high - low;
+  return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+}
+
+export function tickText(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${trim(value / 1e6)}M`;
+  if (size >= 1e4) return `${trim(value / 1e3)}k`;
+  return size < 1e-3 ? value.toExponential(1) : trim(value);
+}
+
+function trim(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
