@@ -8,7 +8,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -52,6 +52,7 @@ export async function serve({ socket, secret, context }: ServerOptions): Promise
       });
     });
   });
+  await removeStale(socket);
   const mask = process.umask(0o177);
   try {
     server.listen(socket);
@@ -67,6 +68,12 @@ export async function serve({ socket, secret, context }: ServerOptions): Promise
       // Node removes the socket file itself when the server closes.
     });
   });
+}
+
+/** A bridge that was killed leaves its socket behind; nothing else is removed. */
+async function removeStale(path: string): Promise<void> {
+  const left = await lstat(path).catch(() => undefined);
+  if (left?.isSocket()) await unlink(path);
 }
 
 function secretCheck(secret: string): (request: IncomingMessage) => boolean {
