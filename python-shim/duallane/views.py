@@ -107,26 +107,9 @@ def _identify(run: Run | str) -> tuple[str, str]:
 
 def _look_up(text: str) -> tuple[str, str]:
     """A run id that the daemon knows, else the newest run of that name, else the id of a run that is yet to come."""
-    import grpc
-
-    from ._contract import duallane_pb2 as pb
-    from ._contract import limits
-    from ._contract.duallane_pb2_grpc import DuallaneServiceStub
-    from .home import ensure_daemon
-    from .publisher import connect, rpc_sentence
+    from .history import runs
 
     checked_run_id(text)
-    try:
-        with connect(ensure_daemon()) as channel:
-            stub = DuallaneServiceStub(channel)
-            known = stub.DescribeRuns(pb.DescribeRunsRequest(), timeout=limits.UNARY_DEADLINE_MS / 1000).runs
-    except grpc.RpcError as error:
-        raise DuallaneError("daemon-unreachable", f"The runs cannot be listed: {rpc_sentence(error)}") from error
-    for run in known:
-        if run.run_id == text:
-            return run.run_id, run.name
-    named = [run for run in known if run.name == text]
-    if named:
-        newest = max(named, key=lambda run: (run.created_at.seconds, run.created_at.nanos))
-        return newest.run_id, newest.name
-    return text, ""
+    known = runs()
+    named = [run for run in known if run.run_id == text] or [run for run in known if run.name == text]
+    return (named[0].run_id, named[0].name) if named else (text, "")
