@@ -21,6 +21,7 @@ export type NewBatch = {
 };
 
 export type Appended = {
+  /** Of a duplicate whose first numbers are no longer remembered: 0. */
   firstSeq: number;
   duplicate: boolean;
   /** Settles when the batch, and with it all before it, is on disk. Rejects only when the sink closes or fails for good. */
@@ -55,7 +56,11 @@ export type LedgerCounts = {
 export type LedgerEntry = LedgerCounts & { workerId: string; agentId: string };
 
 export interface DurableSink {
-  /** Resolves when the batch was taken into the intake and numbered. Throws `batch-invalid` when `ipc` is not what `kind` says. */
+  /**
+   * Resolves when the batch was taken into the intake and numbered. Throws `batch-invalid` when `ipc` is not what `kind` says: its
+   * rows are counted as rejected, its key is used up, and the same batch sent again is answered `duplicate`, so that its writer can
+   * go on. Throws `batch-out-of-order` when batches of the session before it are missing, `sink-closed` when the daemon is stopping.
+   */
   append(batch: NewBatch): Promise<Appended>;
   /** The last batchSequence of a writer session that is durable, with all before it; 0 for none. */
   durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number;

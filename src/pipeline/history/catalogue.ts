@@ -1,0 +1,266 @@
+/**
+ * The catalogue: one SQLite file that says what is sealed. Written by the daemon alone, opened by nobody else.
+ *
+ * Guarantees: WAL with synchronous FULL, so a transaction that has returned is on disk; a segment is sealed and its parts are
+ * known in one transaction or not at all. Damage or another version is an error `catalogue-unusable`, never an empty start.
+ *
+ * Other rooms of the daemon keep their tables here too: `catalogue.define('runs', ['CREATE TABLE ...', 'ALTER TABLE ...'])`
+ * runs, once per home, those of the listed statements that have not run yet (append only, never change one), each list in one
+ * transaction; afterwards use `catalogue.database` (prepared statements; transactions must not span an `await`).
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DuallaneError, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import type { LedgerEntry } from '../sinks/durable-sink.ts';
+
+export type PartRecord = {
+  name: string;
+  runId: string;
+  kind: RowKind;
+  firstSeq: number;
+  lastSeq: number;
+  rows: number;
+  bytes: number;
+  rowGroupRows: number;
+};
+
+/** Everything one sealed segment changes. */
+export type SealedSegment = {
+  number: number;
+  parts: readonly PartRecord[];
+  /** Last number given out, per run and kind. */
+  heads: readonly { runId: string; kind: RowKind; lastSeq: number }[];
+  sessions: readonly { runId: string; workerId: string; writerSession: Uint8Array; lastSequence: number }[];
+  ledger: readonly { runId: string; entry: LedgerEntry }[];
+};
+
+const tables = [
+  `CREATE TABLE parts (name TEXT PRIMARY KEY, run_id TEXT NOT NULL, kind TEXT NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+     rows INTEGER NOT NULL, bytes INTEGER NOT NULL, row_group_rows INTEGER NOT NULL, segment INTEGER NOT NULL) STRICT`,
+  'CREATE INDEX parts_in_order ON parts (run_id, kind, last_seq)',
+  'CREATE TABLE sealed_segments (number INTEGER PRIMARY KEY) STRICT',
+  'CREATE TABLE heads (run_id TEXT NOT NULL, kind TEXT NOT NULL, last_seq INTEGER NOT NULL, PRIMARY KEY (run_id, kind)) STRICT, WITHOUT ROWID',
+  `CREATE TABLE writer_sessions (run_id TEXT NOT NULL, worker_id TEXT NOT NULL, session BLOB NOT NULL, last_sequence INTEGER NOT NULL,
+     PRIMARY KEY (run_id, worker_id, session)) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE ledger (run_id TEXT NOT NULL, worker_id TEXT NOT NULL, agent_id TEXT NOT NULL, received INTEGER NOT NULL, repeated INTEGER NOT NULL,
+     duplicate INTEGER NOT NULL, late INTEGER NOT NULL, rejected INTEGER NOT NULL, samples TEXT NOT NULL,
+     PRIMARY KEY (run_id, worker_id, agent_id)) STRICT, WITHOUT ROWID`,
+] as const;
+
+export class Catalogue {
+  readonly database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    try {
+      this.database = new DatabaseSync(path, { timeout: 5000 });
+      this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      this.database.exec('CREATE TABLE IF NOT EXISTS definitions (room TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT');
+      this.define('history', tables);
+    } catch (cause) {
+      if (cause instanceof DuallaneError) throw cause;
+      throw new DuallaneError(
+        'catalogue-unusable',
+        `cannot use ${path}: ${sentenceOf(cause)}; move the file aside to start with an empty history`,
+        { cause },
+      );
+    }
+  }
+
+  /** Brings a room's tables up to its list of statements. Throws `catalogue-unusable` when the file is from a newer version. */
+  define(room: string, statements: readonly string[]): void {
+    const applied = Number(this.#row('SELECT applied FROM definitions WHERE room = ?', room)?.applied ?? 0);
+    if (applied > statements.length)
+      throw new DuallaneError(
+        'catalogue-unusable',
+        `the history of this home was written by a newer version (${room} ${applied}); use that version`,
+      );
+    if (applied === statements.length) return;
+    this.transaction(() => {
+      for (const statement of statements.slice(applied)) this.database.exec(statement);
+      this.#run(
+        'INSERT INTO definitions VALUES (?, ?) ON CONFLICT DO UPDATE SET applied = excluded.applied',
+        room,
+        statements.length,
+      );
+    });
+  }
+
+  /** Runs `change` whole or not at all. */
+  transaction<T>(change: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = change();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw cause;
+    }
+  }
+
+  seal(sealed: SealedSegment): void {
+    this.transaction(() => {
+      for (const part of sealed.parts) {
+        this.#run(
+          'INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          part.name,
+          part.runId,
+          part.kind,
+          part.firstSeq,
+          part.lastSeq,
+          part.rows,
+          part.bytes,
+          part.rowGroupRows,
+          sealed.number,
+        );
+      }
+      for (const { runId, kind, lastSeq } of sealed.heads) {
+        this.#run(
+          'INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)',
+          runId,
+          kind,
+          lastSeq,
+        );
+      }
+      for (const { runId, workerId, writerSession, lastSequence } of sealed.sessions) {
+        this.#run(
+          'INSERT INTO writer_sessions VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_sequence = max(last_sequence, excluded.last_sequence)',
+          runId,
+          workerId,
+          writerSession,
+          lastSequence,
+        );
+      }
+      for (const { runId, entry } of sealed.ledger) this.#addLedger(runId, entry);
+      this.#run('INSERT INTO sealed_segments VALUES (?)', sealed.number);
+    });
+  }
+
+  isSealed(segment: number): boolean {
+    return this.#row('SELECT 1 FROM sealed_segments WHERE number = ?', segment) !== undefined;
+  }
+
+  lastSealed(): number {
+    return Number(this.#row('SELECT max(number) AS number FROM sealed_segments')?.number ?? 0);
+  }
+
+  /** Forgets the numbers of segments whose files are gone; the highest stays, so that no number is used twice. */
+  forgetSealedBefore(number: number): void {
+    this.#run('DELETE FROM sealed_segments WHERE number < ? AND number < (SELECT max(number) FROM sealed_segments)', number);
+  }
+
+  partNames(): Set<string> {
+    return new Set(
+      this.#statement('SELECT name FROM parts')
+        .all()
+        .map((row) => String(row.name)),
+    );
+  }
+
+  part(name: string): PartRecord | undefined {
+    const row = this.#row('SELECT * FROM parts WHERE name = ?', name);
+    return row === undefined ? undefined : partOf(row);
+  }
+
+  parts(runId: string, kind: RowKind): PartRecord[] {
+    return this.#statement('SELECT * FROM parts WHERE run_id = ? AND kind = ? ORDER BY last_seq').all(runId, kind).map(partOf);
+  }
+
+  /** The first part that holds rows after `afterSeq`. */
+  partAfter(runId: string, kind: RowKind, afterSeq: number): PartRecord | undefined {
+    const row = this.#row(
+      'SELECT * FROM parts WHERE run_id = ? AND kind = ? AND last_seq > ? ORDER BY last_seq LIMIT 1',
+      runId,
+      kind,
+      afterSeq,
+    );
+    return row === undefined ? undefined : partOf(row);
+  }
+
+  sealedSeq(runId: string, kind: RowKind): number {
+    return Number(
+      this.#row('SELECT max(last_seq) AS last_seq FROM parts WHERE run_id = ? AND kind = ?', runId, kind)?.last_seq ?? 0,
+    );
+  }
+
+  head(runId: string, kind: RowKind): number {
+    return Number(this.#row('SELECT last_seq FROM heads WHERE run_id = ? AND kind = ?', runId, kind)?.last_seq ?? 0);
+  }
+
+  lastSequence(runId: string, workerId: string, writerSession: Uint8Array): number {
+    return Number(
+      this.#row(
+        'SELECT last_sequence FROM writer_sessions WHERE run_id = ? AND worker_id = ? AND session = ?',
+        runId,
+        workerId,
+        writerSession,
+      )?.last_sequence ?? 0,
+    );
+  }
+
+  ledger(runId: string): LedgerEntry[] {
+    return this.#statement('SELECT * FROM ledger WHERE run_id = ?')
+      .all(runId)
+      .map((row) => ({
+        workerId: String(row.worker_id),
+        agentId: String(row.agent_id),
+        received: Number(row.received),
+        durable: Number(row.received),
+        repeated: Number(row.repeated),
+        duplicate: Number(row.duplicate),
+        late: Number(row.late),
+        rejected: Number(row.rejected),
+        rejectedSamples: JSON.parse(String(row.samples)) as string[],
+      }));
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #addLedger(runId: string, entry: LedgerEntry): void {
+    const known = this.ledger(runId).find(({ workerId, agentId }) => workerId === entry.workerId && agentId === entry.agentId);
+    const samples = [...(known?.rejectedSamples ?? []), ...entry.rejectedSamples].slice(0, 8);
+    this.#run(
+      `INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET received = received + excluded.received, repeated = repeated + excluded.repeated,
+         duplicate = duplicate + excluded.duplicate, late = late + excluded.late, rejected = rejected + excluded.rejected, samples = excluded.samples`,
+      runId,
+      entry.workerId,
+      entry.agentId,
+      entry.received,
+      entry.repeated,
+      entry.duplicate,
+      entry.late,
+      entry.rejected,
+      JSON.stringify(samples),
+    );
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
+  }
+
+  #run(sql: string, ...values: (string | number | Uint8Array)[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  #row(sql: string, ...values: (string | number | Uint8Array)[]) {
+    return this.#statement(sql).get(...values);
+  }
+}
+
+function partOf(row: Record<string, unknown>): PartRecord {
+  return {
+    name: String(row.name),
+    runId: String(row.run_id),
+    kind: row.kind as RowKind,
+    firstSeq: Number(row.first_seq),
+    lastSeq: Number(row.last_seq),
+    rows: Number(row.rows),
+    bytes: Number(row.bytes),
+    rowGroupRows: Number(row.row_group_rows),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * A thread for Parquet work, started when there is some and ended when there has been none for a while: WebAssembly memory
+ * never shrinks, an ended thread gives it back.
+ *
+ * A job whose thread dies is refused with `parts-thread-failed`; the next job starts a new thread.
+ */
+import { Worker } from 'node:worker_threads';
+import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
+import type { PartRecord } from './catalogue.ts';
+import type { RowsIpc } from './parquet.ts';
+import type { PartsAnswer, PartsJob, PartsResult, ReadJob } from './parts-worker.ts';
+import type { SealJob } from './seal-segment.ts';
+
+const idleMs = 5000;
+
+export class PartsThread {
+  #worker: Worker | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #lastId = 0;
+  readonly #waiting = new Map<number, { resolve(result: PartsResult): void; reject(error: DuallaneError): void }>();
+
+  async seal(seal: SealJob): Promise<PartRecord[]> {
+    const result = await this.#perform({ type: 'seal', seal });
+    return result.type === 'sealed' ? result.parts : [];
+  }
+
+  async read(read: ReadJob): Promise<RowsIpc[]> {
+    const result = await this.#perform({ type: 'read', read });
+    return result.type === 'rows' ? result.batches : [];
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #perform(job: PartsJob): Promise<PartsResult> {
+    const worker = (this.#worker ??= this.#start());
+    clearTimeout(this.#idleTimer);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, job });
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./parts-worker.ts', import.meta.url));
+    worker.on('message', (answer: PartsAnswer) => {
+      const waiting = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if ('result' in answer) waiting?.resolve(answer.result);
+      else waiting?.reject(new DuallaneError('parts-failed', answer.failure));
+      if (this.#waiting.size === 0) this.#endWhenIdle();
+    });
+    worker.on('error', (cause) => this.#lost(worker, cause));
+    worker.on('exit', () => this.#lost(worker, undefined));
+    return worker;
+  }
+
+  #endWhenIdle(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => void this.close(), idleMs);
+    this.#idleTimer.unref();
+  }
+
+  #lost(worker: Worker, cause: unknown): void {
+    if (this.#worker === worker) this.#worker = undefined;
+    if (this.#worker !== undefined) return;
+    const error = new DuallaneError('parts-thread-failed', `the Parquet thread ended${cause ? `: ${sentenceOf(cause)}` : ''}`, {
+      cause,
+    });
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,529 @@
+/**
+ * Durable storage in its first form: a journal in front, immutable Parquet parts and a catalogue behind.
+ *
+ * Guarantees: those of DurableSink. In addition, memory does not grow with history: rows in the journal are known by their place.
+ * A batch that is refused (`batch-invalid`) uses up its key, and its rows are counted as rejected: a writer that sends it again
+ * is answered `duplicate` and goes on with the next one.
+ */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordBatch } from 'apache-arrow';
+import { decodeBatch, decodePublished, encodeBatch, slice } from '../../protocol/arrow.ts';
+import { DuallaneError, limits, type Log, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import { Catalogue, PartsThread } from '../history/index.ts';
+import type {
+  Appended,
+  DurableSink,
+  LedgerCounts,
+  LedgerEntry,
+  NewBatch,
+  PartEntry,
+  Reach,
+  StoredBatch,
+} from './durable-sink.ts';
+import { Intake } from './intake.ts';
+import { Journal, type Written } from './journal.ts';
+import type { RecordHead } from './journal-record.ts';
+import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
+import { type LedgerChange, RowLedger } from './row-ledger.ts';
+import { Sealer } from './sealer.ts';
+import { makeDirectory, type SegmentFile } from './segment-file.ts';
+import { SegmentBooks } from './segment-books.ts';
+import { StepMemory } from './step-memory.ts';
+import { TailIndex } from './tail-index.ts';
+import { type Session, takenBefore, takeKey, WriterSessions } from './writer-sessions.ts';
+
+export type ParquetSinkOptions = {
+  /** The home directory; journal/, parts/ and catalogue.sqlite are made in it. One process at a time: the caller holds the lock. */
+  home: string;
+  log: Log;
+  /** Ends the sink as `close` does. */
+  signal?: AbortSignal;
+  /** A segment is sealed at this size. */
+  segmentBytes?: number;
+  /** A segment with data is sealed at this age. */
+  segmentAgeMs?: number;
+  intakeRows?: number;
+  intakeBytes?: number;
+};
+
+export type ParquetSink = DurableSink & {
+  /** The SQLite file; other rooms of the daemon define their tables in it (see Catalogue). Closed with the sink. */
+  readonly catalogue: Catalogue;
+  /** Seals what is durable now, without waiting for size or age. */
+  seal(): void;
+};
+
+type Lane = { head: number; watermark: number; sealedSeq: number };
+type DurableListener = Parameters<DurableSink['onDurable']>[0];
+
+const segmentBytesDefault = 64 * 1024 * 1024;
+const segmentAgeDefaultMs = 60_000;
+/** What a waiting batch costs beside its bytes. */
+const recordBytes = 256;
+const idBytesMax = 4096;
+
+/** Opens the storage of a home and brings it in order (see recovery.ts). Throws `catalogue-unusable`, `journal-damaged`. */
+export async function openParquetSink(options: ParquetSinkOptions): Promise<ParquetSink> {
+  const sink = new JournaledSink(options);
+  try {
+    await sink.open();
+  } catch (error) {
+    await sink.close();
+    throw error;
+  }
+  return sink;
+}
+
+class JournaledSink implements ParquetSink {
+  readonly catalogue: Catalogue;
+  readonly #options: ParquetSinkOptions;
+  readonly #log: Log;
+  readonly #journalDirectory: string;
+  readonly #partsDirectory: string;
+  readonly #intake: Intake;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #sessions: WriterSessions;
+  readonly #ledger: RowLedger;
+  readonly #steps = new StepMemory();
+  readonly #tail = new TailIndex();
+  readonly #books = new Map<SegmentFile, SegmentBooks>();
+  readonly #listeners = new Set<DurableListener>();
+  readonly #sealThread = new PartsThread();
+  readonly #readThread = new PartsThread();
+  readonly #sealer: Sealer;
+  #journal: Journal | undefined;
+  #moved = new Map<string, { runId: string; kind: RowKind; watermark: number }>();
+  #owed = new Map<string, { runId: string; workerId: string; changes: LedgerChange[] }>();
+  #owedTimer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ParquetSinkOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#journalDirectory = join(options.home, 'journal');
+    this.#partsDirectory = join(options.home, 'parts');
+    this.#intake = new Intake(options.intakeRows ?? limits.sinkIntakeRows, options.intakeBytes ?? limits.sinkIntakeBytes);
+    this.catalogue = new Catalogue(join(options.home, 'catalogue.sqlite'));
+    this.#sessions = new WriterSessions((...key) => this.catalogue.lastSequence(...key));
+    this.#ledger = new RowLedger((runId) => this.catalogue.ledger(runId));
+    this.#sealer = new Sealer({
+      catalogue: this.catalogue,
+      tail: this.#tail,
+      thread: this.#sealThread,
+      journalDirectory: this.#journalDirectory,
+      partsDirectory: this.#partsDirectory,
+      log: options.log,
+      onSealed: (lanes) => this.#sealed(lanes),
+    });
+  }
+
+  async open(): Promise<void> {
+    await makeDirectory(this.#journalDirectory);
+    await makeDirectory(this.#partsDirectory);
+    await sweepParts(this.#partsDirectory, this.catalogue, this.#log);
+    const { nextNumber, segments } = await recoverJournal(
+      this.#journalDirectory,
+      this.catalogue,
+      this.#log,
+      this.#recoverRecord,
+      this.#recoverLost,
+    );
+    this.#journal = new Journal({
+      directory: this.#journalDirectory,
+      firstNumber: nextNumber,
+      segmentBytes: this.#options.segmentBytes ?? segmentBytesDefault,
+      segmentAgeMs: this.#options.segmentAgeMs ?? segmentAgeDefaultMs,
+      log: this.#log,
+      onGroup: () => this.#announce(),
+      onFull: (segment) => this.#sealer.push(segment, this.#booksOf(segment)),
+    });
+    for (const { segment, books } of segments) {
+      this.#books.set(segment, books);
+      this.#sealer.push(segment, books);
+    }
+    this.#options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  async append(batch: NewBatch): Promise<Appended> {
+    checkIds(batch);
+    const session = batch.key && this.#sessions.of(batch.runId, batch.workerId, batch.key.writerSession);
+    if (session !== undefined && isTaken(session, batch)) return this.#duplicate(session, batch);
+    const rows = this.#decode(batch, session);
+    const bytes = batch.ipc.byteLength + recordBytes;
+    await this.#intake.enter(batch.rows, bytes);
+    try {
+      // Another append of the same key may have come in while this one waited.
+      if (session !== undefined && isTaken(session, batch)) {
+        this.#intake.leave(batch.rows, bytes);
+        return this.#duplicate(session, batch);
+      }
+      return this.#number(batch, rows, session, bytes);
+    } catch (error) {
+      this.#intake.leave(batch.rows, bytes);
+      throw error;
+    }
+  }
+
+  durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number {
+    return this.#sessions.of(runId, workerId, writerSession).durable;
+  }
+
+  reach(runId: string, kind: RowKind): Reach {
+    return { ...this.#lane(runId, kind) };
+  }
+
+  onDurable(listener: DurableListener, { signal }: { signal: AbortSignal }): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  async *read(
+    runId: string,
+    kind: RowKind,
+    afterSeq: number,
+    options?: { untilSeq?: number; signal?: AbortSignal },
+  ): AsyncGenerator<StoredBatch> {
+    const until = Math.min(options?.untilSeq ?? Number.POSITIVE_INFINITY, this.#lane(runId, kind).watermark);
+    for (let cursor = afterSeq; cursor < until; ) {
+      options?.signal?.throwIfAborted();
+      if (this.#closing !== undefined)
+        throw new DuallaneError('sink-closed', 'the daemon is stopping; read again from the next one');
+      // Looked up anew each time: what was in the journal may be in a part by now.
+      const batches = await this.#readAfter(runId, kind, cursor, until);
+      if (batches.length === 0) return;
+      for (const batch of batches) {
+        options?.signal?.throwIfAborted();
+        yield batch;
+        cursor = batch.firstSeq + batch.rows - 1;
+      }
+    }
+  }
+
+  parts(runId: string, kinds: readonly RowKind[]): PartEntry[] {
+    return kinds.flatMap((kind) =>
+      this.catalogue
+        .parts(runId, kind)
+        .map(({ name, firstSeq, lastSeq, rows, bytes }) => ({
+          name,
+          kind,
+          firstSeq,
+          lastSeq,
+          rows,
+          bytes,
+          path: join(this.#partsDirectory, name),
+        })),
+    );
+  }
+
+  async *readPart(name: string, offset: number, length: number): AsyncGenerator<Uint8Array> {
+    const part = this.catalogue.part(name);
+    if (part === undefined) throw new DuallaneError('part-unknown', `there is no part ${name}; list the parts of the run again`);
+    const end = length > 0 ? Math.min(offset + length, part.bytes) : part.bytes;
+    if (offset >= end) return;
+    yield* createReadStream(join(this.#partsDirectory, name), { start: offset, end: end - 1, highWaterMark: 256 * 1024 });
+  }
+
+  reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
+    this.#owe(runId, workerId, [{ worker: workerId, agent: agentId, x: count, ...(sample !== '' && { samples: [sample] }) }]);
+  }
+
+  ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts } {
+    return this.#ledger.of(runId);
+  }
+
+  seal(): void {
+    this.#journal?.rotate();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#intake.close();
+    this.#payOwed();
+    await this.#journal?.close();
+    await this.#sealer.close();
+    await this.#sealThread.close();
+    await this.#readThread.close();
+    this.catalogue.close();
+  }
+
+  /** Rows ready to be numbered. A refused batch still uses up its key, when it is its turn. */
+  #decode(batch: NewBatch, session: Session | undefined): RecordBatch {
+    try {
+      return decodePublished(batch.kind, batch.ipc, batch.rows);
+    } catch (error) {
+      const change: LedgerChange = { worker: batch.workerId, agent: '', x: batch.rows, samples: [sentenceOf(error)] };
+      if (session !== undefined && batch.key !== undefined) this.#refuseKey(batch, session, change);
+      else this.#owe(batch.runId, batch.workerId, [change]);
+      throw error;
+    }
+  }
+
+  #refuseKey({ runId, workerId, kind, key }: NewBatch, session: Session, change: LedgerChange): void {
+    if (key === undefined) return;
+    this.#ledger.receive(runId, [change]);
+    const { promise, resolve, reject } = silent();
+    takeKey(session, key.batchSequence, { firstSeq: 0, durable: promise });
+    const head: RecordHead = { type: 'ledger', kind, runId, workerId, rows: 0, firstSeq: 0, key, ledger: [change] };
+    this.#push(head, noBytes, session, resolve, reject);
+  }
+
+  #number(batch: NewBatch, rows: RecordBatch, session: Session | undefined, bytes: number): Appended {
+    const { runId, workerId, kind, key, ipc } = batch;
+    const lane = this.#lane(runId, kind);
+    const ledger = this.#steps.observe(runId, workerId, kind, rows);
+    const firstSeq = lane.head + 1;
+    lane.head += batch.rows;
+    this.#ledger.receive(runId, ledger);
+    const { promise, resolve, reject } = silent();
+    if (session !== undefined && key !== undefined) takeKey(session, key.batchSequence, { firstSeq, durable: promise });
+    const head: RecordHead = { type: 'rows', kind, runId, workerId, rows: batch.rows, firstSeq, key, ledger };
+    const leaveWith = (settle: () => void) => {
+      this.#intake.leave(batch.rows, bytes);
+      settle();
+    };
+    this.#push(
+      head,
+      ipc,
+      session,
+      () => leaveWith(resolve),
+      (error) => leaveWith(() => reject(error)),
+    );
+    return { firstSeq, duplicate: false, durable: promise };
+  }
+
+  #duplicate(session: Session, batch: NewBatch): Appended {
+    const taken = takenBefore(session, batch.key as NonNullable<NewBatch['key']>);
+    this.#owe(batch.runId, batch.workerId, duplicatesOf(batch));
+    return { firstSeq: taken?.firstSeq ?? 0, duplicate: true, durable: taken?.durable ?? Promise.resolve() };
+  }
+
+  #push(
+    head: RecordHead,
+    body: Uint8Array,
+    session: Session | undefined,
+    done: () => void,
+    refused: (error: DuallaneError) => void,
+  ): void {
+    this.#payOwed();
+    this.#journal?.push({
+      head,
+      body,
+      settle: (written) => {
+        this.#settle(written, session);
+        done();
+      },
+      refuse: refused,
+    });
+  }
+
+  #settle({ segment, head, bodyOffset, bodyBytes }: Written, session: Session | undefined): void {
+    const { runId, kind, workerId, rows, firstSeq, key } = head;
+    this.#booksOf(segment).add(head);
+    this.#ledger.settle(runId, head.ledger);
+    if (session !== undefined && key !== undefined) session.durable = Math.max(session.durable, key.batchSequence);
+    if (head.type !== 'rows') return;
+    const watermark = firstSeq + rows - 1;
+    this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes });
+    this.#lane(runId, kind).watermark = watermark;
+    this.#moved.set(`${kind}\0${runId}`, { runId, kind, watermark });
+  }
+
+  #announce(): void {
+    if (this.#moved.size === 0) return;
+    const moved = [...this.#moved.values()];
+    this.#moved = new Map();
+    for (const listener of this.#listeners) {
+      try {
+        listener(moved);
+      } catch (error) {
+        this.#log('error', 'durable-listener-failed', { reason: sentenceOf(error) });
+      }
+    }
+  }
+
+  /** Ledger changes without rows: counted now, written with the next group, within limits.sinkBatchMs. */
+  #owe(runId: string, workerId: string, changes: LedgerChange[]): void {
+    if (this.#closing !== undefined)
+      return this.#log('warn', 'ledger-change-too-late', { run: runId, worker: workerId, changes: changes.length });
+    this.#ledger.receive(runId, changes);
+    const key = `${runId}\0${workerId}`;
+    const owed = this.#owed.get(key);
+    if (owed === undefined) this.#owed.set(key, { runId, workerId, changes: [...changes] });
+    else owed.changes = merged([...owed.changes, ...changes]);
+    this.#owedTimer ??= setTimeout(() => this.#payOwed(), limits.sinkBatchMs).unref();
+  }
+
+  #payOwed(): void {
+    clearTimeout(this.#owedTimer);
+    this.#owedTimer = undefined;
+    const owed = [...this.#owed.values()];
+    this.#owed = new Map();
+    for (const { runId, workerId, changes } of owed) {
+      this.#push(
+        { type: 'ledger', kind: 'events', runId, workerId, rows: 0, firstSeq: 0, ledger: changes },
+        noBytes,
+        undefined,
+        nothing,
+        nothing,
+      );
+    }
+  }
+
+  async #readAfter(runId: string, kind: RowKind, cursor: number, until: number): Promise<StoredBatch[]> {
+    const entry = this.#tail.after(runId, kind, cursor);
+    if (entry !== undefined && this.#lane(runId, kind).sealedSeq <= cursor) {
+      if (entry.firstSeq > until) return [];
+      entry.segment.acquire();
+      try {
+        const ipc = await entry.segment.read(entry.bodyOffset, entry.bodyBytes);
+        return [cut({ runId, kind, workerId: entry.workerId, firstSeq: entry.firstSeq, rows: entry.rows, ipc }, cursor, until)];
+      } finally {
+        await entry.segment.release();
+      }
+    }
+    const part = this.catalogue.partAfter(runId, kind, cursor);
+    if (part === undefined) return [];
+    const first = Math.max(cursor + 1, part.firstSeq);
+    if (first > until) return [];
+    const skipped = first - part.firstSeq;
+    const offset = skipped % part.rowGroupRows;
+    const limit = Math.min(part.rowGroupRows - offset, Math.min(until, part.lastSeq) - first + 1);
+    const path = join(this.#partsDirectory, part.name);
+    const batches = await this.#readThread.read({ path, rowGroup: Math.floor(skipped / part.rowGroupRows), offset, limit });
+    let firstSeq = first;
+    return batches.map(({ rows, ipc }) => {
+      const batch: StoredBatch = { runId, kind, workerId: '', firstSeq, rows, ipc };
+      firstSeq += rows;
+      return batch;
+    });
+  }
+
+  #lane(runId: string, kind: RowKind): Lane {
+    const key = `${kind}\0${runId}`;
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      const sealedSeq = this.catalogue.sealedSeq(runId, kind);
+      const head = Math.max(sealedSeq, this.catalogue.head(runId, kind));
+      this.#lanes.set(key, (lane = { head, watermark: head, sealedSeq }));
+    }
+    return lane;
+  }
+
+  #booksOf(segment: SegmentFile): SegmentBooks {
+    let books = this.#books.get(segment);
+    if (books === undefined) this.#books.set(segment, (books = new SegmentBooks()));
+    return books;
+  }
+
+  #sealed(lanes: readonly { runId: string; kind: string }[]): void {
+    for (const { runId, kind } of lanes)
+      this.#lane(runId, kind as RowKind).sealedSeq = this.catalogue.sealedSeq(runId, kind as RowKind);
+    for (const segment of this.#books.keys()) if (this.catalogue.isSealed(segment.number)) this.#books.delete(segment);
+  }
+
+  readonly #recoverRecord: OnRecord = ({ segment, head, bodyOffset, body }) => {
+    const { runId, workerId, kind, rows, firstSeq, key } = head;
+    const lane = this.#lane(runId, kind);
+    // A copy: its group was written again after a failed sync.
+    if (head.type === 'rows' && firstSeq <= lane.head) return false;
+    this.#ledger.receive(runId, head.ledger);
+    this.#ledger.settle(runId, head.ledger);
+    if (key !== undefined) {
+      const session = this.#sessions.of(runId, workerId, key.writerSession);
+      session.taken = session.durable = Math.max(session.durable, key.batchSequence);
+    }
+    if (head.type === 'rows') {
+      this.#steps.observe(runId, workerId, kind, decodeBatch(body));
+      this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes: body.byteLength });
+      lane.head = lane.watermark = firstSeq + rows - 1;
+    }
+    return true;
+  };
+
+  readonly #recoverLost: OnLost = ({ type, runId, workerId, kind, rows, firstSeq }, books) => {
+    const lane = this.#lane(runId, kind);
+    if (type !== 'rows' || firstSeq <= lane.head) return;
+    lane.head = lane.watermark = firstSeq + rows - 1;
+    books.reserve(runId, kind, lane.head);
+    const changes: LedgerChange[] = [
+      { worker: workerId, agent: '', x: rows, samples: [`journal damaged: ${rows} ${kind} rows from ${firstSeq} on are lost`] },
+    ];
+    this.#ledger.receive(runId, changes);
+    books.count(runId, changes);
+  };
+}
+
+const noBytes = new Uint8Array(0);
+const nothing = (): void => undefined;
+
+/** What the journal's headers can hold. Throws `batch-invalid`. */
+function checkIds({ runId, workerId, key }: NewBatch): void {
+  for (const id of [runId, workerId]) {
+    if (Buffer.byteLength(id) > idBytesMax)
+      throw new DuallaneError('batch-invalid', `an id of ${Buffer.byteLength(id)} bytes; at most ${idBytesMax} are taken`);
+  }
+  if (key === undefined) return;
+  if (key.writerSession.byteLength !== 16)
+    throw new DuallaneError('batch-invalid', `a writer session has 16 bytes; this one has ${key.writerSession.byteLength}`);
+  if (!Number.isSafeInteger(key.batchSequence) || key.batchSequence < 1)
+    throw new DuallaneError('batch-invalid', `batch_sequence counts from 1; this one is ${key.batchSequence}`);
+}
+
+/** Throws `batch-out-of-order`. */
+function isTaken(session: Session, { key }: NewBatch): boolean {
+  return key !== undefined && takenBefore(session, key) !== undefined;
+}
+
+/** A promise whose rejection nobody has to look at. */
+function silent(): PromiseWithResolvers<void> {
+  const waiting = Promise.withResolvers<void>();
+  waiting.promise.catch(nothing);
+  return waiting;
+}
+
+function duplicatesOf({ kind, ipc, rows, workerId }: NewBatch): LedgerChange[] {
+  try {
+    return new StepMemory()
+      .observe('', workerId, kind === 'events' ? 'events' : 'metrics', decodePublished(kind, ipc, rows))
+      .map(({ worker, agent, r }) => ({ worker, agent, d: r ?? 0 }));
+  } catch {
+    // It was refused the first time too, and counted then.
+    return [];
+  }
+}
+
+/** Changes of the same (worker, agent) in one. */
+function merged(changes: readonly LedgerChange[]): LedgerChange[] {
+  const sums = new Map<string, LedgerChange>();
+  for (const { worker, agent, d = 0, x = 0, samples = [] } of changes) {
+    const key = `${worker}\0${agent}`;
+    const sum = sums.get(key) ?? { worker, agent };
+    sums.set(key, {
+      worker,
+      agent,
+      d: (sum.d ?? 0) + d,
+      x: (sum.x ?? 0) + x,
+      samples: [...(sum.samples ?? []), ...samples].slice(0, 8),
+    });
+  }
+  return [...sums.values()];
+}
+
+/** The rows of `batch` after `cursor`, up to `until`. */
+function cut(batch: StoredBatch, cursor: number, until: number): StoredBatch {
+  const from = Math.max(0, cursor + 1 - batch.firstSeq);
+  const to = Math.min(batch.rows, until + 1 - batch.firstSeq);
+  if (from === 0 && to === batch.rows) return batch;
+  return {
+    ...batch,
+    firstSeq: batch.firstSeq + from,
+    rows: to - from,
+    ipc: encodeBatch(slice(decodeBatch(batch.ipc), from, to)),
+  };
+}
