@@ -149,7 +149,11 @@ const node = (mode) => ({
   module: { rules: [typescript, { test: /\.wasm$/, type: 'asset/resource' }] },
   resolve: { extensions: ['.ts', '.js'], alias: { bufferutil: false, 'utf-8-validate': false } },
   optimization: { minimize: false },
-  plugins: [nodeFiles],
+  // Without these, ws takes the emptied native add-ons for real ones and dies at the first message of 32 bytes.
+  plugins: [
+    nodeFiles,
+    new webpack.DefinePlugin({ 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }),
+  ],
 });
 
 export default (_env, { mode = 'production' }) => [lab(mode), node(mode)];
