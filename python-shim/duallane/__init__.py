@@ -23,8 +23,8 @@ from .errors import DuallaneError
 if TYPE_CHECKING:
     from .frame_ring import FrameRingWriter
     from .history import runs
+    from .query import sql
     from .run import Run
-    from .sql import sql
     from .views import fastlane, live
 
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "live": "views",
     "load_ipython_extension": "magics",
     "runs": "history",
-    "sql": "sql",
+    "sql": "query",
 }
 
 __all__ = ["DuallaneError", "FrameRingWriter", "Run", "__version__", "fastlane", "live", "runs", "sql"]
@@ -45,7 +45,7 @@ def __getattr__(name: str) -> Any:
     if module is None:
         raise AttributeError(f"module 'duallane' has no attribute {name!r}")
     value = getattr(importlib.import_module(f".{module}", __name__), name)
-    globals()[name] = value  # also wins over the submodule of the same name (duallane.sql)
+    globals()[name] = value
     return value
 
 

@@ -8,6 +8,8 @@ Guarantees
 
 from __future__ import annotations
 
+# Arrow imports this on its first conversion, which fails when that happens while the interpreter ends.
+import concurrent.futures.thread  # noqa: F401
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -65,7 +67,7 @@ def _column(
     values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities, convert: Callable[[Any], Any], absent: Any
 ) -> pa.Array:
     """Fast when every value is what the column holds; value by value when one is not. `absent` replaces a misfit."""
-    if absent is None or None not in values:
+    if absent is None or not any(value is None for value in values):
         try:
             return pa.array(values, kind)
         except _CONVERSION_ERRORS:
@@ -108,7 +110,7 @@ def _int(value: Any) -> int:
 
 def _texts(values: Sequence[Any], name: str, odd: Oddities, absent: str | None) -> pa.Array:
     first = values[0]
-    if values.count(first) == len(values) if isinstance(values, list | tuple) else False:
+    if all(value is first for value in values):
         one = _text(first, name, odd, absent)
         if one is None:
             return pa.nulls(len(values), _DICTIONARY)
@@ -119,7 +121,11 @@ def _texts(values: Sequence[Any], name: str, odd: Oddities, absent: str | None) 
 def _text(value: Any, name: str, odd: Oddities, absent: str | None) -> str | None:
     if value is None:
         return absent
-    text = value if isinstance(value, str) else str(value)
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:  # a broken __str__ is the training script's; the row goes on
+        odd.note(f"{name} is {_short(value)}; {absent} was stored")
+        return absent
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
@@ -135,7 +141,7 @@ def _json(value: Any, name: str, odd: Oddities) -> str | None:
 
 
 def _jsons(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
-    if values.count(None) == len(values):
+    if all(value is None for value in values):
         return pa.nulls(len(values), pa.utf8())
     return pa.array(
         [str(int(v)) if type(v) is int or type(v) is np.int64 else _json(v, name, odd) for v in values], pa.utf8()
@@ -151,7 +157,13 @@ def _floats(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
 
 
 def _integers(values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities, absent: int | None = 0) -> pa.Array:
-    return _column(values, kind, name, odd, _int, absent)
+    try:
+        whole = np.array(values)  # Arrow by itself would cut 3.5 to 3
+        if whole.dtype.kind in "iu" and whole.ndim == 1:
+            return pa.array(whole, kind)
+    except _CONVERSION_ERRORS:
+        pass
+    return pa.array([_one(value, kind, name, odd, _int, absent) for value in values], kind)
 
 
 def _bools(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
@@ -172,7 +184,7 @@ def _same_size_binaries(values: list[bytes]) -> pa.Array:
 def _observations(values: Sequence[Any], odd: Oddities) -> tuple[pa.Array, pa.Array, dict[bytes, bytes] | None]:
     """(observation_json, observation, its field's metadata): the batch's most frequent dtype and shape go as raw bytes,
     the others as JSON, so that every row can be read again."""
-    if values.count(None) == len(values):
+    if all(value is None for value in values):
         return pa.nulls(len(values), pa.utf8()), pa.nulls(len(values), pa.binary()), None
     tensors = [value for value in values if type(value) is tuple]
     if not tensors:

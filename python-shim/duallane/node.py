@@ -84,5 +84,5 @@ def node_command(name: str = "duallane", node: str | None = None) -> list[str]:
 
 
 def daemon_command(home: Path | str, node: str | None = None) -> list[str]:
-    """argv that makes sure a daemon lives in `home` and prints its daemon.json in one line; idempotent, safe to race."""
+    """argv that makes sure a daemon lives in `home` and prints its daemon.json; idempotent, safe to race."""
     return [*node_command("duallane", node), "daemon", "--ensure", "--home", str(home)]

@@ -387,6 +387,11 @@ class Run:
         self._frames.forget()
 
 
+def open_runs() -> list[Run]:
+    """The runs of this process that are not closed."""
+    return list(_open_runs)
+
+
 def outcome_word(total_reward: Any, terminated: Any, truncated: Any) -> str:
     """The outcome of an episode, in the source system's words."""
     if terminated:

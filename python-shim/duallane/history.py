@@ -1,0 +1,163 @@
+"""What the daemon knows of runs, for Python: the list of runs, their parts on disk and their tails.
+
+Everything comes from the daemon's own calls; parts of this host are read by the paths it names, and never written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pyarrow as pa
+
+from ._contract import duallane_pb2 as pb
+from ._contract import limits
+from ._contract.arrow_schemas import ARROW_SCHEMAS
+from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .errors import DuallaneError
+from .home import ensure_daemon, resolve_home
+from .publisher import connect, duallane_code, rpc_sentence
+
+_DEADLINE_SECONDS = limits.UNARY_DEADLINE_MS / 1000
+_SNAPSHOT_SECONDS = 120.0
+
+
+def plain_schema(kind: str) -> pa.Schema:
+    """A kind's stored columns with text instead of dictionaries, all nullable: one form for all rows."""
+    return pa.schema([(f.name, pa.utf8() if pa.types.is_dictionary(f.type) else f.type) for f in ARROW_SCHEMAS[kind]])
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run as the catalogue has it.
+
+    status: INIT, HSHK, RDY, EXEC, PAUSE, FAULT or TERM. outcome: succeeded, failed, canceled, "" while it lives.
+    Times are UTC without zone. steps, episodes, metrics, events: durable rows of each kind. Then the ledger's counters, in rows.
+    """
+
+    run_id: str
+    name: str
+    status: str
+    outcome: str
+    failure_reason: str
+    config: dict[str, Any]
+    digest: str
+    created_at: datetime | None
+    updated_at: datetime | None
+    finished_at: datetime | None
+    steps: int
+    episodes: int
+    metrics: int
+    events: int
+    received: int
+    durable: int
+    repeated: int
+    duplicate: int
+    late: int
+    rejected: int
+
+
+@contextmanager
+def history_of(home: Path | str | None) -> Iterator[DuallaneServiceStub]:
+    """The daemon's calls; RPC failures come out as DuallaneError with the daemon's sentence."""
+    try:
+        with connect(ensure_daemon(resolve_home(home))) as channel:
+            yield DuallaneServiceStub(channel)
+    except grpc.RpcError as error:
+        raise DuallaneError(duallane_code(error) or "daemon-refused", rpc_sentence(error)) from error
+
+
+def runs(home: Path | str | None = None) -> list[RunSummary]:
+    """All runs of a home directory, the newest first. Raises DuallaneError when no daemon can be reached or started."""
+    with history_of(home) as daemon:
+        descriptions = describe(daemon)
+    return sorted((_summary(run) for run in descriptions), key=lambda run: run.created_at or datetime.min, reverse=True)
+
+
+def describe(daemon: DuallaneServiceStub, run_ids: Iterable[str] = ()) -> list[pb.RunDescription]:
+    """What the catalogue has of these runs; none named: of all."""
+    return list(daemon.DescribeRuns(pb.DescribeRunsRequest(run_ids=list(run_ids)), timeout=_DEADLINE_SECONDS).runs)
+
+
+def time_of(message: Any, name: str) -> datetime | None:
+    """A Timestamp field as datetime in UTC without zone; None when it is not set."""
+    return getattr(message, name).ToDatetime() if message.HasField(name) else None
+
+
+def _summary(run: pb.RunDescription) -> RunSummary:
+    rows = {state.kind: state.watermark for state in run.kinds}
+    totals = run.totals
+    return RunSummary(
+        run_id=run.run_id,
+        name=run.name,
+        status=run.status,
+        outcome=run.outcome,
+        failure_reason=run.failure_reason,
+        config=_config_of(run.config_json),
+        digest=run.digest,
+        created_at=time_of(run, "created_at"),
+        updated_at=time_of(run, "updated_at"),
+        finished_at=time_of(run, "finished_at"),
+        steps=rows.get(pb.BATCH_KIND_STEPS, 0),
+        episodes=rows.get(pb.BATCH_KIND_EPISODES, 0),
+        metrics=rows.get(pb.BATCH_KIND_METRICS, 0),
+        events=rows.get(pb.BATCH_KIND_EVENTS, 0),
+        received=totals.received,
+        durable=totals.durable,
+        repeated=totals.repeated,
+        duplicate=totals.duplicate,
+        late=totals.late,
+        rejected=totals.rejected,
+    )
+
+
+def _config_of(text: str) -> dict[str, Any]:
+    try:
+        config = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return config if isinstance(config, dict) else {}
+
+
+def parts_and_tail(daemon: DuallaneServiceStub, run_id: str, kind: str, number: int) -> tuple[list[str], pa.Table]:
+    """All durable rows of one kind of one run: the paths of its sealed parts, and the rows behind them.
+
+    number: the kind's BatchKind. The tail is a snapshot that begins where the listed parts end, so no row is in both
+    and none is missing, whatever is sealed meanwhile.
+    """
+    listed = daemon.ListParts(pb.ListPartsRequest(run_id=run_id, kinds=[number]), timeout=_DEADLINE_SECONDS)
+    state = next((state for state in listed.kinds if state.kind == number), pb.KindState())
+    paths = [part.path for part in listed.parts if part.kind == number]
+    schema = plain_schema(kind)
+    if state.watermark <= state.sealed_seq:
+        return paths, schema.empty_table()
+    request = pb.StreamBatchesRequest(
+        run_id=run_id, cursors=[pb.KindCursor(kind=number, since_seq=state.sealed_seq)], snapshot=True
+    )
+    batches = [
+        numbered_rows(batch, schema)
+        for batch in daemon.StreamBatches(request, timeout=_SNAPSHOT_SECONDS)
+        if batch.rows > 0
+    ]
+    return paths, pa.concat_tables(batches) if batches else schema.empty_table()
+
+
+def numbered_rows(batch: pb.Batch, schema: pa.Schema) -> pa.Table:
+    """A streamed batch with the daemon's columns: seq_id = first_seq + row, run_id, and worker_id unless it has one."""
+    rows = pa.ipc.open_stream(batch.arrow_ipc).read_all()
+    columns = []
+    for field in schema:
+        if field.name in rows.column_names:
+            columns.append(rows.column(field.name).cast(field.type))
+        elif field.name == "seq_id":
+            columns.append(pa.array(range(batch.first_seq, batch.first_seq + rows.num_rows), pa.int64()))
+        else:
+            value = batch.run_id if field.name == "run_id" else batch.worker_id
+            columns.append(pa.repeat(pa.scalar(value, pa.utf8()), rows.num_rows))
+    return pa.Table.from_arrays(columns, schema=schema)

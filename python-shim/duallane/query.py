@@ -1,0 +1,172 @@
+"""SQL over a home's runs in this process: the same tables, names and types as the page's SQL cell.
+
+Guarantees
+- The tables hold exactly the rows that were durable when the call began, and all that open runs of this process had
+  logged in it.
+- The engine is in memory, sees only these tables, and has no way to a file, the network, or a variable of the caller.
+- Parameters are bound, never written into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as pads
+
+from ._contract import duallane_pb2 as pb
+from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .errors import DuallaneError
+from .history import describe, history_of, parts_and_tail, plain_schema, time_of
+from .home import resolve_home
+from .recorder import KINDS
+from .run import Run, open_runs
+
+_CLOSED = {
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+_BRACES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\{\{\s*(\w+)\s*\}\}""")
+_RUNS_SCHEMA = pa.schema(
+    [
+        *(
+            (name, pa.utf8())
+            for name in ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest")
+        ),
+        *((name, pa.timestamp("us")) for name in ("created_at", "updated_at", "finished_at")),
+        *((name, pa.int64()) for name in ("received", "durable", "repeated", "duplicate", "late", "rejected")),
+    ]
+)
+_FLUSH_SECONDS = 5.0
+
+
+def sql(
+    question: str,
+    params: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    home: Path | str | None = None,
+    run: Run | str | Iterable[Run | str] | None = None,
+) -> pa.Table:
+    """Answers one SQL question (DuckDB's dialect) over runs, episodes, steps, metrics and events.
+
+    params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run or id;
+    all runs when left out. Returns a pyarrow.Table (`.to_pandas()` makes a DataFrame).
+    Raises DuallaneError: "sql-refused" (not one reading statement), "sql-failed" with the engine's words, and the
+    errors of reaching the daemon.
+
+        duallane.sql("SELECT episode_index, total_reward FROM episodes WHERE run_id = $r", {"r": run.run_id})
+    """
+    text = _BRACES.sub(lambda found: f"${found[1]}" if found[1] else found[0], question)
+    place = resolve_home(home)
+    for opened in open_runs():
+        if opened.home == place:
+            opened.flush(_FLUSH_SECONDS)
+    with duckdb.connect(config=_CLOSED) as engine:
+        _refuse_what_does_not_read(engine, text)
+        _fill(engine, place, text, _run_ids(run))
+        engine.execute("SET enable_external_access = false")
+        engine.execute("SET lock_configuration = true")
+        try:
+            answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
+            if answer is None:
+                raise DuallaneError("sql-refused", "This statement answers nothing. Begin with SELECT, FROM or WITH.")
+            return answer.to_arrow_table()
+        except duckdb.Error as error:
+            raise DuallaneError("sql-failed", str(error)) from error
+
+
+def _refuse_what_does_not_read(engine: duckdb.DuckDBPyConnection, text: str) -> None:
+    try:
+        statements = engine.extract_statements(text)
+    except duckdb.Error as error:
+        raise DuallaneError("sql-failed", str(error)) from error
+    if not statements:
+        raise DuallaneError("sql-refused", "There is no question yet. Write one, for example: SELECT * FROM runs")
+    if len(statements) > 1:
+        raise DuallaneError(
+            "sql-refused", "One question at a time: remove what follows the semicolon, or ask it apart."
+        )
+    if statements[0].type not in _READING:
+        verb = statements[0].type.name.replace("_", " ")
+        raise DuallaneError(
+            "sql-refused",
+            f"{verb} is not possible here. The history is kept as it was recorded: begin with SELECT, FROM or WITH.",
+        )
+
+
+def _run_ids(run: Run | str | Iterable[Run | str] | None) -> list[str] | None:
+    if run is None:
+        return None
+    named = [run] if isinstance(run, str | Run) else list(run)
+    return [one if isinstance(one, str) else one.run_id for one in named]
+
+
+def _plain(params: Sequence[Any] | Mapping[str, Any]) -> Any:
+    def value(given: Any) -> Any:
+        return given.item() if isinstance(given, np.generic) else given
+
+    if isinstance(params, Mapping):
+        return {name: value(given) for name, given in params.items()}
+    return [value(given) for given in params]
+
+
+def _fill(engine: duckdb.DuckDBPyConnection, home: Path, text: str, run_ids: list[str] | None) -> None:
+    """Makes the tables. The rows of a kind are fetched only when its name stands in the question."""
+    words = set(re.findall(r"\w+", text.lower()))
+    with history_of(home) as daemon:
+        known = describe(daemon, run_ids or ()) if run_ids is None or run_ids else []
+        engine.register("runs", _runs_table(known))
+        for kind, number in KINDS.items():
+            with_rows = [run.run_id for run in known if any(s.kind == number and s.watermark for s in run.kinds)]
+            _fill_kind(engine, daemon, kind, number, with_rows if kind in words else [])
+
+
+def _fill_kind(
+    engine: duckdb.DuckDBPyConnection, daemon: DuallaneServiceStub, kind: str, number: int, run_ids: list[str]
+) -> None:
+    schema = plain_schema(kind)
+    paths: list[str] = []
+    tails = [schema.empty_table()]
+    for run_id in run_ids:
+        sealed, tail = parts_and_tail(daemon, run_id, kind, number)
+        paths += sealed
+        tails.append(tail)
+    tail = pa.concat_tables(tails)
+    if not paths:
+        engine.register(kind, tail)
+        return
+    engine.register(f"_{kind}_parts", pads.dataset(paths, schema=schema, format="parquet"))
+    engine.register(f"_{kind}_tail", tail)
+    engine.execute(f"CREATE VIEW {kind} AS FROM _{kind}_parts UNION ALL FROM _{kind}_tail")
+
+
+def _runs_table(known: list[pb.RunDescription]) -> pa.Table:
+    rows = [
+        {
+            "run_id": run.run_id,
+            "name": run.name,
+            "status": run.status,
+            "outcome": run.outcome,
+            "failure_reason": run.failure_reason,
+            "config_json": run.config_json,
+            "digest": run.digest,
+            "created_at": time_of(run, "created_at"),
+            "updated_at": time_of(run, "updated_at"),
+            "finished_at": time_of(run, "finished_at"),
+            "received": run.totals.received,
+            "durable": run.totals.durable,
+            "repeated": run.totals.repeated,
+            "duplicate": run.totals.duplicate,
+            "late": run.totals.late,
+            "rejected": run.totals.rejected,
+        }
+        for run in known
+    ]
+    return pa.Table.from_pylist(rows, schema=_RUNS_SCHEMA)

@@ -1,0 +1,304 @@
+"""A run's life as its worker sees it, against a daemon that does on command what a real one does by accident."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scripted_daemon import ScriptedDaemon
+
+import duallane
+from duallane import settings
+from duallane._contract import duallane_pb2 as pb
+from duallane.errors import DuallaneError
+
+STEPS, EPISODES, METRICS, EVENTS = 1, 2, 3, 4
+
+
+def eventually(is_true: Callable[[], bool], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def events(daemon: ScriptedDaemon) -> list[tuple[str, Any]]:
+    rows = daemon.table(EVENTS).to_pylist()
+    return [(row["kind"], json.loads(row["detail_json"] or "null")) for row in rows]
+
+
+def test_everything_logged_is_stored_in_order_when_the_block_ends(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("cartpole", config={"lr": 3e-4}, home=home, worker_id="w") as run:
+        for step in range(10_000):
+            run.log_step(reward=step, episode=step // 100, step=step % 100, action=step % 2)
+        run.log({"losses/policy": 0.5}, step=7)
+        run.log_episode(12.0, 100, True, seed=3)
+    assert json.loads(daemon.opened[0].config_json) == {"lr": 3e-4}
+    steps = daemon.table(STEPS)
+    assert steps["reward"].to_pylist() == list(range(10_000))
+    assert set(steps["agent_id"].to_pylist()) == {"default"}
+    assert daemon.table(METRICS).select(["name", "step", "value"]).to_pylist() == [
+        {"name": "losses/policy", "step": 7, "value": 0.5}
+    ]
+    assert daemon.table(EPISODES)["outcome"].to_pylist() == ["Success"]
+    assert [kind for kind, _ in events(daemon)] == ["run_started", "run_completed"]
+    last = max((b for held in daemon.stored.values() for b in held), key=lambda b: b.batch_sequence)
+    assert last.kind == pb.BATCH_KIND_EVENTS
+    assert run.unsent_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (ValueError("bad lr"), "run_failed", "ValueError: bad lr"),
+        (KeyboardInterrupt(), "run_cancelled", "interrupted from the keyboard"),
+        (SystemExit(3), "run_failed", "SystemExit: 3"),
+        (SystemExit(0), "run_completed", None),
+    ],
+)
+def test_how_the_block_ends_is_how_the_run_ends(
+    home: Path, daemon: ScriptedDaemon, error: BaseException, kind: str, reason: str | None
+) -> None:
+    with pytest.raises(type(error)), duallane.Run("r", home=home):
+        raise error
+    assert events(daemon)[-1] == (kind, {"reason": reason} if reason else {})
+
+
+def test_a_script_that_never_closes_its_run_still_ends_it(home: Path, daemon: ScriptedDaemon) -> None:
+    program = "import duallane, sys\nrun = duallane.Run('r', home=sys.argv[1])\nrun.log_step(reward=1)\n"
+    environment = {**os.environ, "PYTHONPATH": str(Path(duallane.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", program, str(home)], env=environment, check=True, timeout=60)
+    assert [kind for kind, _ in events(daemon)] == ["run_started", "run_completed"]
+    failing = subprocess.run(
+        [sys.executable, "-c", program + "raise ValueError('x')", str(home)],
+        env=environment, check=False, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert failing.returncode == 1
+    assert ("run_failed", {"reason": "ValueError: x"}) in events(daemon)
+
+
+def test_steps_count_by_themselves_and_an_episode_ends_with_its_last_step(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        for terminated in (False, True, False):
+            run.log_step(terminated=terminated)
+            run.log_step(agent_id="b")
+        run.log_episode(0.0, 2)
+        run.log_step(episode=7)
+        run.log_step(episode=7)
+    rows = daemon.table(STEPS).to_pylist()
+    mine = [(r["episode_index"], r["step_index"]) for r in rows if r["agent_id"] == "default"]
+    assert mine == [(0, 0), (0, 1), (1, 0), (7, 0), (7, 1)]
+    assert [(r["episode_index"], r["step_index"]) for r in rows if r["agent_id"] == "b"] == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_an_observation_that_the_environment_overwrites_is_stored_as_it_was(home: Path, daemon: ScriptedDaemon) -> None:
+    reused = np.zeros(3, np.float32)
+    action = np.zeros(2)
+    with duallane.Run("r", home=home) as run:
+        for i in range(5):
+            reused[:] = i
+            action[:] = i
+            run.log_step(observation=reused, action=action)
+    rows = daemon.table(STEPS).to_pylist()
+    assert [np.frombuffer(r["observation"], "<f4").tolist() for r in rows] == [[i] * 3 for i in range(5)]
+    assert [json.loads(r["action_json"]) for r in rows] == [[i] * 2 for i in range(5)]
+
+
+@pytest.mark.parametrize("observation", [np.zeros(5000), np.zeros(600, ">f8").astype("O"), "x" * 20_000])
+def test_an_observation_over_the_limit_is_left_out_and_counted(
+    home: Path, daemon: ScriptedDaemon, observation: Any
+) -> None:
+    with duallane.Run("r", home=home, observation_bytes=100) as run:
+        run.log_step(observation=observation)
+    row = daemon.table(STEPS).to_pylist()[0]
+    assert (row["observation"], row["observation_json"], run.observations_left_out) == (None, None, 1)
+
+
+def test_values_that_cannot_be_stored_are_said_once_counted_and_cost_no_row(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        for _ in range(100):
+            run.log_step(reward="lots", step=2**70, colour="red")
+        run.log(loss="high", good=1.0)
+        run.event("note", thing=object())
+    assert daemon.table(STEPS).num_rows == 100
+    assert daemon.table(METRICS)["name"].to_pylist() == ["good"]
+    told = [detail for kind, detail in events(daemon) if kind == "rejected_lines"]
+    assert sum(detail["count"] for detail in told) == 302
+    assert len([r for r in caplog.records if "could not be stored as they came" in r.message]) == 1
+    assert events(daemon)[-1][0] == "run_completed"
+
+
+def test_a_killed_connection_loses_nothing_and_stores_nothing_twice(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duallane.home.daemon_command", lambda *_: [sys.executable, "-c", "exit('it is away')"])
+    with duallane.Run("r", home=home) as run:
+        for i in range(5_000):
+            run.log_step(reward=i)
+        assert run.flush(20)
+        daemon.is_acknowledging = False
+        received = len(daemon.received)
+        for i in range(5_000, 12_000):
+            run.log_step(reward=i)
+        assert daemon.wait_for(received + 1)
+        daemon.kill()
+        for i in range(12_000, 20_000):
+            run.log_step(reward=i)
+        assert eventually(lambda: any("is away" in r.message for r in caplog.records))
+        assert run.unsent_rows > 0
+        daemon.is_acknowledging = True
+        daemon.start()
+        assert run.flush(30)
+    assert daemon.table(STEPS)["reward"].to_pylist() == list(range(20_000))
+    assert len([r for r in caplog.records if "is away" in r.message]) == 1
+    assert any("is back" in r.message for r in caplog.records)
+
+
+def test_a_refused_batch_is_left_out_and_the_others_go_on(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log_step(reward=0)
+        assert run.flush(20)
+        daemon.refuse = "batch-invalid"
+        run.log_step(reward=1)
+        assert run.flush(20) or run.flush(20)
+        run.log_step(reward=2)
+    assert daemon.table(STEPS)["reward"].to_pylist() == [0, 2]
+    assert run.lost_rows == 1
+    assert any("refused a batch" in r.message for r in caplog.records)
+    assert events(daemon)[-1][0] == "run_completed"
+
+
+def test_a_daemon_that_forgot_the_run_gets_it_opened_again_under_its_id(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log_step(reward=0)
+        assert run.flush(20)
+        daemon.refuse = "run-unknown"
+        run.log_step(reward=1)
+        assert run.flush(20)
+    assert [request.run_id for request in daemon.opened] == ["", run.run_id]
+    assert daemon.table(STEPS)["reward"].to_pylist() == [0, 1]
+
+
+def test_rows_left_by_a_run_without_daemon_are_sent_by_the_next_run(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duallane.home.daemon_command", lambda *_: [sys.executable, "-c", "exit('it is away')"])
+    first = duallane.Run("r", home=home, run_id="R1")
+    first.log_step(reward=0)
+    assert first.flush(20)
+    daemon.kill()
+    first.log_step(reward=1)
+    first.close(timeout=0.2)
+    left = [r.message for r in caplog.records if "wait in" in r.message]
+    assert len(left) == 1
+    assert "2 rows in 2 batches of run R1" in left[0]
+    daemon.start()
+    with duallane.Run("r", home=home, run_id="R2"):
+        assert eventually(lambda: not list((home / "spool").iterdir()))
+    assert [row["reward"] for row in daemon.table(STEPS).to_pylist()] == [0, 1]
+    assert [b.run_id for b in daemon.received if b.kind == STEPS] == ["R1", "R1"]
+
+
+def test_rows_move_on_while_the_loop_never_lets_go_of_the_interpreter(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log_step(reward=1)
+        deadline = time.monotonic() + 20
+        while not any(b.kind == STEPS for b in daemon.received) and time.monotonic() < deadline:
+            sum(range(1000))
+        assert any(b.kind == STEPS for b in daemon.received)
+
+
+def test_memory_stays_bounded_when_the_loop_outruns_the_thread(
+    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PENDING_ROWS_MAX", 8_192)
+    with duallane.Run("r", home=home) as run:
+        run._recorder._pending_rows_max = 8_192
+        most = 0
+        for i in range(100_000):
+            run.log_step(reward=i)
+            most = max(most, len(run._recorder.steps))
+    assert most <= 8_193
+    assert daemon.table(STEPS)["reward"].to_pylist() == list(range(100_000))
+
+
+def test_two_threads_lose_no_row(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+
+        def work(agent: str) -> None:
+            for step in range(20_000):
+                run.log_step(agent_id=agent, episode=0, step=step)
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in ("a", "b")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    rows = daemon.table(STEPS).to_pydict()
+    for name in ("a", "b"):
+        mine = [s for s, agent in zip(rows["step_index"], rows["agent_id"], strict=True) if agent == name]
+        assert mine == list(range(20_000))
+
+
+def test_a_forked_child_logs_nothing_and_leaves_the_parents_ring(home: Path, daemon: ScriptedDaemon) -> None:
+    frame = np.zeros((4, 4, 3), np.uint8)
+    with duallane.Run("r", home=home, run_id=f"fork-{os.getpid()}") as run:
+        run.log_step(reward=0)
+        assert run.publish_frame(frame)
+        child = os.fork()
+        if child == 0:
+            run.log_step(reward=1)
+            os._exit(0 if not run.publish_frame(frame) and run.flush(0.1) is not None else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert Path(f"/dev/shm/mosaic.fastlane.{run.run_id}").exists()
+        assert run.publish_frame(frame)
+        run.log_step(reward=2)
+    assert daemon.table(STEPS)["reward"].to_pylist() == [0, 2]
+    assert not Path(f"/dev/shm/mosaic.fastlane.{run.run_id}").exists()
+
+
+def test_logging_to_a_closed_run_is_harmless(home: Path, daemon: ScriptedDaemon) -> None:
+    run = duallane.Run("r", home=home)
+    run.close("failed", "because")
+    for _ in range(10_000):
+        run.log_step(reward=1)
+    run.log(loss=1)
+    run.log_episode(1.0, 1)
+    run.close()
+    assert run.outcome == "failed"
+    assert events(daemon)[-1] == ("run_failed", {"reason": "because"})
+
+
+def test_a_config_that_is_no_mapping_and_an_unknown_outcome_are_refused(home: Path, daemon: ScriptedDaemon) -> None:
+    with pytest.raises(DuallaneError, match="config-invalid"):
+        duallane.Run("r", config=[1], home=home)  # type: ignore[arg-type]
+    with pytest.raises(DuallaneError, match="config-invalid"):
+        duallane.Run("r", config={"a": object()}, home=home)
+    with duallane.Run("r", home=home) as run, pytest.raises(DuallaneError, match="outcome-unknown"):
+        run.close("fine")
+
+
+def test_a_home_without_a_daemon_that_starts_is_said_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duallane.home.daemon_command", lambda *_: [sys.executable, "-c", "exit('no room here')"])
+    with pytest.raises(DuallaneError, match="no room here") as caught:
+        duallane.Run("r", home=home)
+    assert caught.value.code == "daemon-unreachable"
+
+
+logging.getLogger("duallane").setLevel(logging.DEBUG)
