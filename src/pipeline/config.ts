@@ -1,0 +1,95 @@
+/**
+ * The one place of the pipeline's process that reads argv-independent surroundings: environment, clock, platform.
+ * Everything behind it gets values.
+ */
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DuallaneError } from '../protocol/index.ts';
+
+export type DaemonOptions = {
+  home: string;
+  /** Only make sure that a daemon lives, and print where. */
+  ensure: boolean;
+  listen?: { host: string; port: number };
+  trustLoopback: boolean;
+};
+
+const optionsOfDaemon = {
+  home: { type: 'string' },
+  ensure: { type: 'boolean', default: false },
+  listen: { type: 'string' },
+  'trust-loopback': { type: 'boolean', default: false },
+} as const;
+
+/** `daemon`'s options. Throws `usage` with a sentence for an unknown flag or an address that is not HOST:PORT. */
+export function daemonOptions(argv: readonly string[]): DaemonOptions {
+  const values = parse(argv);
+  const listen = values.listen === undefined ? undefined : listenAddress(values.listen);
+  return {
+    home: homeDirectory(values.home),
+    ensure: values.ensure,
+    trustLoopback: values['trust-loopback'],
+    ...(listen ? { listen } : {}),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: optionsOfDaemon, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    throw new DuallaneError('usage', `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback])`, { cause });
+  }
+}
+
+function listenAddress(text: string): { host: string; port: number } {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^:]+):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (!match?.[1] || port > 65535) throw new DuallaneError('usage', `--listen wants HOST:PORT, such as 127.0.0.1:50055, not "${text}"`);
+  const host = match[1].replace(/^\[|\]$/g, '');
+  if (!isLoopback(host)) {
+    throw new DuallaneError('listen-refused', `--listen ${text} would open the daemon to the network without encryption: use 127.0.0.1 and a tunnel (ssh -L) instead`);
+  }
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** `--home`, else DUALLANE_HOME, else the XDG data directory + /duallane. Absolute. */
+export function homeDirectory(option: string | undefined): string {
+  const named = option ?? nonEmpty(process.env['DUALLANE_HOME']);
+  if (named !== undefined) return resolve(named);
+  const data = nonEmpty(process.env['XDG_DATA_HOME']);
+  return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'duallane');
+}
+
+/** Where short-lived files of this user may go: sockets whose home has too long a path. */
+export function runtimeDirectory(): string {
+  return nonEmpty(process.env['XDG_RUNTIME_DIR']) ?? tmpdir();
+}
+
+/** The environment launched workers inherit. */
+export function inheritedEnvironment(): Readonly<Record<string, string>> {
+  const copy: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) copy[name] = value;
+  return copy;
+}
+
+/** Ids of the GPUs workers may get: DUALLANE_GPU_SLOTS ("0,1"; empty for none), else undefined: look for devices. */
+export function configuredGpuSlots(): readonly number[] | undefined {
+  const text = process.env['DUALLANE_GPU_SLOTS'];
+  if (text === undefined) return undefined;
+  return text.split(',').map((part) => part.trim()).filter((part) => /^\d+$/.test(part)).map(Number);
+}
+
+/** Shortens the lease for tests: DUALLANE_LEASE_MS in milliseconds. */
+export function configuredLeaseMs(): number | undefined {
+  const value = Number(process.env['DUALLANE_LEASE_MS']);
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,32 @@
+/** `duallane daemon`. */
+import { contract, DuallaneError } from '../../protocol/index.ts';
+import { daemonOptions, runtimeDirectory } from '../config.ts';
+import { ensureDaemon } from './ensure.ts';
+import { homePaths, type HomePaths } from './home.ts';
+import { runDaemon } from './run-daemon.ts';
+
+export { type DaemonCard, homePaths, readCard } from './home.ts';
+
+/** Resolves with the exit code, when the daemon has ended or `--ensure` is satisfied. */
+export async function daemonCommand(argv: readonly string[]): Promise<number> {
+  const options = daemonOptions(argv);
+  const paths = homePaths(options.home, runtimeDirectory());
+  if (!options.ensure) return runDaemon(paths, options, thisScript());
+  const passed = [...(options.listen ? ['--listen', `${options.listen.host.includes(':') ? `[${options.listen.host}]` : options.listen.host}:${options.listen.port}`] : []), ...(options.trustLoopback ? ['--trust-loopback'] : [])];
+  const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
+  process.stdout.write(`${JSON.stringify(card)}\n`);
+  return 0;
+}
+
+/** For the proxy: a living daemon of `home`, started when there is none. */
+export async function ensureDaemonAt(home: string): Promise<{ paths: HomePaths; socket: string }> {
+  const paths = homePaths(home, runtimeDirectory());
+  const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: [] });
+  return { paths, socket: card.socket };
+}
+
+function thisScript(): string {
+  const script = process.argv[1];
+  if (script === undefined) throw new DuallaneError('usage', `node ran without a script: start ${contract.version} as "node duallane.js daemon"`);
+  return script;
+}

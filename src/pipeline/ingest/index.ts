@@ -1,0 +1,6 @@
+/** The way in for rows. */
+export { Ingest, isSettled, liveTopic } from './ingest.ts';
+export { refusal } from './lifecycle-events.ts';
+export { observationReader } from './observation-json.ts';
+export { RowBatcher } from './row-batcher.ts';
+export { episodeOfRow, rowOfEpisode, rowOfStep, stepOfRow } from './wire-rows.ts';

@@ -1,0 +1,137 @@
+/**
+ * The catalogue's tables of runs and workers (catalogue.sqlite, WAL): what the registry remembers across restarts.
+ *
+ * Guarantees
+ * - A change is on disk when `save` returns, together with its sequence number, in one transaction.
+ * - Sequence numbers go on where they stopped, whatever was killed.
+ */
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DuallaneError } from '../../protocol/index.ts';
+import type { Run, Worker, WorkerEnd } from './run.ts';
+import type { Outcome, RunStatus } from './run-state.ts';
+
+const schema = `
+CREATE TABLE IF NOT EXISTS runs (
+  run_id TEXT PRIMARY KEY, name TEXT NOT NULL, config_json TEXT NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL,
+  session_token TEXT NOT NULL, created_ms INTEGER NOT NULL, status TEXT NOT NULL, outcome TEXT, failure_reason TEXT NOT NULL,
+  updated_ms INTEGER NOT NULL, finished_ms INTEGER, heartbeat_ms INTEGER, seq_id INTEGER NOT NULL, gpu_slots TEXT NOT NULL,
+  held_status TEXT, cancel_requested INTEGER NOT NULL, child_pid INTEGER, child_started TEXT
+);
+CREATE TABLE IF NOT EXISTS run_workers (
+  run_id TEXT NOT NULL, worker_id TEXT NOT NULL, registered INTEGER NOT NULL, worker_kind TEXT NOT NULL, proto_version TEXT NOT NULL,
+  schema_id TEXT NOT NULL, schema_version INTEGER NOT NULL, supports_pause INTEGER NOT NULL, supports_checkpoint INTEGER NOT NULL,
+  end_outcome TEXT, end_reason TEXT, PRIMARY KEY (run_id, worker_id)
+) WITHOUT ROWID;
+`;
+
+type Row = Record<string, SQLInputValue>;
+
+export class RunCatalogue {
+  readonly #database: DatabaseSync;
+  readonly #saveRun;
+  readonly #saveWorker;
+
+  /** Opens or creates the tables in `path` (":memory:" for tests). Throws `catalogue-broken` when it is not a database. */
+  constructor(path: string) {
+    try {
+      this.#database = new DatabaseSync(path);
+      this.#database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      this.#database.exec(schema);
+    } catch (cause) {
+      throw new DuallaneError('catalogue-broken', `${path} cannot be opened as the catalogue (${String(cause)}): restore it from a copy, or start with another --home`, { cause });
+    }
+    this.#saveRun = this.#database.prepare(`INSERT OR REPLACE INTO runs VALUES (${'?, '.repeat(18)}?)`);
+    this.#saveWorker = this.#database.prepare(`INSERT OR REPLACE INTO run_workers VALUES (${'?, '.repeat(10)}?)`);
+  }
+
+  /** Every known run with its workers, in order of creation. */
+  load(): Run[] {
+    const runs = new Map<string, Run>();
+    for (const row of this.#database.prepare('SELECT * FROM runs ORDER BY created_ms, run_id').all()) {
+      const run = runFromRow(row as Row);
+      runs.set(run.runId, run);
+    }
+    for (const row of this.#database.prepare('SELECT * FROM run_workers').all()) {
+      const worker = workerFromRow(row as Row);
+      runs.get(String(row['run_id']))?.workers.set(worker.workerId, worker);
+    }
+    return [...runs.values()];
+  }
+
+  save(run: Run, changedWorkers: Iterable<Worker> = []): void {
+    const workers = [...changedWorkers];
+    if (workers.length === 0) {
+      this.#saveRun.run(...rowOfRun(run));
+      return;
+    }
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#saveRun.run(...rowOfRun(run));
+      for (const worker of workers) this.#saveWorker.run(...rowOfWorker(run.runId, worker));
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function rowOfRun(run: Run): SQLInputValue[] {
+  return [
+    run.runId, run.name, run.configJson, run.digest, run.origin, run.sessionToken, run.createdMs, run.status, run.outcome ?? null,
+    run.failureReason, run.updatedMs, run.finishedMs ?? null, run.heartbeatMs ?? null, run.seqId, JSON.stringify(run.gpuSlots),
+    run.heldStatus ?? null, run.cancelRequested ? 1 : 0, run.child?.pid ?? null, run.child?.startedTicks ?? null,
+  ];
+}
+
+function rowOfWorker(runId: string, worker: Worker): SQLInputValue[] {
+  return [
+    runId, worker.workerId, worker.registered ? 1 : 0, worker.workerKind, worker.protoVersion, worker.schemaId, worker.schemaVersion,
+    worker.supportsPause ? 1 : 0, worker.supportsCheckpoint ? 1 : 0, worker.end?.outcome ?? null, worker.end?.reason ?? null,
+  ];
+}
+
+function runFromRow(row: Row): Run {
+  const run: Run = {
+    runId: String(row['run_id']),
+    name: String(row['name']),
+    configJson: String(row['config_json']),
+    digest: String(row['digest']),
+    origin: row['origin'] === 'submitted' ? 'submitted' : 'opened',
+    sessionToken: String(row['session_token']),
+    createdMs: Number(row['created_ms']),
+    status: row['status'] as RunStatus,
+    failureReason: String(row['failure_reason']),
+    updatedMs: Number(row['updated_ms']),
+    seqId: Number(row['seq_id']),
+    gpuSlots: JSON.parse(String(row['gpu_slots'])) as number[],
+    cancelRequested: row['cancel_requested'] === 1,
+    workers: new Map(),
+  };
+  if (row['outcome'] !== null) run.outcome = row['outcome'] as Outcome;
+  if (row['finished_ms'] !== null) run.finishedMs = Number(row['finished_ms']);
+  if (row['heartbeat_ms'] !== null) run.heartbeatMs = Number(row['heartbeat_ms']);
+  if (row['held_status'] !== null) run.heldStatus = row['held_status'] as RunStatus;
+  if (row['child_pid'] !== null) run.child = { pid: Number(row['child_pid']), startedTicks: String(row['child_started']) };
+  return run;
+}
+
+function workerFromRow(row: Row): Worker {
+  const end: WorkerEnd | undefined =
+    row['end_outcome'] === null ? undefined : { outcome: row['end_outcome'] as Outcome, reason: String(row['end_reason']) };
+  return {
+    workerId: String(row['worker_id']),
+    registered: row['registered'] === 1,
+    workerKind: String(row['worker_kind']),
+    protoVersion: String(row['proto_version']),
+    schemaId: String(row['schema_id']),
+    schemaVersion: Number(row['schema_version']),
+    supportsPause: row['supports_pause'] === 1,
+    supportsCheckpoint: row['supports_checkpoint'] === 1,
+    ...(end ? { end } : {}),
+  };
+}

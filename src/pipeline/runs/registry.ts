@@ -1,0 +1,210 @@
+/**
+ * The run registry: every run this home knows, its state, and who waits for changes.
+ *
+ * Guarantees
+ * - Only moves of the table in run-state.ts happen; TERM is final and its outcome never changes.
+ * - Every change gets the next number of one durable sequence over all runs, is on disk, and only then announced.
+ * - Signs of life change no number: they keep the lease and bring a FAULT back by themselves.
+ */
+import { randomBytes } from 'node:crypto';
+import { DuallaneError } from '../../protocol/index.ts';
+import { Pulse, RunBus } from '../bus/index.ts';
+import type { RunCatalogue } from './catalogue.ts';
+import type { Child, Run, Worker, WorkerEnd } from './run.ts';
+import { mayMove, type Outcome, type RunStatus } from './run-state.ts';
+
+export type NewRun = {
+  runId: string; name: string; configJson: string; digest: string; origin: Run['origin']; status: RunStatus; gpuSlots?: readonly number[];
+};
+
+/** A run as it was right after a change. */
+export type RunChange = Readonly<Omit<Run, 'workers'>>;
+
+export class RunRegistry {
+  /** Topic "": every change of every run, in order. */
+  readonly changes = new RunBus<RunChange>();
+  /** Topic: a run's id. Beats when the run changes or comes to exist. */
+  readonly pulse = new Pulse();
+  readonly #catalogue: RunCatalogue;
+  readonly #now: () => number;
+  readonly #runs = new Map<string, Run>();
+  readonly #lifeMs = new Map<string, number>();
+  #seqId = 0;
+
+  constructor(catalogue: RunCatalogue, now: () => number) {
+    this.#catalogue = catalogue;
+    this.#now = now;
+    for (const run of catalogue.load()) {
+      this.#runs.set(run.runId, run);
+      this.#lifeMs.set(run.runId, now()); // its workers get a whole lease to find the new daemon
+      this.#seqId = Math.max(this.#seqId, run.seqId);
+    }
+  }
+
+  find(runId: string): Run | undefined {
+    return this.#runs.get(runId);
+  }
+
+  /** Throws `run-unknown`. */
+  get(runId: string): Run {
+    const run = this.#runs.get(runId);
+    if (!run) throw new DuallaneError('run-unknown', `run ${runId} is not known to this daemon: open it with OpenRun or SubmitRun first`);
+    return run;
+  }
+
+  /** All runs, in order of creation. */
+  all(): Run[] {
+    return [...this.#runs.values()];
+  }
+
+  create(fresh: NewRun): Run {
+    if (this.#runs.has(fresh.runId)) throw new DuallaneError('run-exists', `run ${fresh.runId} exists already: choose another id or leave it empty`);
+    const nowMs = this.#now();
+    const run: Run = {
+      runId: fresh.runId, name: fresh.name, configJson: fresh.configJson, digest: fresh.digest, origin: fresh.origin,
+      sessionToken: randomBytes(16).toString('hex'), createdMs: nowMs, status: fresh.status, failureReason: '', updatedMs: nowMs,
+      seqId: this.#seqId, gpuSlots: fresh.gpuSlots ?? [], cancelRequested: false, workers: new Map(),
+    };
+    this.#commit(run);
+    this.#runs.set(run.runId, run);
+    this.#announce(run);
+    this.#lifeMs.set(run.runId, nowMs);
+    return run;
+  }
+
+  /** Moves a run on; the state it has already is no change. Throws `run-state` for a move that is not in the table. */
+  move(run: Run, status: RunStatus, failureReason = ''): void {
+    if (run.status === status) return;
+    if (!mayMove(run.status, status)) {
+      throw new DuallaneError('run-state', `run ${run.runId} is ${run.status} and cannot become ${status}`);
+    }
+    this.#change(run, () => {
+      if (status === 'FAULT') run.heldStatus = run.status;
+      else delete run.heldStatus;
+      run.status = status;
+      run.failureReason = failureReason;
+    });
+  }
+
+  /** TERM with its outcome; nothing when the run has ended before. */
+  finish(run: Run, outcome: Outcome, reason: string): void {
+    if (run.status === 'TERM') return;
+    this.#change(run, () => {
+      run.status = 'TERM';
+      run.outcome = run.cancelRequested ? 'canceled' : outcome;
+      run.failureReason = run.outcome === 'succeeded' ? '' : reason;
+      run.finishedMs = this.#now();
+      delete run.heldStatus;
+      delete run.child;
+    });
+  }
+
+  requestCancel(run: Run): void {
+    this.#change(run, () => {
+      run.cancelRequested = true;
+    });
+  }
+
+  setChild(run: Run, child: Child | undefined): void {
+    if (child) run.child = child;
+    else delete run.child;
+    this.#catalogue.save(run);
+  }
+
+  /** A worker told us who it is. INIT, HSHK and FAULT become RDY. */
+  register(run: Run, worker: Worker): void {
+    run.workers.set(worker.workerId, worker);
+    this.#catalogue.save(run, [worker]);
+    if (run.status === 'INIT' || run.status === 'HSHK' || run.status === 'FAULT') this.move(run, 'RDY');
+    this.sign(run);
+  }
+
+  /** Rows of `workerId` came: the worker is one of the run's, and the run runs. */
+  rowsFrom(run: Run, workerId: string | undefined): void {
+    if (workerId !== undefined && !run.workers.has(workerId)) {
+      const worker = publishingWorker(workerId);
+      run.workers.set(workerId, worker);
+      this.#catalogue.save(run, [worker]);
+    }
+    this.sign(run);
+    if (run.status === 'INIT' || run.status === 'HSHK' || run.status === 'RDY') this.move(run, 'EXEC');
+  }
+
+  /** A worker began (again). */
+  workerStarted(run: Run, workerId: string): void {
+    this.rowsFrom(run, workerId);
+    const worker = run.workers.get(workerId);
+    if (run.status === 'TERM' || !worker?.end) return;
+    delete worker.end;
+    this.#catalogue.save(run, [worker]);
+  }
+
+  /** A worker ended; the run ends with its last one: failed when one failed, else canceled when one was, else succeeded. */
+  workerEnded(run: Run, workerId: string, end: WorkerEnd): void {
+    const worker = run.workers.get(workerId) ?? publishingWorker(workerId);
+    worker.end ??= end;
+    run.workers.set(workerId, worker);
+    this.#catalogue.save(run, [worker]);
+    this.finishWhenAllEnded(run);
+  }
+
+  finishWhenAllEnded(run: Run): void {
+    const ends = [...run.workers.values()].map((worker) => worker.end);
+    if (run.status === 'TERM' || ends.length === 0 || ends.includes(undefined)) return;
+    const decisive = ends.find((end) => end?.outcome === 'failed') ?? ends.find((end) => end?.outcome === 'canceled') ?? ends[0];
+    if (decisive) this.finish(run, decisive.outcome, decisive.reason);
+  }
+
+  /** A heartbeat: a sign of life that is shown. */
+  heartbeat(run: Run): void {
+    run.heartbeatMs = this.#now();
+    this.#catalogue.save(run);
+    this.sign(run);
+  }
+
+  /** A sign of life: keeps the lease; a run that faulted in EXEC or PAUSE goes on there. */
+  sign(run: Run): void {
+    this.#lifeMs.set(run.runId, this.#now());
+    if (run.status === 'FAULT' && run.heldStatus !== undefined && mayMove('FAULT', run.heldStatus)) this.move(run, run.heldStatus);
+  }
+
+  /** ms since the epoch of the last sign of life. */
+  lastSignMs(run: Run): number {
+    return this.#lifeMs.get(run.runId) ?? run.updatedMs;
+  }
+
+  /** Runs changed after `seqId`, in the order of their changes. */
+  changedSince(seqId: number): Run[] {
+    return this.all().filter((run) => run.seqId > seqId).sort((a, b) => a.seqId - b.seqId);
+  }
+
+  close(): void {
+    this.#catalogue.close();
+  }
+
+  #change(run: Run, apply: () => void): void {
+    apply();
+    run.updatedMs = this.#now();
+    this.#commit(run);
+    this.#announce(run);
+  }
+
+  #commit(run: Run): void {
+    this.#seqId += 1;
+    run.seqId = this.#seqId;
+    this.#catalogue.save(run);
+  }
+
+  #announce(run: Run): void {
+    const { workers: _, ...change } = run;
+    this.changes.publish('', change);
+    this.pulse.ring(run.runId);
+  }
+}
+
+function publishingWorker(workerId: string): Worker {
+  return {
+    workerId, registered: false, workerKind: '', protoVersion: '', schemaId: '', schemaVersion: 0, supportsPause: false,
+    supportsCheckpoint: false,
+  };
+}

@@ -1,0 +1,48 @@
+/** Between the wire's types and ours: timestamps, kinds, numbers. */
+import type { RowKind } from '../../protocol/index.ts';
+import { duallane, type Timestamp } from '../../protocol/wire.ts';
+import type { LedgerCounts, LedgerEntry, Reach } from '../sinks/durable-sink.ts';
+import { requestInvalid } from './status.ts';
+
+export const allKinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'];
+
+const numberOfKind = { steps: duallane.BatchKind.STEPS, episodes: duallane.BatchKind.EPISODES, metrics: duallane.BatchKind.METRICS, events: duallane.BatchKind.EVENTS } as const;
+
+export function kindNumber(kind: RowKind): duallane.BatchKind {
+  return numberOfKind[kind];
+}
+
+/** Throws `request-invalid`. */
+export function kindOf(number: duallane.BatchKind): RowKind {
+  const kind = allKinds.find((name) => numberOfKind[name] === number);
+  if (!kind) throw requestInvalid(`kind ${number} is none of steps (1), episodes (2), metrics (3), events (4)`);
+  return kind;
+}
+
+export function timestampOf(ms: number): Timestamp {
+  return { seconds: BigInt(Math.floor(ms / 1000)), nanos: Math.floor(ms % 1000) * 1_000_000 };
+}
+
+/** Throws `request-invalid` for a number no sequence reaches. */
+export function seqOf(value: bigint, name: string): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw requestInvalid(`${name} ${value} is beyond 2^53: no sequence reaches it`);
+  return Number(value);
+}
+
+export function kindStateOf(kind: RowKind, reach: Reach): duallane.KindState {
+  return { kind: kindNumber(kind), sealedSeq: BigInt(reach.sealedSeq), watermark: BigInt(reach.watermark) };
+}
+
+export function ledgerEntryOf(counts: LedgerCounts & Partial<Pick<LedgerEntry, 'workerId' | 'agentId'>>): duallane.LedgerEntry {
+  return {
+    workerId: counts.workerId ?? '',
+    agentId: counts.agentId ?? '',
+    received: BigInt(counts.received),
+    durable: BigInt(counts.durable),
+    repeated: BigInt(counts.repeated),
+    duplicate: BigInt(counts.duplicate),
+    late: BigInt(counts.late),
+    rejected: BigInt(counts.rejected),
+    rejectedSamples: counts.rejectedSamples,
+  };
+}

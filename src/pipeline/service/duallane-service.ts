@@ -1,0 +1,108 @@
+/** duallane.v1: batches of Arrow in and out, history for readers. */
+import { sentenceOf } from '../../protocol/index.ts';
+import type { duallane } from '../../protocol/wire.ts';
+import type { Ingest } from '../ingest/index.ts';
+import { type Run, type RunRegistry, ulid } from '../runs/index.ts';
+import { DuallaneError } from '../../protocol/index.ts';
+import { serverStream, type Surroundings, unary } from './calls.ts';
+import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
+import { publishBatches } from './publish-batches.ts';
+import { requestInvalid } from './status.ts';
+import { streamBatches } from './stream-batches.ts';
+
+const longestName = 120;
+const longestRunId = 200;
+
+export function duallaneService(ingest: Ingest, registry: RunRegistry, around: Surroundings): duallane.DuallaneServiceServer {
+  return {
+    openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
+    publishBatches: publishBatches(ingest, around),
+    streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) => streamBatches(request, out, ingest, registry)),
+    listParts: unary(around, (request: duallane.ListPartsRequest) => listParts(request, ingest)),
+    readPart: serverStream(around, async (request: duallane.ReadPartRequest, out) => {
+      const offset = seqOf(request.offset, 'offset');
+      const length = request.length === 0n ? Number.MAX_SAFE_INTEGER : seqOf(request.length, 'length');
+      for await (const bytes of ingest.sink.readPart(request.name, offset, length)) {
+        if (out.signal.aborted) return;
+        await out.send({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
+      }
+    }),
+    describeRuns: unary(around, (request: duallane.DescribeRunsRequest) => {
+      const runs = request.runIds.length === 0 ? registry.all() : request.runIds.flatMap((runId) => registry.find(runId) ?? []);
+      return { runs: runs.map((run) => describe(run, ingest)) };
+    }),
+    ledger: unary(around, (request: duallane.LedgerRequest) => {
+      registry.get(request.runId);
+      const { entries, totals } = ingest.sink.ledger(request.runId);
+      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals) };
+    }),
+  };
+}
+
+/** Joins the named run while it lives, else opens one. Throws `request-invalid`, `run-ended`. */
+function openRun(request: duallane.OpenRunRequest, registry: RunRegistry): duallane.OpenRunResponse {
+  const known = request.runId === '' ? undefined : registry.find(request.runId);
+  if (known?.status === 'TERM') throw new DuallaneError('run-ended', `run ${known.runId} has ended: open a new run, with another run_id or none`);
+  if (known) return { runId: known.runId, sessionToken: known.sessionToken };
+  if (request.runName.length < 1 || request.runName.length > longestName) {
+    throw requestInvalid(`run_name has ${request.runName.length} characters: give it 1 to ${longestName}`);
+  }
+  if (request.runId !== '' && !isRunId(request.runId)) {
+    throw requestInvalid(`run_id ${JSON.stringify(request.runId.slice(0, 80))} cannot name a run: use up to ${longestRunId} letters, digits, ".", "_", "-", ":", "/", beginning with a letter or a digit`);
+  }
+  const run = registry.create({
+    runId: request.runId === '' ? ulid(Date.now()) : request.runId,
+    name: request.runName,
+    configJson: configOf(request.configJson),
+    digest: '',
+    origin: 'opened',
+    status: 'HSHK',
+  });
+  return { runId: run.runId, sessionToken: run.sessionToken };
+}
+
+/** A run id becomes part of paths and of the ring's name. */
+function isRunId(runId: string): boolean {
+  return runId.length <= longestRunId && /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/.test(runId) && !runId.split('/').includes('..');
+}
+
+function configOf(text: string): string {
+  if (text.trim() === '') return '{}';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw requestInvalid(`config_json is not JSON (${sentenceOf(cause)}): send an object or nothing`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw requestInvalid('config_json is not an object: send an object or nothing');
+  return text;
+}
+
+function listParts(request: duallane.ListPartsRequest, ingest: Ingest): duallane.ListPartsResponse {
+  if (request.runId === '') throw requestInvalid('ListParts needs a run_id');
+  const kinds = request.kinds.length === 0 ? allKinds : request.kinds.map(kindOf);
+  // Reach first: a part sealed in between then only overlaps the tail, and never leaves a hole before it.
+  const states = kinds.map((kind) => kindStateOf(kind, ingest.sink.reach(request.runId, kind)));
+  const parts = ingest.sink.parts(request.runId, kinds).map((part) => ({
+    name: part.name, kind: kindNumber(part.kind), firstSeq: BigInt(part.firstSeq), lastSeq: BigInt(part.lastSeq), rows: BigInt(part.rows),
+    bytes: BigInt(part.bytes), path: part.path,
+  }));
+  return { parts, kinds: states };
+}
+
+function describe(run: Run, ingest: Ingest): duallane.RunDescription {
+  return {
+    runId: run.runId,
+    name: run.name,
+    status: run.status,
+    outcome: run.outcome ?? '',
+    failureReason: run.failureReason,
+    configJson: run.configJson,
+    digest: run.digest,
+    createdAt: timestampOf(run.createdMs),
+    updatedAt: timestampOf(run.updatedMs),
+    finishedAt: run.finishedMs === undefined ? undefined : timestampOf(run.finishedMs),
+    totals: ledgerEntryOf(ingest.sink.ledger(run.runId).totals),
+    kinds: allKinds.map((kind) => kindStateOf(kind, ingest.sink.reach(run.runId, kind))),
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The gRPC servers: the Unix socket for this user, TCP only when asked for.
+ *
+ * Guarantees
+ * - The socket file is 0600 and lies in a 0700 directory; a stale one of a killed daemon is replaced (the home's lock is held).
+ * - Over TCP every call but GetHealth needs the token, unless the operator trusts loopback.
+ * - Clients may ping as often as they like: there is no GOAWAY.
+ */
+import { chmodSync, rmSync } from 'node:fs';
+import { timingSafeEqual } from 'node:crypto';
+import { Metadata, Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, type ServerOptions, status } from '@grpc/grpc-js';
+import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
+
+const options: ServerOptions = {
+  'grpc.max_receive_message_length': limits.grpcMessageBytes,
+  'grpc.max_send_message_length': limits.grpcMessageBytes,
+  'grpc.keepalive_permit_without_calls': 1,
+};
+
+/** Opens the Unix socket. Throws `listen-failed`. */
+export async function listenOnSocket(path: string, addServices: (server: Server) => void): Promise<Server> {
+  rmSync(path, { force: true });
+  const server = new Server(options);
+  addServices(server);
+  await bind(server, `unix:${path}`);
+  chmodSync(path, 0o600);
+  return server;
+}
+
+/** Opens a TCP port; `token` undefined: everybody on this machine may call. Resolves with the address it got. */
+export async function listenOnTcp(at: { host: string; port: number }, token: string | undefined, addServices: (server: Server) => void): Promise<{ server: Server; address: string }> {
+  const server = new Server(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
+  addServices(server);
+  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  const port = await bind(server, `${host}:${at.port}`);
+  return { server, address: `${host}:${port}` };
+}
+
+/** Ends a server: new calls are refused at once, open ones have `withinMs` to finish. */
+export async function closeServer(server: Server, withinMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, withinMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
+      if (cause) reject(new DuallaneError('listen-failed', `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`, { cause }));
+      else resolve(port);
+    });
+  });
+}
+
+function requireToken(token: string): ServerInterceptor {
+  return (method, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, pass) => {
+            if (method.path.endsWith('/GetHealth') || metadata.get('authorization').some((value) => isToken(String(value), token))) pass(metadata);
+            else call.sendStatus({ code: status.UNAUTHENTICATED, details: 'this call needs the daemon\'s token in the "authorization" metadata: it is in the file "token" of the home directory', metadata: new Metadata() });
+          },
+        }),
+    });
+}
+
+function isToken(value: string, token: string): boolean {
+  const given = Buffer.from(value.replace(/^Bearer\s+/i, ''));
+  const wanted = Buffer.from(token);
+  return given.byteLength === wanted.byteLength && timingSafeEqual(given, wanted);
+}
