@@ -31,6 +31,8 @@ type SaidEnd = { kind: EndKind; detail: string };
 const keptOfLine = 64 << 10;
 /** Rejected lines are told this often at most. */
 const rejectedEveryMs = 1000;
+/** Above this the row's texts are copied: a slice keeps its whole line in memory, with the picture that was in it. */
+const longLine = 4096;
 const newline = Buffer.from('\n');
 
 export class LineRecorder {
@@ -70,7 +72,8 @@ export class LineRecorder {
     const text = line.bytes.toString('utf8');
     if (text.trim() === '') return;
     const nowUs = this.#nowUs();
-    this.#record(readTelemetryLine(text, { agentId: this.#options.agentId, nowUs }), text, line.bytes);
+    const reading = readTelemetryLine(text, { agentId: this.#options.agentId, nowUs });
+    this.#record(text.length > longLine ? detached(reading) : reading, text, line.bytes);
   }
 
   event(kind: string, detail: Record<string, unknown>): void {
@@ -126,7 +129,7 @@ export class LineRecorder {
   }
 
   #other(reason: string, sample: string, bytes: Uint8Array): void {
-    this.#reject(reason, sample);
+    this.#reject(reason, copied(sample.slice(0, 400)));
     this.#options.onOther(Buffer.concat([bytes.subarray(0, keptOfLine), newline]));
   }
 
@@ -150,6 +153,16 @@ export class LineRecorder {
   #nowUs(): bigint {
     return BigInt(Math.round((this.#options.now ?? Date.now)() * 1000));
   }
+}
+
+function detached(reading: TelemetryLine): TelemetryLine {
+  if (reading.kind === 'other') return reading;
+  const cells = Object.entries(reading.row).map(([column, cell]) => [column, typeof cell === 'string' ? copied(cell) : cell]);
+  return { ...reading, row: Object.fromEntries(cells) as Row };
+}
+
+function copied(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 function parsed(detail: string): unknown {
