@@ -10,6 +10,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { isRowKind } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
 import type { DaemonConnection } from '../hub/daemon-connection.ts';
+import { describeRun } from '../hub/describe-run.ts';
 import { durableRows } from '../hub/durable-rows.ts';
 import { concatRows, encodeWhole, type Rows } from '../rows.ts';
 
@@ -58,7 +59,11 @@ export async function answerTail(
       rows += table.numRows;
       if (rows >= rowsOfStream) await flush();
     }
-    if (!response.headersSent) writeHead(response);
+    if (!response.headersSent) {
+      // No rows: because there are none, or because there is no such run.
+      await describeRun(clients, request.runId, ended);
+      writeHead(response);
+    }
     await flush();
     response.end();
   } catch (error) {

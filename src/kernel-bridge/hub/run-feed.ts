@@ -7,15 +7,14 @@
  * - What waits for the watermark is at most `heldBytesMost`; beyond it the feed lets go and reads it again when it is durable.
  * - A hole the daemon leaves is told as `missed`, never passed over.
  */
-import type { ServiceError } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
 import { DuallaneError, type Log, type RowKind, SequenceCursor, type SeqRange, sentenceOf } from '../../protocol/index.ts';
+import type { duallane } from '../../protocol/wire.ts';
 import { concatRows, decodeRows, type Rows, sliceRows } from '../rows.ts';
 import { Backoff, delay } from '../waiting.ts';
 import type { DaemonClients, DaemonConnection } from './daemon-connection.ts';
+import { describeRun } from './describe-run.ts';
 import { LiveBatch } from './live-batch.ts';
 import { toBatchKind, toRowKind } from './translate.ts';
-import { call } from './unary.ts';
 
 export type FeedState =
   | { state: 'connecting' | 'reconnecting' | 'unavailable'; sentence: string }
@@ -128,27 +127,18 @@ export class RunFeed {
     return backoff.next();
   }
 
-  async #describe(clients: DaemonClients) {
-    const unknown = () =>
-      new DuallaneError('run-unknown', `Run ${this.runId} is not known to this daemon. Check the id, or the home directory it was logged to.`);
-    try {
-      const answer = await call(clients.duallane, clients.duallane.describeRuns, { runIds: [this.runId] }, this.#signal);
-      const run = answer.runs.find((entry) => entry.runId === this.runId);
-      if (!run) throw unknown();
-      return run;
-    } catch (error) {
-      if ((error as ServiceError).code === status.NOT_FOUND) throw unknown();
-      throw error;
-    }
-  }
-
+  /** Where the run stands: the position of a new feed, and the proof that this daemon answers for an old one. */
   async #position(clients: DaemonClients): Promise<void> {
-    if (this.#released) return;
-    const run = await this.#describe(clients);
-    const reach = run.kinds.find((entry) => toRowKind(entry.kind) === this.kind);
-    this.#watermark = Number(reach?.watermark ?? 0);
-    this.#released = new SequenceCursor(this.#watermark);
-    this.#positioned.resolve();
+    const run = await describeRun(clients, this.runId, this.#signal);
+    const durable = watermarkOf(run, this.kind);
+    this.#watermark = Math.max(this.#watermark, durable);
+    if (!this.#released) {
+      this.#released = new SequenceCursor(durable);
+      this.#positioned.resolve();
+    } else if (durable < this.position) {
+      this.#log('error', 'history-lost', { run: this.runId, kind: this.kind, position: this.position, watermark: durable });
+    }
+    this.#become({ state: 'live' });
   }
 
   async #follow(clients: DaemonClients, backoff: Backoff): Promise<void> {
@@ -161,10 +151,8 @@ export class RunFeed {
     const cancel = () => stream.cancel();
     this.#signal.addEventListener('abort', cancel, { once: true });
     try {
-      stream.once('metadata', () => this.#become({ state: 'live' }));
       for await (const message of stream) {
         backoff.reset();
-        this.#become({ state: 'live' });
         this.#watermark = Math.max(this.#watermark, Number(message.watermark));
         if (message.rows > 0 && toRowKind(message.kind) === this.kind) {
           this.#hold(received, Number(message.firstSeq), message.workerId, message.arrowIpc);
@@ -234,9 +222,8 @@ export class RunFeed {
 
   /** The stream ended without an error: because the run did, or because we let go of it. */
   async #hasEnded(clients: DaemonClients): Promise<boolean> {
-    const run = await this.#describe(clients);
-    const reach = run.kinds.find((entry) => toRowKind(entry.kind) === this.kind);
-    if (run.status !== 'TERM' || this.position < Number(reach?.watermark ?? 0)) return false;
+    const run = await describeRun(clients, this.runId, this.#signal);
+    if (run.status !== 'TERM' || this.position < watermarkOf(run, this.kind)) return false;
     this.#become({ state: 'ended', outcome: run.outcome });
     return true;
   }
@@ -246,6 +233,10 @@ export class RunFeed {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener.state(state);
   }
+}
+
+function watermarkOf(run: duallane.RunDescription, kind: RowKind): number {
+  return Number(run.kinds.find((entry) => toRowKind(entry.kind) === kind)?.watermark ?? 0);
 }
 
 function endOf(held: readonly Held[]): number {
