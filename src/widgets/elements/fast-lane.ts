@@ -4,7 +4,7 @@
  * Guarantees
  * - The newest frame wins; nothing queues; what was not shown is counted. HUD and picture are of the same frame.
  * - The next frame is asked for only after the paint of the last. Hidden, it asks for none and draws nothing.
- * Settings: height (px), hud (false hides the numbers).
+ * Settings: height (px), hud (false hides the numbers), embedded (true: its place gives the height, and there is less around it).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Frame } from '../../protocol/index.ts';
@@ -113,8 +113,8 @@ export class FastLaneElement extends ViewElement {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
-    const { height } = this.settings;
-    this.style.height = `${typeof height === 'number' ? Math.max(160, Math.min(1600, height)) : 400}px`;
+    const { height, embedded } = this.settings;
+    this.style.height = embedded === true ? 'auto' : `${typeof height === 'number' ? Math.max(160, Math.min(1600, height)) : 400}px`;
   }
 
   override render(): TemplateResult {
@@ -130,7 +130,7 @@ export class FastLaneElement extends ViewElement {
           ${shown && this.settings['hud'] !== false ? this.#hud(shown.meta) : nothing}
         </div>
         ${shown ? nothing : isMemory ? this.#fromMemory(state) : html`<div class="blank" role="status"><p>${state.sentence || 'Waiting for the first frame.'}</p></div>`}
-        ${this.#footer()}
+        ${this.settings['embedded'] === true ? nothing : this.#footer()}
       </section>
     `;
   }
@@ -176,7 +176,7 @@ export class FastLaneElement extends ViewElement {
       <header class="bar">
         <span class="dot" data-state=${state.state} aria-hidden="true"></span>
         <span class="state">${word}</span>
-        <span class="quiet fps" title="frames painted per second">${fps === undefined ? nothing : `${decimal(fps)} fps`}</span>
+        ${fps === undefined ? nothing : html`<span class="quiet fps" title="frames painted per second">${decimal(fps)} fps</span>`}
         <span class="quiet" title="published to painted, median">${latencyMs === undefined ? nothing : `${decimal(latencyMs, 0)} ms`}</span>
         <span class="fill"></span>
         <span class="name quiet" title=${this.runs[0] ?? ''}>${this.#name}</span>

@@ -13,7 +13,10 @@ export const liveStyles = css`
     white-space: nowrap;
   }
   .numbers b { font-weight: 600; }
-  .curve { flex: 1 1 0; min-height: 96px; }
+  .pictures { display: flex; flex: 1 1 0; min-height: 96px; }
+  .curve { flex: 1.6 1 0; }
+  .lane { flex: 1 1 0; min-width: 0; margin: 0 8px 4px 0; }
+  .foot .part + .part::before { content: '·'; margin-right: 8px; }
   .tabs {
     display: flex;
     flex: none;
@@ -34,12 +37,12 @@ export const liveStyles = css`
   .ask { display: inline-flex; align-items: center; gap: 8px; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   @container (max-width: 640px) {
-    .wide, .thinning, .elapsed, .question { display: none; }
+    .wide, .thinning, .elapsed, .question, .lane { display: none; }
     .numbers { gap: 4px 12px; font-size: var(--jp-ui-font-size0, 11px); }
   }
   @container (max-width: 460px) {
     .bar { padding: 0 8px; gap: 4px; }
     .agents { max-width: 96px; }
-    .numbers span:nth-child(2) { display: none; }
+    .numbers > span:nth-child(2), .roomy { display: none; }
   }
 `;

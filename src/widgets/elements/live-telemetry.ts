@@ -5,7 +5,7 @@
  * - Repaints at most once per animation frame, and not at all while nobody can see it.
  * - Its height is its own setting: data never changes it. It never takes scroll or focus.
  * - Whatever a worker sent is drawn as text.
- * Settings: every (thinning), agent, tab ('episodes' | 'steps'), height (px).
+ * Settings: every (thinning), agent, tab ('episodes' | 'steps'), frame (true shows the fast lane beside the curve), height (px).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type RunEntry, sentenceOf } from '../../protocol/index.ts';
@@ -13,7 +13,7 @@ import type { PageLink } from '../link/page-link.ts';
 import type { Row } from '../stores/row-batch.ts';
 import { type ShownKind, TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
-import { copyIcon, followIcon, stopIcon } from '../styles/icons.ts';
+import { copyIcon, followIcon, frameIcon, stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { ago, clock, count, decimal } from '../styles/words.ts';
 import { curveGapsOf, type Figures, figuresOf, linesOf } from './live-figures.ts';
@@ -27,6 +27,7 @@ import { Memorable, ViewElement } from './view-element.ts';
 
 const thinnings = [1, 2, 4, 8, 16, 64, 256];
 const slowestTickMs = 500;
+const laneSettings = { embedded: true };
 
 export class LiveTelemetryElement extends ViewElement {
   static override properties: PropertyDeclarations = { ...ViewElement.properties, asksToCancel: { state: true }, said: { state: true } };
@@ -209,6 +210,8 @@ export class LiveTelemetryElement extends ViewElement {
           <select aria-label="Show every n-th step" title="Show every n-th step; all of them are stored" @change=${this.#choseEvery}>
             ${choices.map((n) => html`<option value=${n} ?selected=${n === every}>${n}</option>`)}
           </select> step</label>
+        <button class="wide" title="Show the newest frame beside the curve" aria-pressed=${this.settings['frame'] === true}
+          @click=${() => this.keep({ frame: this.settings['frame'] !== true })}>${frameIcon}frame</button>
         ${this.#cancelControl(!!canCancel)}
       </header>
     `;
@@ -240,7 +243,10 @@ export class LiveTelemetryElement extends ViewElement {
     const rows: readonly Row[] = this.#store?.windows[tab].rows ?? [];
     return html`
       ${this.#numbers()}
-      <duallane-return-curve class="curve"></duallane-return-curve>
+      <div class="pictures">
+        <duallane-return-curve class="curve"></duallane-return-curve>
+        ${this.settings['frame'] === true ? html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>` : nothing}
+      </div>
       <div class="tabs" role="tablist" @keydown=${this.#tabKeyed}>
         ${this.#tabButton('episodes', 'Episodes', tab)}${this.#tabButton('steps', 'Steps', tab)}
         <span class="fill quiet small">${this.#rowNote(tab, rows.length)}</span>
@@ -296,22 +302,23 @@ export class LiveTelemetryElement extends ViewElement {
 
   #footer(): TemplateResult {
     const store = this.#store;
-    if (!store) return html`<footer class="foot"></footer>`;
+    if (!store || !this.#hasRows) return html`<footer class="foot"></footer>`;
     const { steps, episodes, watermarks, healed, latencyMs, totals } = store.ledger;
     const missed = steps.skipped + steps.overflowed + episodes.skipped + episodes.overflowed;
     const age = store.durableAtMs === undefined ? '' : `, ${ago(Date.now() - store.durableAtMs)}`;
-    const parts: [string, string][] = [
+    // [text, what it means exactly, class that hides it where there is no room]
+    const parts: [string, string, string?][] = [
       [`stored ${count(watermarks.steps)}`, `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`],
       [`shown ${count(steps.shown + steps.fromHistory)}`,
         `steps since this view opened: ${count(steps.shown)} live of ${count(steps.delivered)} delivered and ${count(steps.published)} published; ${count(steps.fromHistory)} from history`],
       [`skipped ${count(missed)}${healed ? ` (healed ${count(healed)})` : ''}`,
         `rows this view was too slow for (${count(steps.skipped + episodes.skipped)}) or that overflowed (${count(steps.overflowed + episodes.overflowed)}); all are stored`],
     ];
-    if (steps.thinned > 0) parts.push([`thinned ${count(steps.thinned)}`, 'steps left out because only every n-th is asked for; all are stored']);
-    parts.push([`late ${count(totals?.late ?? 0)}`, 'rows that reached the daemon after newer ones of their worker']);
-    parts.push([`durable to step ${count(watermarks.steps)}${age}`, 'the last sequence number known to be on disk']);
+    if (steps.thinned > 0) parts.push([`thinned ${count(steps.thinned)}`, 'steps left out because only every n-th is asked for; all are stored', 'roomy']);
+    parts.push([`late ${count(totals?.late ?? 0)}`, 'rows that reached the daemon after newer ones of their worker', 'roomy']);
+    parts.push([`durable to step ${count(watermarks.steps)}${age}`, 'the last sequence number known to be on disk', 'wide']);
     if (latencyMs) parts.push([`${decimal(latencyMs.p50, 0)} ms to pixel`, `step logged to painted: p50 ${decimal(latencyMs.p50, 0)} ms, p95 ${decimal(latencyMs.p95, 0)} ms over ${count(latencyMs.samples)} paints`]);
-    return html`<footer class="foot" aria-label="Ledger">${parts.map(([text, title], i) => html`${i ? html`<span aria-hidden="true">·</span>` : nothing}<span title=${title}>${text}</span>`)}</footer>`;
+    return html`<footer class="foot" aria-label="Ledger">${parts.map(([text, title, room]) => html`<span class="part ${room ?? ''}" title=${title}>${text}</span>`)}</footer>`;
   }
 
   get #table(): RowTable | null {

@@ -31,7 +31,7 @@ const number = (title: string, width: number, name: string): Column => ({
 
 const flag = (title: string, name: string): Column => ({
   title,
-  width: 84,
+  width: 80,
   align: 'left',
   text: (row) => (row.batch.flag(name, row.index) ? 'yes' : ''),
   exact: (row) => (row.batch.flag(name, row.index) ? 'yes' : 'no'),
@@ -39,7 +39,7 @@ const flag = (title: string, name: string): Column => ({
 
 const timestamp: Column = {
   title: 'Timestamp',
-  width: 104,
+  width: 100,
   align: 'left',
   text: (row) => timeOfDay(row.batch.timeMs(row.index)),
   exact: (row) => {
@@ -60,28 +60,28 @@ const counted = (title: string, width: number, name: string): Column => ({
 
 export const episodeColumns: readonly Column[] = [
   timestamp,
-  text('Worker', 120, 'worker_id'),
-  text('Agent', 96, 'agent_id'),
-  counted('Episode', 76, 'episode_index'),
-  counted('Steps', 64, 'steps'),
-  number('Total reward', 96, 'total_reward'),
+  text('Worker', 96, 'worker_id'),
+  text('Agent', 80, 'agent_id'),
+  counted('Episode', 68, 'episode_index'),
+  counted('Steps', 56, 'steps'),
+  number('Total reward', 88, 'total_reward'),
   flag('Terminated', 'terminated'),
   flag('Truncated', 'truncated'),
-  plain('Seed', 88, 'seed'),
-  plain('Episode seed', 104, 'episode_seed'),
-  text('Mode', 80, 'mode'),
-  text('Game', 112, 'game_id'),
-  text('Outcome', 88, 'outcome'),
+  plain('Seed', 60, 'seed'),
+  plain('Episode seed', 88, 'episode_seed'),
+  text('Mode', 56, 'mode'),
+  text('Game', 100, 'game_id'),
+  text('Outcome', 76, 'outcome'),
 ];
 
 export const stepColumns: readonly Column[] = [
   timestamp,
-  text('Agent', 96, 'agent_id'),
-  counted('Episode', 76, 'episode_index'),
-  counted('Step', 64, 'step_index'),
-  plain('Seed', 88, 'episode_seed'),
-  text('Action', 72, 'action_json'),
-  number('Reward', 72, 'reward'),
+  text('Agent', 80, 'agent_id'),
+  counted('Episode', 68, 'episode_index'),
+  counted('Step', 60, 'step_index'),
+  plain('Seed', 72, 'episode_seed'),
+  text('Action', 68, 'action_json'),
+  number('Reward', 64, 'reward'),
   flag('Terminated', 'terminated'),
   flag('Truncated', 'truncated'),
   {

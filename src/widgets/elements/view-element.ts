@@ -59,7 +59,6 @@ export abstract class ViewElement extends LitElement {
     super();
     this.runs = [];
     this.settings = {};
-    this.dataset['lmSuppressShortcuts'] = 'true';
   }
 
   /** The view's present state as a small opaque picture, or undefined when there is nothing to show. */
@@ -78,6 +77,8 @@ export abstract class ViewElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // Else a letter typed in a view cuts and deletes cells.
+    this.dataset['lmSuppressShortcuts'] = 'true';
     clearTimeout(this.#detachTimer);
     document.addEventListener('visibilitychange', this.#look);
     if (typeof IntersectionObserver !== 'undefined') {

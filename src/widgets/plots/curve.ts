@@ -20,7 +20,7 @@ export type CurveTheme = { text: string; quiet: string; grid: string; ground: st
 export type Curve = { lines: readonly CurveLine[]; gaps: readonly CurveGap[] };
 export type Area = { left: number; top: number; width: number; height: number };
 
-const margin = { left: 48, right: 12, top: 8, bottom: 20 };
+const margin = { left: 48, right: 12, top: 24, bottom: 20 };
 
 /** `cursor`: x in pixels of `area` where the reader points, or undefined. Gives the sentence that is read out there. */
 export function drawCurve(
@@ -41,7 +41,7 @@ export function drawCurve(
   pen.fillStyle = theme.ground;
   pen.fillRect(area.left, area.top, area.width, area.height);
   const x = xDomain(lines);
-  const y = yDomain(lines);
+  const y = yDomain(lines, tickCount(plot));
   const toX = (value: number): number => plot.left + ((value - x[0]) / (x[1] - x[0])) * plot.width;
   const toY = (value: number): number => plot.top + plot.height - ((value - y[0]) / (y[1] - y[0])) * plot.height;
   drawAxes(pen, plot, theme, x, y, toX, toY);
@@ -53,7 +53,7 @@ export function drawCurve(
   for (const line of lines) drawRaw(pen, plot, line, x, toY);
   for (const line of lines) drawMean(pen, plot, line, x, toY);
   pen.restore();
-  if (lines.length > 1) drawLegend(pen, plot, theme, lines);
+  drawLegend(pen, plot, theme, lines);
   return cursor === undefined ? undefined : drawCursor(pen, plot, theme, lines, x, cursor, toX, toY);
 }
 
@@ -70,7 +70,11 @@ function xDomain(lines: readonly CurveLine[]): [number, number] {
   return [from, from + roundUp(Math.max(10, high - from))];
 }
 
-function yDomain(lines: readonly CurveLine[]): [number, number] {
+function tickCount(plot: Area): number {
+  return Math.max(2, Math.floor(plot.height / 36));
+}
+
+function yDomain(lines: readonly CurveLine[], marks: number): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const { points } of lines) {
@@ -79,7 +83,7 @@ function yDomain(lines: readonly CurveLine[]): [number, number] {
       if (y > high) high = y;
     }
   }
-  return Number.isFinite(low) ? roundDomain(low, high) : [0, 1];
+  return Number.isFinite(low) ? roundDomain(low, high, marks) : [0, 1];
 }
 
 function drawAxes(
@@ -96,7 +100,7 @@ function drawAxes(
   pen.fillStyle = theme.quiet;
   pen.textBaseline = 'middle';
   pen.textAlign = 'right';
-  for (const tick of ticks(y[0], y[1], Math.max(2, Math.floor(plot.height / 36)))) {
+  for (const tick of ticks(y[0], y[1], tickCount(plot))) {
     const at = Math.round(toY(tick)) + 0.5;
     pen.beginPath();
     pen.moveTo(plot.left, at);
@@ -141,7 +145,7 @@ function drawRaw(
 ): void {
   const columns = binColumns((i) => line.points[i]?.x ?? 0, (i) => line.points[i]?.y ?? 0, line.points.length, x, Math.floor(plot.width));
   pen.fillStyle = line.colour;
-  pen.globalAlpha = 0.3;
+  pen.globalAlpha = 0.4;
   columns.forEach((column, i) => {
     if (!column) return;
     const top = toY(column.high);
@@ -177,24 +181,30 @@ function drawMean(
   pen.setLineDash([]);
 }
 
+/** Above the plot: what is drawn, and whose lines they are when there are several. */
 function drawLegend(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, lines: readonly CurveLine[]): void {
+  const middle = plot.top - 13;
+  const end = plot.left + plot.width;
   pen.textBaseline = 'middle';
   pen.textAlign = 'left';
-  let at = plot.left + 8;
-  for (const line of lines.slice(0, 6)) {
+  pen.fillStyle = theme.quiet;
+  const caption = plot.width > 360 ? 'return by episode, mean of 100' : 'return by episode';
+  pen.fillText(caption, plot.left, middle);
+  let at = plot.left + pen.measureText(caption).width + 24;
+  for (const line of lines.length > 1 ? lines : []) {
     const name = line.name.length > 18 ? `${line.name.slice(0, 17)}…` : line.name;
     const width = 22 + pen.measureText(name).width;
-    if (at + width > plot.left + plot.width) break;
+    if (at + width > end) break;
     pen.strokeStyle = line.colour;
     pen.lineWidth = 2;
     pen.setLineDash([...line.dash]);
     pen.beginPath();
-    pen.moveTo(at, plot.top + 6);
-    pen.lineTo(at + 16, plot.top + 6);
+    pen.moveTo(at, middle);
+    pen.lineTo(at + 16, middle);
     pen.stroke();
     pen.setLineDash([]);
     pen.fillStyle = theme.text;
-    pen.fillText(name, at + 20, plot.top + 6);
+    pen.fillText(name, at + 20, middle);
     at += width + 12;
   }
 }

@@ -13,19 +13,22 @@ export function roundUp(value: number): number {
 export function ticks(low: number, high: number, wanted: number): number[] {
   const span = high - low;
   if (!(span > 0) || wanted < 1) return [low];
-  const raw = span / wanted;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((lead) => lead * power).find((candidate) => candidate >= raw * 0.999) ?? 10 * power;
+  const step = tickStep(span, wanted);
   const found: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
   return found;
 }
 
-/** A domain around [low, high] that ends on ticks and is never empty. */
-export function roundDomain(low: number, high: number): [number, number] {
+function tickStep(span: number, wanted: number): number {
+  const raw = span / wanted;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return [1, 2, 5, 10].map((lead) => lead * power).find((candidate) => candidate >= raw * 0.999) ?? 10 * power;
+}
+
+/** A domain around [low, high] that ends on one of about `wanted` ticks and is never empty. */
+export function roundDomain(low: number, high: number, wanted = 5): [number, number] {
   if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
-  const marks = ticks(low, high, 5);
-  const step = (marks[1] ?? high) - (marks[0] ?? low) || high - low;
+  const step = tickStep(high - low, wanted);
   return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
 }
 
