@@ -186,6 +186,7 @@ describe('the bridge’s life', () => {
     mortal.child.stdin.end();
     expect(await mortal.exited).toBe(0);
     expect(existsSync(socket)).toBe(false);
+    await mortal.stop();
   });
 
   it('does not begin with a wrong first line, and says why without the secret', async () => {

@@ -25,7 +25,10 @@ export class TestBridge {
   /** Starts it and waits until it is ready. `socket`, `secret`: of a bridge that was there before. */
   static async start(options: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string }): Promise<TestBridge> {
     const bridge = new TestBridge(options);
-    await bridge.#ready;
+    await bridge.#ready.catch(async (error) => {
+      await bridge.stop();
+      throw error;
+    });
     return bridge;
   }
 

@@ -1,0 +1,140 @@
+import { inflateSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
+import { TestBridge } from '../support/bridge.ts';
+import { ScriptedDaemon } from '../support/bridge-daemon.ts';
+import { TestPage } from '../support/bridge-page.ts';
+
+const daemon = new ScriptedDaemon();
+const size = { width: 4, height: 3, channels: 3 } as const;
+const writers: FrameRingWriter[] = [];
+const pages: TestPage[] = [];
+let bridge: TestBridge;
+let streams = 0;
+
+beforeAll(async () => {
+  await daemon.start();
+  bridge = await TestBridge.start({ home: daemon.home, daemonCommand: daemon.command });
+  await bridge.untilConnected();
+});
+
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.close();
+  for (const writer of writers.splice(0)) writer.close();
+});
+
+afterAll(async () => {
+  await bridge.stop();
+  daemon.dispose();
+});
+
+function ring(runId: string): FrameRingWriter {
+  const writer = new FrameRingWriter({ streamId: runId }, size);
+  writers.push(writer);
+  return writer;
+}
+
+function newRun(): string {
+  streams += 1;
+  return `bridge-frames-${process.pid}-${streams}`;
+}
+
+async function connect(): Promise<TestPage> {
+  const page = await TestPage.connect(bridge);
+  pages.push(page);
+  return page;
+}
+
+/** Publishes a frame whose bytes all are `value`; answers its head. */
+function publish(writer: FrameRingWriter, value: number): number {
+  const metadata = JSON.stringify({ episode: 1, step: value, agent: 'a', t_ns: 1_000_000, reward: value, return: value * 2 });
+  return writer.publish(new Uint8Array(36).fill(value), { lastReward: value, rollingReturn: value * 2, stepRateHz: 60 }, metadata);
+}
+
+describe('the frames of a view', () => {
+  it('come one at a time: the newest after each paint, and what lay between is counted', async () => {
+    const run = newRun();
+    const page = await connect();
+    page.frames(1, { view: 'frames', run });
+    await page.until('waiting', () => page.of('status', 1).at(-1)?.meta.state === 'waiting');
+    const writer = ring(run);
+    publish(writer, 1);
+    await page.until('the first frame', () => page.of('frame', 1).length === 1);
+    for (let value = 2; value <= 7; value += 1) publish(writer, value);
+    await page.until('live', () => page.of('status', 1).some((message) => message.meta.state === 'live'));
+    expect(page.of('frame', 1).length).toBe(1);
+    page.send('painted', 1, { frame: 1 });
+    await page.until('the newest', () => page.of('frame', 1).length === 2);
+    const newest = page.of('frame', 1).at(-1);
+    expect(newest?.meta).toMatchObject({ head: 7, skipped: 5, width: 4, height: 3, channels: 3, codec: 'raw', last_reward: 7, rolling_return: 14, episode: 1, step: 7, agent: 'a', t_ms: 1 });
+    expect([...(newest?.body ?? [])]).toEqual(Array(36).fill(7));
+    page.send('painted', 1, { frame: 7 });
+    publish(writer, 8);
+    await page.until('the next', () => page.of('frame', 1).length === 3);
+    expect(page.of('frame', 1).at(-1)?.meta).toMatchObject({ head: 8, skipped: 5 });
+  });
+
+  it('are compressed when the page asks for it', async () => {
+    const run = newRun();
+    publish(ring(run), 9);
+    const page = await connect();
+    page.frames(1, { view: 'frames', run, codecs: ['deflate'] });
+    await page.until('a frame', () => page.of('frame', 1).length === 1);
+    const frame = page.of('frame', 1)[0];
+    expect(frame?.meta).toMatchObject({ codec: 'deflate', skipped: 0 });
+    expect([...inflateSync(frame?.body ?? new Uint8Array(0))]).toEqual(Array(36).fill(9));
+  });
+
+  it('do not come again for a report of a frame that was not sent, or twice of the same', async () => {
+    const run = newRun();
+    const writer = ring(run);
+    publish(writer, 1);
+    const page = await connect();
+    page.frames(1, { view: 'frames', run });
+    await page.until('a frame', () => page.of('frame', 1).length === 1);
+    publish(writer, 2);
+    page.send('painted', 1, { frame: 99 });
+    await page.until('painted-forged', () => page.of('error', 1).length === 1);
+    expect(page.of('frame', 1).length).toBe(1);
+    page.send('painted', 1, { frame: 1 });
+    await page.until('the second', () => page.of('frame', 1).length === 2);
+    page.send('painted', 1, { frame: 1 });
+    await page.until('the refusal', () => page.of('error', 1).length === 2);
+    expect(page.of('frame', 1).length).toBe(2);
+  });
+
+  it('stop while the view is hidden and go on with the newest, also when the frame in flight was never reported', async () => {
+    const run = newRun();
+    const writer = ring(run);
+    publish(writer, 1);
+    const page = await connect();
+    page.frames(1, { view: 'frames', run });
+    await page.until('a frame', () => page.of('frame', 1).length === 1);
+    page.send('grant', 1, { active: false });
+    await page.until('paused', () => page.of('status', 1).at(-1)?.meta.state === 'paused');
+    for (let value = 2; value <= 5; value += 1) publish(writer, value);
+    page.send('grant', 1, { active: true });
+    await page.until('the newest', () => page.of('frame', 1).length === 2);
+    expect(page.of('frame', 1).at(-1)?.meta).toMatchObject({ head: 5, skipped: 3 });
+    page.send('painted', 1, { frame: 1 });
+    page.send('painted', 1, { frame: 5 });
+    publish(writer, 6);
+    await page.until('the next', () => page.of('frame', 1).length === 3);
+    expect(page.of('error', 1)).toEqual([]);
+  });
+
+  it('end with the run: the view keeps its picture and says so', async () => {
+    const run = newRun();
+    daemon.openRun(run);
+    const writer = ring(run);
+    publish(writer, 1);
+    const page = await connect();
+    page.frames(1, { view: 'frames', run });
+    await page.until('a frame', () => page.of('frame', 1).length === 1);
+    daemon.endRun(run);
+    writers.splice(0);
+    writer.close();
+    await page.until('the end', () => page.of('status', 1).at(-1)?.meta.state === 'ended');
+    expect(page.of('status', 1).at(-1)?.meta.sentence).toMatch(/ended|closed/);
+  });
+});
