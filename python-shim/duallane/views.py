@@ -79,16 +79,17 @@ class SqlCell(View):
 def live(run: Run | str, **settings: Any) -> LiveTelemetry:
     """The run's numbers, live and afterwards.
 
-    run: a Run, a run id, or the name of a run (the newest of that name). Any other text is the id of a run that is yet
-    to come: the view waits for it. Raises DuallaneError: "run-unknown" for what names no run, "run-id", "settings", and
-    what ensure_daemon raises.
+    run: a Run or one of duallane.runs(), a run id, or the name of a run (the newest of that name). Any other text is
+    the id of a run that is yet to come: the view waits for it. settings: every (show every n-th step), agent, tab
+    ("episodes" or "steps"), height (pixels).
+    Raises DuallaneError: "run-unknown" for what names no run, "run-id", "settings", and what ensure_daemon raises.
     """
     run_id, title = _identify(run)
     return LiveTelemetry([run_id], settings, title)
 
 
 def fastlane(run: Run | str, **settings: Any) -> FastLane:
-    """The run's newest frame. run and errors: as for live."""
+    """The run's newest frame. run and errors: as for live. settings: hud (numbers on the frame), height (pixels)."""
     run_id, title = _identify(run)
     return FastLane([run_id], settings, title)
 

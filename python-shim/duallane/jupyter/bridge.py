@@ -18,6 +18,7 @@ import os
 import secrets
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,8 @@ class Bridge:
                 await self._run_once()
             except DuallaneError as error:
                 self._become(Unavailable(error.code, error.sentence))
-            except OSError as error:
+            except Exception as error:  # supervision must go on: whatever it is, it is said, and tried again
+                self._log.debug("duallane: the bridge could not be started", exc_info=True)
                 self._become(Unavailable("bridge-start", f"The kernel bridge cannot be started: {error}."))
             if clock() - started > STEADY_SECONDS:
                 delay = BACKOFF_FIRST_SECONDS
@@ -143,6 +145,8 @@ class Bridge:
 
     async def _run_once(self) -> None:
         """Starts one bridge and returns when it has ended. Raises DuallaneError when it never became ready."""
+        if sys.platform == "win32":
+            raise DuallaneError("platform", "Live views need a Jupyter server on Linux or macOS, or in WSL on Windows.")
         command = await asyncio.to_thread(self._command)
         daemon_command = await asyncio.to_thread(self._daemon_command)
         path = self._make_socket_path()
