@@ -1,0 +1,110 @@
+"""The examples do what they say: each notebook and script runs against a real daemon (`npm run build:node` first)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_under_test import PYTHON_SHIM, is_alive, until
+from nbclient import NotebookClient
+
+import duallane
+from duallane._contract.contract import VIEW_MIME
+from duallane.home import read_daemon
+
+EXAMPLES = PYTHON_SHIM.parent / "examples"
+NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A home directory of its own, and what a user's environment has: the package and the `duallane` command."""
+    with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="dl-") as directory:
+        place = Path(directory)
+        command = place / "bin/duallane"
+        command.parent.mkdir()
+        command.write_text(f"#!{sys.executable}\nfrom duallane.cli import main\nmain()\n")
+        command.chmod(0o755)
+        environment.setenv("PATH", f"{command.parent}:{os.environ['PATH']}")
+        environment.setenv("PYTHONPATH", str(PYTHON_SHIM))
+        environment.setenv("DUALLANE_HOME", str(place / "home"))
+        environment.setenv("SDL_VIDEODRIVER", "dummy")
+        environment.setenv("IPYTHONDIR", str(place / "ipython"))
+        yield place / "home"
+        daemon = read_daemon(place / "home")
+        if daemon is not None and is_alive(daemon.pid):
+            os.kill(daemon.pid, signal.SIGTERM)
+            until(lambda: not is_alive(daemon.pid), "the daemon's end")
+
+
+def executed(name: str, replacing: tuple[str, str] = ("", "")) -> list[nbformat.NotebookNode]:
+    """The code cells after a run, in a copy of the examples' folder. replacing: one change to the source, for speed."""
+    with tempfile.TemporaryDirectory(prefix="dl-") as folder:
+        shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+        text = (EXAMPLES / name).read_text()
+        assert replacing[0] in text
+        notebook = nbformat.reads(text.replace(*replacing) if replacing[0] else text, 4)
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def views_in(cells: list[nbformat.NotebookNode]) -> list[str]:
+    outputs = [output for cell in cells for output in cell.outputs if "data" in output]
+    return [output.data[VIEW_MIME]["view"] for output in outputs if VIEW_MIME in output.data]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_an_example_is_kept_without_outputs_and_widget_state(path: Path) -> None:
+    notebook = nbformat.read(path, 4)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+def test_the_first_example_trains_and_every_step_is_there_afterwards(home: Path) -> None:
+    cells = executed("01-watch-a-run.ipynb", ("SECONDS = 20", "SECONDS = 2"))
+    assert views_in(cells) == ["live-telemetry", "fast-lane", "sql-cell"]
+    [run] = [run for run in duallane.runs(home) if run.name == "cartpole"]
+    assert (run.status, run.outcome) == ("TERM", "succeeded")
+    [[steps]] = duallane.sql(f"SELECT count(*) FROM steps WHERE run_id = '{run.run_id}'", home=home).to_pandas().values
+    [[summed]] = (
+        duallane.sql(f"SELECT sum(steps) FROM episodes WHERE run_id = '{run.run_id}'", home=home).to_pandas().values
+    )
+    assert steps == run.steps == summed > 1000
+
+
+def test_the_second_example_runs_a_worker_that_knows_nothing_of_us(home: Path) -> None:
+    cells = executed("02-any-worker.ipynb")
+    assert views_in(cells) == ["live-telemetry", "fast-lane"]
+    [run] = [run for run in duallane.runs(home) if run.name == "gridworld"]
+    assert (run.outcome, run.episodes, run.rejected) == ("succeeded", 400, 0)
+
+
+def test_the_third_example_asks_both_ways(home: Path) -> None:
+    cells = executed("03-ask-in-sql.ipynb")
+    assert views_in(cells) == ["sql-cell", "sql-cell"]
+    assert "mean_return" in cells[-1].outputs[0].data["text/plain"]
+
+
+def test_the_training_script_logs_exactly_the_steps_it_makes_of_both_agents(home: Path) -> None:
+    script = [sys.executable, str(EXAMPLES / "train_cartpole.py"), "--name", "two", "--agents", "2", "--steps", "5000"]
+    done = subprocess.run(script, capture_output=True, text=True, check=True)
+    assert "5000 steps logged" in done.stdout
+    [run] = [run for run in duallane.runs(home) if run.name == "two"]
+    asked = (
+        f"SELECT agent_id, count(*) AS n FROM steps WHERE run_id = '{run.run_id}' GROUP BY agent_id ORDER BY agent_id"
+    )
+    assert duallane.sql(asked, home=home).to_pylist() == [
+        {"agent_id": "agent_0", "n": 2500},
+        {"agent_id": "agent_1", "n": 2500},
+    ]
