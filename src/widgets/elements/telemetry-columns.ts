@@ -39,7 +39,7 @@ const flag = (title: string, name: string): Column => ({
 
 const timestamp: Column = {
   title: 'Timestamp',
-  width: 100,
+  width: 112,
   align: 'left',
   text: (row) => timeOfDay(row.batch.timeMs(row.index)),
   exact: (row) => {
