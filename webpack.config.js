@@ -109,6 +109,13 @@ const lab = (mode) => ({
     hashFunction: 'sha256',
     uniqueName: name,
   },
+  // The package's own entry for browsers names a file that it does not carry.
+  resolve: {
+    extensions: ['.ts', '.js'],
+    alias: {
+      '@duckdb/duckdb-wasm/blocking$': join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs'),
+    },
+  },
   module: {
     rules: [
       typescript,
