@@ -4,7 +4,9 @@
  *
  * A job whose thread dies is refused with `parts-thread-failed`; the next job starts a new thread.
  */
-import { Worker } from 'node:worker_threads';
+// The bundler makes the thread's file only for this spelling, and mistakes the name `Worker` for the page's own.
+// biome-ignore lint/style/useNodejsImportProtocol: see above
+import { Worker as Thread } from 'worker_threads';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { PartRecord } from './catalogue.ts';
 import type { RowsIpc } from './parquet.ts';
@@ -14,7 +16,7 @@ import type { SealJob } from './seal-segment.ts';
 const idleMs = 5000;
 
 export class PartsThread {
-  #worker: Worker | undefined;
+  #worker: Thread | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, { resolve(result: PartsResult): void; reject(error: DuallaneError): void }>();
@@ -46,8 +48,8 @@ export class PartsThread {
     });
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL('./parts-worker.ts', import.meta.url));
+  #start(): Thread {
+    const worker = new Thread(new URL('./parts-worker.ts', import.meta.url));
     worker.on('message', (answer: PartsAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
@@ -66,7 +68,7 @@ export class PartsThread {
     this.#idleTimer.unref();
   }
 
-  #lost(worker: Worker, cause: unknown): void {
+  #lost(worker: Thread, cause: unknown): void {
     if (this.#worker === worker) this.#worker = undefined;
     if (this.#worker !== undefined) return;
     const error = new DuallaneError('parts-thread-failed', `the Parquet thread ended${cause ? `: ${sentenceOf(cause)}` : ''}`, {

@@ -84,8 +84,10 @@ export function encodeRecord(
 
 export type ReadRecord =
   | { state: 'whole'; head: RecordHead; bodyOffset: number; bodyBytes: number; next: number }
-  /** The header is sound, the body is not (or not all there). */
+  /** The header is sound, the body is not. */
   | { state: 'damaged'; head: RecordHead; next: number }
+  /** The header is sound, the body is not all there. */
+  | { state: 'cut'; next: number }
   | { state: 'none' };
 
 /** What stands at `at` of a segment's bytes. */
@@ -117,18 +119,17 @@ export function readRecord(bytes: Buffer, at: number, salt: number): ReadRecord 
   const bodyOffset = at + headBytes;
   const bodyBytes = bytes.readUInt32LE(at + 12);
   const next = bodyOffset + padded(bodyBytes);
-  const isWhole =
-    bodyOffset + bodyBytes <= bytes.length &&
-    crc32(bytes.subarray(bodyOffset, bodyOffset + bodyBytes)) === bytes.readUInt32LE(at + 8);
+  if (bodyOffset + bodyBytes > bytes.length) return { state: 'cut', next };
+  const isWhole = crc32(bytes.subarray(bodyOffset, bodyOffset + bodyBytes)) === bytes.readUInt32LE(at + 8);
   return isWhole ? { state: 'whole', head, bodyOffset, bodyBytes, next } : { state: 'damaged', head, next };
 }
 
 export type Scanned = { head: RecordHead; bodyOffset: number; bodyBytes: number };
-/** Bytes that are no whole record, with more after them (`lost` when the header survived), or at the end (`torn`). */
+/** Bytes that are no whole record but have sound ones behind them; `lost` when their own header survived. */
 export type Damage = { at: number; bytes: number; lost?: RecordHead };
 export type SegmentScan = { records: Scanned[]; damages: Damage[]; wholeBytes: number; tornBytes: number };
 
-/** All whole records of a segment. Damage with whole records behind it is skipped and named, damage at the end is the torn tail. */
+/** All whole records of a segment. What is damaged is skipped and named; what stops at the end of the file is the torn tail. */
 export function scanSegment(bytes: Buffer): SegmentScan {
   const salt = readSegmentHead(bytes);
   if (salt === undefined) return { records: [], damages: [], wholeBytes: 0, tornBytes: bytes.length };
@@ -138,16 +139,20 @@ export function scanSegment(bytes: Buffer): SegmentScan {
   let suspects: Damage[] = [];
   for (let at = segmentHeadBytes; at < bytes.length; ) {
     const record = readRecord(bytes, at, salt);
-    if (record.state === 'whole') {
+    if (record.state === 'whole' || record.state === 'damaged') {
       damages.push(...suspects);
       suspects = [];
-      records.push({ head: record.head, bodyOffset: record.bodyOffset, bodyBytes: record.bodyBytes });
-      at = wholeBytes = Math.min(record.next, bytes.length);
-      continue;
+      const end = Math.min(record.next, bytes.length);
+      if (record.state === 'whole')
+        records.push({ head: record.head, bodyOffset: record.bodyOffset, bodyBytes: record.bodyBytes });
+      else damages.push({ at, bytes: end - at, lost: record.head });
+      at = wholeBytes = end;
+    } else {
+      // A cut record's length may be right or the file's end may be: what looks like a record behind it decides.
+      const next = nextSalt(bytes, at + 8, salt);
+      suspects.push({ at, bytes: next - at });
+      at = next;
     }
-    const next = record.state === 'damaged' ? Math.min(record.next, bytes.length) : nextSalt(bytes, at + 8, salt);
-    suspects.push({ at, bytes: next - at, ...(record.state === 'damaged' && { lost: record.head }) });
-    at = next;
   }
   return { records, damages, wholeBytes, tornBytes: bytes.length - wholeBytes };
 }

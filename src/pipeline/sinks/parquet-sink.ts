@@ -203,17 +203,15 @@ class JournaledSink implements ParquetSink {
 
   parts(runId: string, kinds: readonly RowKind[]): PartEntry[] {
     return kinds.flatMap((kind) =>
-      this.catalogue
-        .parts(runId, kind)
-        .map(({ name, firstSeq, lastSeq, rows, bytes }) => ({
-          name,
-          kind,
-          firstSeq,
-          lastSeq,
-          rows,
-          bytes,
-          path: join(this.#partsDirectory, name),
-        })),
+      this.catalogue.parts(runId, kind).map(({ name, firstSeq, lastSeq, rows, bytes }) => ({
+        name,
+        kind,
+        firstSeq,
+        lastSeq,
+        rows,
+        bytes,
+        path: join(this.#partsDirectory, name),
+      })),
     );
   }
 

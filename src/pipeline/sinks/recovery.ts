@@ -83,6 +83,7 @@ async function recoverSegment(directory: string, path: string, number: number, l
     if (onRecord({ segment, head, bodyOffset, body: bytes.subarray(bodyOffset, bodyOffset + bodyBytes) })) books.add(head);
     else copies++;
   }
+  for (const { head } of lost) onLost(head, books);
   if (copies > 0) log('info', 'journal-copies-skipped', { segment: number, records: copies });
   return { segment, books };
 }
