@@ -1,53 +1,22 @@
-/** A daemon of the test's own, and commands run through its proxy as a user would run them. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { credentials } from '@grpc/grpc-js';
+/** Workers run through the telemetry proxy as a user runs them, and what the daemon has of them afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
-import { limits } from '../../src/protocol/index.ts';
-import { duallane } from '../../src/protocol/wire.ts';
-
-export const node = resolve('node_modules/.bin/node');
-export const main = resolve('src/pipeline/main.ts');
-const run = promisify(execFile);
+import type { RowKind } from '../../src/protocol/index.ts';
+import { mainScript, nodePath, type TestDaemon } from './daemon.ts';
 
 export type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
+export type StartedCommand = { process: ChildProcess; finished: Promise<Finished>; output: { stdout: string; stderr: string } };
 export type StoredRow = Record<string, unknown>;
 
-export class TestHome {
-  readonly path = mkdtempSync(join(tmpdir(), 'dl-'));
-  #pids = new Set<number>();
-
-  /** Makes sure that a daemon lives; gives its pid and its client. */
-  async daemon(): Promise<{ pid: number; client: duallane.DuallaneServiceClient }> {
-    const { stdout } = await run(node, [main, 'daemon', '--ensure', '--home', this.path]);
-    const card = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { pid: number; socket: string };
-    this.#pids.add(card.pid);
-    const size = { 'grpc.max_receive_message_length': limits.grpcMessageBytes, 'grpc.use_local_subchannel_pool': 1 };
-    return {
-      pid: card.pid,
-      client: new duallane.DuallaneServiceClient(`unix:${card.socket}`, credentials.createInsecure(), size),
-    };
-  }
-
-  /** `duallane run` of a worker command. */
-  start(worker: readonly string[], options: readonly string[] = []): StartedCommand {
-    return startCommand([main, 'run', '--home', this.path, ...options, '--', ...worker]);
-  }
-
-  async close(): Promise<void> {
-    await this.daemon().catch(() => undefined); // learns the pid of one that was started in between
-    for (const pid of this.#pids) killIfAlive(pid);
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
-  }
+/** `duallane run -- <worker>` in a home. */
+export function startRun(home: string, worker: readonly string[], options: readonly string[] = []): StartedCommand {
+  return startCommand(['run', '--home', home, ...options, '--', ...worker]);
 }
 
-export type StartedCommand = { process: ChildProcess; finished: Promise<Finished>; output: { stdout: string; stderr: string } };
-
-export function startCommand(argv: readonly string[], environment?: NodeJS.ProcessEnv): StartedCommand {
-  const child = spawn(node, argv, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+/** `duallane <argv>`. */
+export function startCommand(argv: readonly string[]): StartedCommand {
+  const child = spawn(nodePath, [mainScript, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -59,50 +28,26 @@ export function startCommand(argv: readonly string[], environment?: NodeJS.Proce
   return { process: child, finished, output };
 }
 
+/** The run's id, from what `duallane run` says on stderr; undefined before it does. */
+export function runIdIn(stderr: string): string | undefined {
+  return /duallane: run (\S+)/.exec(stderr)?.[1];
+}
+
 /** Every durable row of one kind, in seq order, with its seq_id as `seq`. */
-export async function storedRows(
-  client: duallane.DuallaneServiceClient,
-  runId: string,
-  kind: 'STEPS' | 'EPISODES' | 'EVENTS',
-): Promise<StoredRow[]> {
-  const cursors = [{ kind: duallane.BatchKind[kind], sinceSeq: 0n }];
+export async function storedRows(daemon: TestDaemon, runId: string, kind: RowKind): Promise<StoredRow[]> {
   const rows: StoredRow[] = [];
-  for await (const message of client.streamBatches({ runId, cursors, snapshot: true })) {
-    const batch = message as duallane.Batch;
+  for (const batch of await daemon.snapshot(runId, [kind])) {
     if (batch.rows === 0) continue;
-    rowsOf(decodeBatch(batch.arrowIpc)).forEach((row, index) => void rows.push({ ...row, seq: Number(batch.firstSeq) + index }));
+    for (const [index, row] of rowsOf(decodeBatch(batch.arrowIpc)).entries())
+      rows.push({ ...row, seq: Number(batch.firstSeq) + index });
   }
   return rows;
 }
 
-export function ledgerOf(client: duallane.DuallaneServiceClient, runId: string): Promise<duallane.LedgerResponse> {
-  return new Promise((done, fail) => {
-    client.ledger({ runId }, (error, response) => (error ? fail(error) : done(response)));
-  });
-}
-
-export function describeRun(client: duallane.DuallaneServiceClient, runId: string): Promise<duallane.RunDescription> {
-  return new Promise((done, fail) => {
-    client.describeRuns({ runIds: [runId] }, (error, { runs } = { runs: [] }) => {
-      const [found] = runs;
-      if (error || !found) fail(error ?? new Error(`no run ${runId}`));
-      else done(found);
-    });
-  });
-}
-
-export function killIfAlive(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 /** Whether a process lives; one that only waits for its parent to ask is dead. */
-export function isAlive(pid: number, readFile: (path: string) => string): boolean {
+export function isAlive(pid: number): boolean {
   try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFile(`/proc/${pid}/stat`));
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

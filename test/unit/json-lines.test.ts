@@ -28,7 +28,9 @@ function record(...lines: SplitLine[]) {
   const recorder = new LineRecorder({
     runId: 'r',
     agentId: 'agent_1',
-    send: ({ kind, rows: count, ipc }) => (rows[kind] ??= []).push(...rowsOf(decodePublished(kind, ipc, count))),
+    send: ({ kind, rows: count, ipc }) => {
+      rows[kind] = [...(rows[kind] ?? []), ...rowsOf(decodePublished(kind, ipc, count))];
+    },
     onOther: (bytes) => others.push(Buffer.from(bytes).toString('utf8')),
     log: () => undefined,
     ringDirectory: '/nowhere',
@@ -36,11 +38,11 @@ function record(...lines: SplitLine[]) {
   });
   for (const line of lines) recorder.line(line);
   recorder.end('run_completed', {}, () => undefined);
-  const events = rows['events'] ?? [];
-  const details = events.filter((row) => row['kind'] === 'rejected_lines').map((row) => JSON.parse(String(row['detail_json'])));
+  const events = rows.events ?? [];
+  const details = events.filter((row) => row.kind === 'rejected_lines').map((row) => JSON.parse(String(row.detail_json)));
   const rejected = details.reduce((sum: number, detail: { count: number }) => sum + detail.count, 0) as number;
   const isOurs = (row: Record<string, unknown>) =>
-    ['rejected_lines', 'run_completed', 'fast_lane_off'].includes(String(row['kind']));
+    ['rejected_lines', 'run_completed', 'fast_lane_off'].includes(String(row.kind));
   return { rows: { ...rows, events: events.filter((row) => !isOurs(row)) } as typeof rows, rejected, others, details };
 }
 
@@ -72,7 +74,7 @@ it('a line beyond the limit is counted with its length and harms no line after i
     { kind: 'oversize', start: Buffer.from('{"type":"step"'), length: 99_000_000 },
     lineOf('{"type":"step","step":1}'),
   );
-  expect(rows['steps']).toHaveLength(1);
+  expect(rows.steps).toHaveLength(1);
   expect(rejected).toBe(1);
   expect(details[0].samples[0]).toContain('a line of 99000000 bytes');
   expect(others).toEqual(['{"type":"step"\n']);
@@ -91,8 +93,8 @@ it('the end that the worker tells is published once, last, and with what it said
   recorder.line(lineOf('{"type":"step"}'));
   expect(recorder.saidEnd).toEqual({ kind: 'run_completed', detail: '{"total":3}' });
   recorder.end('run_completed', { exit_code: 0 }, () => undefined);
-  expect(events.map((row) => row['kind'] ?? 'step')).toEqual(['step', 'run_completed']);
-  expect(events[1]?.['detail_json']).toBe('{"exit_code":0,"worker":{"total":3}}');
+  expect(events.map((row) => row.kind ?? 'step')).toEqual(['step', 'run_completed']);
+  expect(events[1]?.detail_json).toBe('{"exit_code":0,"worker":{"total":3}}');
 });
 
 it('reads what JSON.parse reads, and refuses what it refuses', () => {
@@ -174,5 +176,5 @@ it('takes a 10 MB line as a row', () => {
   expect(limits.jsonLineBytes).toBeGreaterThan(10_000_000);
   const { rows, rejected } = record(lineOf(`{"type":"step","observation":[${'1234567,'.repeat(1_250_000)}0]}`));
   expect(rejected).toBe(0);
-  expect(String(rows['steps']?.[0]?.['observation_json'])).toHaveLength(10_000_003);
+  expect(String(rows.steps?.[0]?.observation_json)).toHaveLength(10_000_003);
 });
