@@ -14,7 +14,7 @@ import { DuallaneError } from '../../protocol/index.ts';
 const socketPathBytes = 100;
 
 export type HomePaths = {
-  home: string; lock: string; startLock: string; card: string; token: string; catalogue: string; log: string; runs: string; socket: string;
+  home: string; lock: string; startLock: string; card: string; token: string; log: string; runs: string; socket: string;
 };
 
 /** What daemon.json holds. */
@@ -28,7 +28,6 @@ export function homePaths(home: string, runtimeDirectory: string): HomePaths {
     startLock: join(home, 'start.lock'),
     card: join(home, 'daemon.json'),
     token: join(home, 'token'),
-    catalogue: join(home, 'catalogue.sqlite'),
     log: join(home, 'log'),
     runs: join(home, 'runs'),
     socket: socketPath(home, runtimeDirectory),

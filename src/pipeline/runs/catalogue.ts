@@ -1,57 +1,47 @@
 /**
- * The catalogue's tables of runs and workers (catalogue.sqlite, WAL): what the registry remembers across restarts.
+ * The catalogue's tables of runs and workers: what the registry remembers across restarts.
  *
  * Guarantees
  * - A change is on disk when `save` returns, together with its sequence number, in one transaction.
  * - Sequence numbers go on where they stopped, whatever was killed.
  */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { DuallaneError } from '../../protocol/index.ts';
+import type { SQLInputValue } from 'node:sqlite';
+import type { Catalogue } from '../history/index.ts';
 import type { Run, Worker, WorkerEnd } from './run.ts';
 import type { Outcome, RunStatus } from './run-state.ts';
 
-const schema = `
-CREATE TABLE IF NOT EXISTS runs (
-  run_id TEXT PRIMARY KEY, name TEXT NOT NULL, config_json TEXT NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL,
-  session_token TEXT NOT NULL, created_ms INTEGER NOT NULL, status TEXT NOT NULL, outcome TEXT, failure_reason TEXT NOT NULL,
-  updated_ms INTEGER NOT NULL, finished_ms INTEGER, heartbeat_ms INTEGER, seq_id INTEGER NOT NULL, gpu_slots TEXT NOT NULL,
-  held_status TEXT, cancel_requested INTEGER NOT NULL, child_pid INTEGER, child_started TEXT
-);
-CREATE TABLE IF NOT EXISTS run_workers (
-  run_id TEXT NOT NULL, worker_id TEXT NOT NULL, registered INTEGER NOT NULL, worker_kind TEXT NOT NULL, proto_version TEXT NOT NULL,
-  schema_id TEXT NOT NULL, schema_version INTEGER NOT NULL, supports_pause INTEGER NOT NULL, supports_checkpoint INTEGER NOT NULL,
-  end_outcome TEXT, end_reason TEXT, PRIMARY KEY (run_id, worker_id)
-) WITHOUT ROWID;
-`;
+const tables = [
+  `CREATE TABLE runs (run_id TEXT PRIMARY KEY, name TEXT NOT NULL, config_json TEXT NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL,
+     session_token TEXT NOT NULL, created_ms INTEGER NOT NULL, status TEXT NOT NULL, outcome TEXT, failure_reason TEXT NOT NULL,
+     updated_ms INTEGER NOT NULL, finished_ms INTEGER, heartbeat_ms INTEGER, seq_id INTEGER NOT NULL, gpu_slots TEXT NOT NULL,
+     held_status TEXT, cancel_requested INTEGER NOT NULL, child_pid INTEGER, child_started TEXT) STRICT`,
+  `CREATE TABLE run_workers (run_id TEXT NOT NULL, worker_id TEXT NOT NULL, registered INTEGER NOT NULL, worker_kind TEXT NOT NULL,
+     proto_version TEXT NOT NULL, schema_id TEXT NOT NULL, schema_version INTEGER NOT NULL, supports_pause INTEGER NOT NULL,
+     supports_checkpoint INTEGER NOT NULL, end_outcome TEXT, end_reason TEXT, PRIMARY KEY (run_id, worker_id)) STRICT, WITHOUT ROWID`,
+] as const;
 
 type Row = Record<string, SQLInputValue>;
 
 export class RunCatalogue {
-  readonly #database: DatabaseSync;
+  readonly #catalogue: Catalogue;
   readonly #saveRun;
   readonly #saveWorker;
 
-  /** Opens or creates the tables in `path` (":memory:" for tests). Throws `catalogue-broken` when it is not a database. */
-  constructor(path: string) {
-    try {
-      this.#database = new DatabaseSync(path);
-      this.#database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      this.#database.exec(schema);
-    } catch (cause) {
-      throw new DuallaneError('catalogue-broken', `${path} cannot be opened as the catalogue (${String(cause)}): restore it from a copy, or start with another --home`, { cause });
-    }
-    this.#saveRun = this.#database.prepare(`INSERT OR REPLACE INTO runs VALUES (${'?, '.repeat(18)}?)`);
-    this.#saveWorker = this.#database.prepare(`INSERT OR REPLACE INTO run_workers VALUES (${'?, '.repeat(10)}?)`);
+  constructor(catalogue: Catalogue) {
+    catalogue.define('runs', tables);
+    this.#catalogue = catalogue;
+    this.#saveRun = catalogue.database.prepare(`INSERT OR REPLACE INTO runs VALUES (${'?, '.repeat(18)}?)`);
+    this.#saveWorker = catalogue.database.prepare(`INSERT OR REPLACE INTO run_workers VALUES (${'?, '.repeat(10)}?)`);
   }
 
   /** Every known run with its workers, in order of creation. */
   load(): Run[] {
     const runs = new Map<string, Run>();
-    for (const row of this.#database.prepare('SELECT * FROM runs ORDER BY created_ms, run_id').all()) {
+    for (const row of this.#catalogue.database.prepare('SELECT * FROM runs ORDER BY created_ms, run_id').all()) {
       const run = runFromRow(row as Row);
       runs.set(run.runId, run);
     }
-    for (const row of this.#database.prepare('SELECT * FROM run_workers').all()) {
+    for (const row of this.#catalogue.database.prepare('SELECT * FROM run_workers').all()) {
       const worker = workerFromRow(row as Row);
       runs.get(String(row['run_id']))?.workers.set(worker.workerId, worker);
     }
@@ -64,19 +54,10 @@ export class RunCatalogue {
       this.#saveRun.run(...rowOfRun(run));
       return;
     }
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
+    this.#catalogue.transaction(() => {
       this.#saveRun.run(...rowOfRun(run));
       for (const worker of workers) this.#saveWorker.run(...rowOfWorker(run.runId, worker));
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.#database.close();
+    });
   }
 }
 

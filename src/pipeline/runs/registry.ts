@@ -178,10 +178,6 @@ export class RunRegistry {
     return this.all().filter((run) => run.seqId > seqId).sort((a, b) => a.seqId - b.seqId);
   }
 
-  close(): void {
-    this.#catalogue.close();
-  }
-
   #change(run: Run, apply: () => void): void {
     apply();
     run.updatedMs = this.#now();

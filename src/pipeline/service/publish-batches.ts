@@ -25,7 +25,8 @@ export function publishBatches(ingest: Ingest, around: Surroundings): handleBidi
     let isConcluded = false;
 
     async function serve(): Promise<void> {
-      for await (const message of call) {
+      // Leaving the loop must not destroy the call: its status has to go out still.
+      for await (const message of call.iterator({ destroyOnReturn: false })) {
         if (isConcluded) return;
         const batch = batchOf(message as duallane.Batch);
         const appended = await ingest.take(batch).catch((error: unknown) => {

@@ -4,7 +4,8 @@
  * Guarantees
  * - Each row after the cursor once and in order; an overflow of the live queue sends the stream back to history, so it is late
  *   and never leaves a gap.
- * - Live rows may run ahead of durability; `watermark` says how far it reaches, in a message of its own when nothing else goes out.
+ * - Live rows may run ahead of durability; `watermark` says how far the rows sent are durable, in a message of its own when
+ *   nothing else goes out. It is never beyond what was sent.
  * - Ends when the run is TERM and everything was sent and is durable; a snapshot ends at the watermarks of the call.
  * - A run nobody knows yet is waited for.
  */
@@ -96,9 +97,8 @@ async function catchUp(runId: string, lane: Lane, out: Outflow<duallane.Batch>, 
 }
 
 async function send(lane: Lane, batch: StoredBatch, out: Outflow<duallane.Batch>, ingest: Ingest): Promise<void> {
-  const { watermark } = ingest.sink.reach(batch.runId, lane.kind);
   lane.sent = batch.firstSeq + batch.rows - 1;
-  lane.told = watermark;
+  lane.told = watermarkOf(lane, ingest.sink.reach(batch.runId, lane.kind).watermark);
   await out.send({
     runId: batch.runId,
     workerId: batch.workerId,
@@ -108,12 +108,17 @@ async function send(lane: Lane, batch: StoredBatch, out: Outflow<duallane.Batch>
     rows: batch.rows,
     arrowIpc: asBuffer(batch.ipc),
     firstSeq: BigInt(batch.firstSeq),
-    watermark: BigInt(watermark),
+    watermark: BigInt(lane.told),
   });
 }
 
+/** A client resumes from the last watermark it saw: one beyond what it was sent would make it lose the rows between. */
+function watermarkOf(lane: Lane, durable: number): number {
+  return Math.min(durable, lane.sent);
+}
+
 async function tellWatermark(runId: string, lane: Lane, out: Outflow<duallane.Batch>, ingest: Ingest): Promise<void> {
-  const { watermark } = ingest.sink.reach(runId, lane.kind);
+  const watermark = watermarkOf(lane, ingest.sink.reach(runId, lane.kind).watermark);
   if (watermark <= lane.told) return;
   lane.told = watermark;
   await out.send({
@@ -126,7 +131,7 @@ function isOver(runId: string, lanes: readonly Lane[], ingest: Ingest, registry:
   if (registry.find(runId)?.status !== 'TERM') return false;
   return lanes.every((lane) => {
     const { head, watermark } = ingest.sink.reach(runId, lane.kind);
-    return watermark >= head && lane.sent >= head && lane.told >= watermark;
+    return watermark >= head && lane.sent >= head && lane.told >= watermarkOf(lane, watermark);
   });
 }
 
