@@ -7,11 +7,8 @@
 import { createInterface } from 'node:readline';
 import { createLog, DuallaneError, sentenceOf } from '../protocol/index.ts';
 import { parseConfig } from './config.ts';
-import { DaemonConnection } from './hub/daemon-connection.ts';
-import { ensureDaemon } from './hub/ensure-daemon.ts';
-import { Feeds } from './hub/feeds.ts';
-import { RunList } from './hub/run-list.ts';
-import { PartNames } from './history/part-names.ts';
+import { PartNames } from './history/index.ts';
+import { DaemonConnection, ensureDaemon, Feeds, RunList } from './hub/index.ts';
 import { FrameRings } from './ring/index.ts';
 import { serve } from './server.ts';
 

@@ -1,6 +1,17 @@
 /** Rows as the bridge handles them: the kernels of the protocol room, put together for feeds, views and history. */
 import type { RecordBatch } from 'apache-arrow';
-import { columnData, concat, decodeBatch, dictionaryTexts, encodeBatch, select, slice, storedColumns, take, withSequence } from '../protocol/arrow.ts';
+import {
+  columnData,
+  concat,
+  decodeBatch,
+  dictionaryTexts,
+  encodeBatch,
+  select,
+  slice,
+  storedColumns,
+  take,
+  withSequence,
+} from '../protocol/arrow.ts';
 import type { RowKind } from '../protocol/index.ts';
 
 /** Rows of one run and kind with all columns, seq_id first. */
@@ -31,7 +42,12 @@ export function concatRows(tables: readonly Rows[]): Rows {
 /** What a page gets: every column but run_id, which the channel says. */
 export function encodeForPage(kind: RowKind, rows: Rows): Uint8Array {
   const columns = storedColumns(kind).map((column) => column.name);
-  return encodeBatch(select(rows, columns.filter((name) => name !== 'run_id')));
+  return encodeBatch(
+    select(
+      rows,
+      columns.filter((name) => name !== 'run_id'),
+    ),
+  );
 }
 
 /** What SQL gets: every column. */

@@ -13,9 +13,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contract, DuallaneError, limits, sentenceOf } from '../protocol/index.ts';
-import { answerPart } from './history/part-response.ts';
-import { answerTail, parseTail } from './history/tail-response.ts';
-import { Session, type SessionContext } from './sessions/session.ts';
+import { answerPart, answerTail, parseTail } from './history/index.ts';
+import { Session, type SessionContext } from './sessions/index.ts';
 
 export type ServerOptions = { socket: string; secret: string; context: SessionContext };
 
@@ -84,7 +83,12 @@ function secretCheck(secret: string): (request: IncomingMessage) => boolean {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, context: SessionContext, sessions: ReadonlySet<Session>): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: SessionContext,
+  sessions: ReadonlySet<Session>,
+): Promise<void> {
   try {
     await route(request, response, context, sessions);
   } catch (error) {
@@ -100,14 +104,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   }
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, context: SessionContext, sessions: ReadonlySet<Session>): Promise<void> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, 405, 'method', 'Only GET is served here.');
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: SessionContext,
+  sessions: ReadonlySet<Session>,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendProblem(response, 405, 'method', 'Only GET is served here.');
   const url = new URL(request.url ?? '/', 'http://bridge');
   const [, room, ...rest] = url.pathname.split('/');
   const [first = '', second = ''] = rest;
   if (room === 'health' && rest.length === 0) return sendJson(response, 200, health(context, sessions));
   if (room === 'parts' && rest.length === 1) return await answerPart(request, response, first, context);
-  if (room === 'tail' && rest.length === 2) return await answerTail(response, parseTail(first, second, url.searchParams), context);
+  if (room === 'tail' && rest.length === 2)
+    return await answerTail(response, parseTail(first, second, url.searchParams), context);
   sendProblem(response, 404, 'not-found', 'There is /link, /parts/<name>, /tail/<run>/<kind> and /health.');
 }
 

@@ -17,7 +17,10 @@ let bridge: TestBridge;
 async function start(): Promise<void> {
   const home = temporaryHome();
   daemon = await startDaemon({ home });
-  bridge = await TestBridge.start({ home: daemon.home, daemonCommand: [nodePath, mainScript, 'daemon', '--ensure', '--home', daemon.home] });
+  bridge = await TestBridge.start({
+    home: daemon.home,
+    daemonCommand: [nodePath, mainScript, 'daemon', '--ensure', '--home', daemon.home],
+  });
   await bridge.untilConnected();
 }
 
@@ -106,7 +109,8 @@ async function tailOf(runId: string, upto: number): Promise<Map<number, number>>
   const rows = new Map<number, number>();
   for (let at = 0; at < body.length; ) {
     const length = body.readUInt32LE(at);
-    for (const row of rowsOf(decodeBatch(body.subarray(at + 4, at + 4 + length)))) rows.set(Number(row.seq_id), Number(row.step_index));
+    for (const row of rowsOf(decodeBatch(body.subarray(at + 4, at + 4 + length))))
+      rows.set(Number(row.seq_id), Number(row.step_index));
     at += 4 + length;
   }
   return rows;
@@ -178,14 +182,21 @@ describe('history', () => {
     expect(whole.body.subarray(0, 4).toString()).toBe('PAR1');
     const secret = { 'x-duallane-secret': bridge.secret };
     const range = await bridge.get(`/parts/${part.name}`, { ...secret, range: 'bytes=-4' });
-    expect([range.status, range.body.toString(), range.headers['content-range']]).toEqual([206, 'PAR1', `bytes ${part.bytes - 4}-${part.bytes - 1}/${part.bytes}`]);
+    expect([range.status, range.body.toString(), range.headers['content-range']]).toEqual([
+      206,
+      'PAR1',
+      `bytes ${part.bytes - 4}-${part.bytes - 1}/${part.bytes}`,
+    ]);
     const again = await bridge.get(`/parts/${part.name}`, { ...secret, 'if-none-match': String(whole.headers.etag) });
     expect([again.status, again.body.length]).toEqual([304, 0]);
     const beyond = await bridge.get(`/parts/${part.name}`, { ...secret, range: `bytes=${part.bytes}-` });
     expect(beyond.status).toBe(416);
 
     // A bridge that has not seen the list gets the same bytes from the daemon.
-    const fresh = await TestBridge.start({ home: daemon.home, daemonCommand: [nodePath, mainScript, 'daemon', '--ensure', '--home', daemon.home] });
+    const fresh = await TestBridge.start({
+      home: daemon.home,
+      daemonCommand: [nodePath, mainScript, 'daemon', '--ensure', '--home', daemon.home],
+    });
     await fresh.untilConnected();
     expect((await fresh.get(`/parts/${part.name}`)).body.equals(whole.body)).toBe(true);
     await fresh.stop();

@@ -43,7 +43,9 @@ describe('the rows of a view', () => {
     await page.until('50 rows', () => view.liveRows('steps').length === 50 && other.rows('steps').length === 50);
     expect(view.rows('steps').map((row) => row.seq)).toEqual(Array.from({ length: 114 }, (_, i) => 37 + i));
     expect(view.rows('steps').map((row) => row.cells.step_index)).toEqual(Array.from({ length: 114 }, (_, i) => 36 + i));
-    expect(Object.keys(view.rows('steps')[0]?.cells ?? {})).toEqual(expect.arrayContaining(['seq_id', 'worker_id', 'agent_id', 'reward']));
+    expect(Object.keys(view.rows('steps')[0]?.cells ?? {})).toEqual(
+      expect.arrayContaining(['seq_id', 'worker_id', 'agent_id', 'reward']),
+    );
     expect(daemon.liveStreams).toBe(before);
   });
 
@@ -64,7 +66,9 @@ describe('the rows of a view', () => {
     const page = await connect();
     const view = page.view(1, { view: 'telemetry', run: 'R3', kinds: ['steps'], since: { steps: 0 } });
     await page.until('20,000 rows', () => view.rows('steps').length === 20_000);
-    expect(page.of('gap', 1).map((message) => message.meta)).toEqual([{ kind: 'steps', first: 1, last: 5000, rows: 5000, reason: 'overflow' }]);
+    expect(page.of('gap', 1).map((message) => message.meta)).toEqual([
+      { kind: 'steps', first: 1, last: 5000, rows: 5000, reason: 'overflow' },
+    ]);
     expect(view.rows('steps')[0]?.seq).toBe(5001);
   });
 
@@ -114,7 +118,10 @@ describe('the rows of a view', () => {
     await page.until('live again', () => view.states.at(-1) === 'live');
     daemon.publish('R6', 'steps', stepRows('a', 45, 5));
     await page.until('the fill', () => view.rows('steps').filter((row) => row.filled).length === 40);
-    const seqs = view.rows('steps').map((row) => row.seq).sort((a, b) => a - b);
+    const seqs = view
+      .rows('steps')
+      .map((row) => row.seq)
+      .sort((a, b) => a - b);
     expect(seqs).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     await page.until('the ledger', () => view.counts('steps')?.published === 50);
     expect(view.counts('steps')).toEqual({ published: 50, delivered: 10, skipped: 40, thinned: 0, overflowed: 0 });
@@ -154,13 +161,31 @@ describe('requests', () => {
     page.send('control', 0, { request: 2, run: 'R9', action: 'pause' });
     page.send('control', 0, { request: 3, run: 'nobody', action: 'cancel' });
     await page.until('two errors', () => page.of('error').length === 2);
-    expect(page.of('error').map(({ meta }) => [meta.code, meta.request]).sort()).toEqual([['not-implemented', 2], ['run-unknown', 3]]);
+    expect(
+      page
+        .of('error')
+        .map(({ meta }) => [meta.code, meta.request])
+        .sort(),
+    ).toEqual([
+      ['not-implemented', 2],
+      ['run-unknown', 3],
+    ]);
   });
 
   it('get the list of runs after hello, and again when it changes', async () => {
     const page = await connect();
-    await page.until('runs', () => page.of('runs').at(-1)?.meta.runs.some((run) => run.run_id === 'R1'));
+    await page.until('runs', () =>
+      page
+        .of('runs')
+        .at(-1)
+        ?.meta.runs.some((run) => run.run_id === 'R1'),
+    );
     daemon.openRun('R10');
-    await page.until('the new run', () => page.of('runs').at(-1)?.meta.runs.some((run) => run.run_id === 'R10'));
+    await page.until('the new run', () =>
+      page
+        .of('runs')
+        .at(-1)
+        ?.meta.runs.some((run) => run.run_id === 'R10'),
+    );
   });
 });

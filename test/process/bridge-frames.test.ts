@@ -48,7 +48,11 @@ async function connect(): Promise<TestPage> {
 /** Publishes a frame whose bytes all are `value`; answers its head. */
 function publish(writer: FrameRingWriter, value: number): number {
   const metadata = JSON.stringify({ episode: 1, step: value, agent: 'a', t_ns: 1_000_000, reward: value, return: value * 2 });
-  return writer.publish(new Uint8Array(36).fill(value), { lastReward: value, rollingReturn: value * 2, stepRateHz: 60 }, metadata);
+  return writer.publish(
+    new Uint8Array(36).fill(value),
+    { lastReward: value, rollingReturn: value * 2, stepRateHz: 60 },
+    metadata,
+  );
 }
 
 describe('the frames of a view', () => {
@@ -66,7 +70,20 @@ describe('the frames of a view', () => {
     page.send('painted', 1, { frame: 1 });
     await page.until('the newest', () => page.of('frame', 1).length === 2);
     const newest = page.of('frame', 1).at(-1);
-    expect(newest?.meta).toMatchObject({ head: 7, skipped: 5, width: 4, height: 3, channels: 3, codec: 'raw', last_reward: 7, rolling_return: 14, episode: 1, step: 7, agent: 'a', t_ms: 1 });
+    expect(newest?.meta).toMatchObject({
+      head: 7,
+      skipped: 5,
+      width: 4,
+      height: 3,
+      channels: 3,
+      codec: 'raw',
+      last_reward: 7,
+      rolling_return: 14,
+      episode: 1,
+      step: 7,
+      agent: 'a',
+      t_ms: 1,
+    });
     expect([...(newest?.body ?? [])]).toEqual(Array(36).fill(7));
     page.send('painted', 1, { frame: 7 });
     publish(writer, 8);

@@ -96,9 +96,17 @@ describe('a page that breaks the format', () => {
     ['a kind that only the bridge sends', 'link-format', [header({ kind: 6 })]],
     ['a claim of 2 GB', 'link-format', [header({ total: 2 ** 31 })]],
     ['a claim of 4 GB', 'link-format', [header({ total: 2 ** 32 - 1 })]],
-    ['a second hello', 'link-format', encodeLinkMessage('hello', 0, 2, { contract: contract.hash, version: '1' }).map((bytes) => Buffer.from(bytes))],
+    [
+      'a second hello',
+      'link-format',
+      encodeLinkMessage('hello', 0, 2, { contract: contract.hash, version: '1' }).map((bytes) => Buffer.from(bytes)),
+    ],
     ['a message again', 'link-replay', [replayed, replayed]],
-    ['JSON that does not fit', 'link-format', encodeLinkMessage('open', 1, 1, { view: 'telemetry', run: 'R', kinds: [] as never }).map((bytes) => Buffer.from(bytes))],
+    [
+      'JSON that does not fit',
+      'link-format',
+      encodeLinkMessage('open', 1, 1, { view: 'telemetry', run: 'R', kinds: [] as never }).map((bytes) => Buffer.from(bytes)),
+    ],
     ['a fragment without a beginning', 'link-format', [header({ flags: 2 })]],
   ])('with %s is told %s and disconnected, and no other page notices', async (_, code, messages) => {
     const other = await bystander();
@@ -158,7 +166,11 @@ describe('a page that asks for what is not its own', () => {
     await page.until('the ledger', () => page.of('ledger', 1).length > 0);
     daemon.publish('R', 'steps', stepRows('a', 0, 250));
     await page.until('200 rows', () => view.liveRows('steps').length === 200);
-    for (const forged of [{ seq: Number.MAX_SAFE_INTEGER, rows: 0 }, { seq: 1, rows: 201 }, { seq: 1, rows: Number.MAX_SAFE_INTEGER }]) {
+    for (const forged of [
+      { seq: Number.MAX_SAFE_INTEGER, rows: 0 },
+      { seq: 1, rows: 201 },
+      { seq: 1, rows: Number.MAX_SAFE_INTEGER },
+    ]) {
       const before = page.of('error').length;
       page.send('painted', 1, { steps: forged });
       await page.until('painted-forged', () => page.of('error').length > before && lastError(page)?.code === 'painted-forged');
@@ -205,7 +217,12 @@ describe('the bridge’s life', () => {
     await first.kill();
     await until(() => before.closed, { what: 'the link to break' });
     daemon.publish('K', 'steps', stepRows('a', 20, 20));
-    const second = await TestBridge.start({ home: daemon.home, daemonCommand: daemon.command, socket: first.socket, secret: first.secret });
+    const second = await TestBridge.start({
+      home: daemon.home,
+      daemonCommand: daemon.command,
+      socket: first.socket,
+      secret: first.secret,
+    });
     const after = await TestPage.connect(second);
     const seenAfter = after.view(1, { view: 'telemetry', run: 'K', kinds: ['steps'], since: { steps: 20 } });
     await after.until('the other 20', () => seenAfter.rows('steps').length === 20);
@@ -221,7 +238,10 @@ describe('the bridge’s life', () => {
     await strange.start({ contract: 'ffffffffffffffff' });
     const alone = await TestBridge.start({ home: strange.home, daemonCommand: strange.command });
     const page = await TestPage.connect(alone);
-    await page.until('incompatible', () => page.of('hello').at(-1)?.meta.daemon === 'incompatible' && lastError(page) !== undefined);
+    await page.until(
+      'incompatible',
+      () => page.of('hello').at(-1)?.meta.daemon === 'incompatible' && lastError(page) !== undefined,
+    );
     expect(lastError(page)?.sentence).toContain('stop it and reload the page');
     const view = page.view(1, { view: 'telemetry', run: 'R', kinds: ['steps'] });
     await page.until('a status', () => view.states.length > 0);

@@ -52,7 +52,10 @@ it('a view that never paints starves alone: no durable row is lost, the other vi
     await writer.publish('steps', steps(batch));
     await quickPage.until('the quick view', () => quick.liveRows('steps').length === (batch + 1) * rowsOfBatch * agents.length);
   }
-  await writer.publish('episodes', agents.map((agent_id) => ({ agent_id, episode_index: 0, total_reward: 1, steps: total / 2, ts: 1n, outcome: 'Success' })));
+  await writer.publish(
+    'episodes',
+    agents.map((agent_id) => ({ agent_id, episode_index: 0, total_reward: 1, steps: total / 2, ts: 1n, outcome: 'Success' })),
+  );
   await slowPage.until('the slow view’s episodes', () => slow.liveRows('episodes').length === agents.length);
 
   // The durable lane: every row, once, whatever the views did.
@@ -68,7 +71,10 @@ it('a view that never paints starves alone: no durable row is lost, the other vi
 
   // The slow one: 200 credits for each agent, the rest skipped and told; its episodes have credits of their own.
   const delivered = limits.creditsInitial * agents.length;
-  await slowPage.until('its ledger', () => slow.counts('steps')?.published === total && slow.missed('steps') === total - delivered);
+  await slowPage.until(
+    'its ledger',
+    () => slow.counts('steps')?.published === total && slow.missed('steps') === total - delivered,
+  );
   expect(slow.counts('steps')).toEqual({ published: total, delivered, skipped: total - delivered, thinned: 0, overflowed: 0 });
   expect(slow.liveRows('steps').length).toBe(delivered);
   expect(slow.states.filter((state) => state === 'starved')).toEqual(['starved']);
@@ -78,7 +84,10 @@ it('a view that never paints starves alone: no durable row is lost, the other vi
   await slowPage.until('resumed', () => slow.states.at(-1) === 'live');
   expect(slow.states.slice(slow.states.indexOf('starved'))).toEqual(['starved', 'live']);
   await slowPage.until('the fill', () => slow.rows('steps').filter((row) => row.filled).length >= limits.stepRowsShown);
-  const filled = slow.rows('steps').filter((row) => row.filled).map((row) => row.seq);
+  const filled = slow
+    .rows('steps')
+    .filter((row) => row.filled)
+    .map((row) => row.seq);
   expect(filled.at(-1)).toBe(total);
   const seen = slow.rows('steps').map((row) => row.seq);
   expect(new Set(seen).size).toBe(seen.length);

@@ -99,7 +99,8 @@ export class ScriptedDaemon {
     const run = this.#run(id);
     for (const lane of run.lanes.values()) lane.watermark = lane.head;
     for (const follower of this.#followers) {
-      if (follower.run === run) follower.stream.write(batchOf(run.id, follower.kind, undefined, laneOf(run, follower.kind).watermark));
+      if (follower.run === run)
+        follower.stream.write(batchOf(run.id, follower.kind, undefined, laneOf(run, follower.kind).watermark));
     }
   }
 
@@ -132,7 +133,8 @@ export class ScriptedDaemon {
           const kind = (Object.keys(kindNumbers) as RowKind[]).find((name) => kindNumbers[name] === number) ?? 'steps';
           const lane = laneOf(run, kind);
           if (snapshot) {
-            for (const batch of after(lane, Number(sinceSeq), lane.watermark)) stream.write(batchOf(runId, kind, batch, lane.watermark));
+            for (const batch of after(lane, Number(sinceSeq), lane.watermark))
+              stream.write(batchOf(runId, kind, batch, lane.watermark));
             continue;
           }
           const follower = { stream, kind, run, sentSeq: Number(sinceSeq) };

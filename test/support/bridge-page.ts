@@ -4,8 +4,8 @@ import { WebSocket } from 'ws';
 import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
 import {
   type Batch,
-  contract,
   type Counts,
+  contract,
   encodeLinkMessage,
   LinkJoiner,
   type LinkKind,
@@ -27,7 +27,10 @@ export class TestPage {
   readonly #sequences = new Map<number, number>();
   #listeners: ((message: LinkMessage) => void)[] = [];
 
-  static async connect(bridge: { socket: string; secret: string }, options: { hello?: boolean; secret?: string } = {}): Promise<TestPage> {
+  static async connect(
+    bridge: { socket: string; secret: string },
+    options: { hello?: boolean; secret?: string } = {},
+  ): Promise<TestPage> {
     const page = new TestPage(bridge.socket, options.secret ?? bridge.secret);
     await once(page.socket, 'open');
     if (options.hello !== false) page.send('hello', 0, { contract: contract.hash, version: contract.version, page: 'test' });
@@ -35,7 +38,10 @@ export class TestPage {
   }
 
   private constructor(socketPath: string, secret: string) {
-    this.socket = new WebSocket(`ws+unix:${socketPath}:/link`, { headers: { 'x-duallane-secret': secret }, perMessageDeflate: false });
+    this.socket = new WebSocket(`ws+unix:${socketPath}:/link`, {
+      headers: { 'x-duallane-secret': secret },
+      perMessageDeflate: false,
+    });
     this.socket.on('message', (bytes: Buffer) => {
       const message = this.#joiner.take(bytes);
       if (!message) return;
@@ -61,12 +67,15 @@ export class TestPage {
   }
 
   of<K extends LinkKind>(kind: K, channel?: number): LinkMessage<K>[] {
-    return this.messages.filter((message) => message.kind === kind && (channel === undefined || message.channel === channel)) as LinkMessage<K>[];
+    return this.messages.filter(
+      (message) => message.kind === kind && (channel === undefined || message.channel === channel),
+    ) as LinkMessage<K>[];
   }
 
   until<T>(what: string, ask: () => T, withinMs?: number): ReturnType<typeof until<T>> {
     return until(ask, {
-      what: () => `${what}; the last messages were ${JSON.stringify(this.messages.slice(-4).map(({ kind, channel, meta }) => ({ kind, channel, meta })))}`,
+      what: () =>
+        `${what}; the last messages were ${JSON.stringify(this.messages.slice(-4).map(({ kind, channel, meta }) => ({ kind, channel, meta })))}`,
       ...(withinMs !== undefined && { withinMs }),
     });
   }
@@ -130,7 +139,10 @@ export class TestView {
   }
 
   missed(kind: RowKind): number {
-    return this.#page.of('gap', this.channel).filter(({ meta }) => meta.kind === kind).reduce((sum, { meta }) => sum + meta.rows, 0);
+    return this.#page
+      .of('gap', this.channel)
+      .filter(({ meta }) => meta.kind === kind)
+      .reduce((sum, { meta }) => sum + meta.rows, 0);
   }
 
   #take(meta: Batch, body: Uint8Array): void {

@@ -23,7 +23,12 @@ export class TestBridge {
   readonly #directory: string;
 
   /** Starts it and waits until it is ready. `socket`, `secret`: of a bridge that was there before. */
-  static async start(options: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string }): Promise<TestBridge> {
+  static async start(options: {
+    home: string;
+    daemonCommand: readonly string[];
+    socket?: string;
+    secret?: string;
+  }): Promise<TestBridge> {
     const bridge = new TestBridge(options);
     await bridge.#ready.catch(async (error) => {
       await bridge.stop();
@@ -34,7 +39,12 @@ export class TestBridge {
 
   readonly #ready: Promise<unknown>;
 
-  private constructor({ home, daemonCommand, socket, secret }: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string }) {
+  private constructor({
+    home,
+    daemonCommand,
+    socket,
+    secret,
+  }: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string }) {
     this.#directory = mkdtempSync(join(tmpdir(), 'dlb-'));
     this.socket = socket ?? join(this.#directory, 'b.sock');
     this.secret = secret ?? randomBytes(32).toString('hex');

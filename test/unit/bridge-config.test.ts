@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/kernel-bridge/config.ts';
-import { parseRange } from '../../src/kernel-bridge/history/part-response.ts';
 import { checkPartName } from '../../src/kernel-bridge/history/part-names.ts';
+import { parseRange } from '../../src/kernel-bridge/history/part-response.ts';
 import { parseTail } from '../../src/kernel-bridge/history/tail-response.ts';
 
 const secret = 'ab'.repeat(32);

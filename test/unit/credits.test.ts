@@ -7,7 +7,11 @@ type Action = { kind: 'spend'; rows: number } | { kind: 'paint'; share: number; 
 const actions = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('spend' as const), rows: fc.nat(3000) }),
-    fc.record({ kind: fc.constant('paint' as const), share: fc.double({ min: 0, max: 1, noNaN: true }), afterMs: fc.integer({ min: -50, max: 2500 }) }),
+    fc.record({
+      kind: fc.constant('paint' as const),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      afterMs: fc.integer({ min: -50, max: 2500 }),
+    }),
   ),
   { maxLength: 200 },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SequenceCursor, SeqRanges } from '../../src/protocol/index.ts';
+import { SeqRanges, SequenceCursor } from '../../src/protocol/index.ts';
 
 const arrivals = fc.array(fc.record({ first: fc.integer({ min: 1, max: 300 }), rows: fc.nat(20) }), { maxLength: 60 });
 
@@ -26,7 +26,11 @@ describe('SequenceCursor', () => {
 
   it('goes on from where it was told to', () => {
     expect(new SequenceCursor(10).arrive(9, 4)).toEqual({ fresh: { first: 11, last: 12 }, repeated: 2, missed: undefined });
-    expect(new SequenceCursor(10).arrive(13, 1)).toEqual({ fresh: { first: 13, last: 13 }, repeated: 0, missed: { first: 11, last: 12 } });
+    expect(new SequenceCursor(10).arrive(13, 1)).toEqual({
+      fresh: { first: 13, last: 13 },
+      repeated: 0,
+      missed: { first: 11, last: 12 },
+    });
   });
 });
 
@@ -62,6 +66,9 @@ describe('SeqRanges', () => {
     ranges.add(1, 1);
     ranges.add(3, 3);
     expect(ranges.add(5, 5)).toEqual([{ first: 1, last: 1 }]);
-    expect(ranges.ranges).toEqual([{ first: 3, last: 3 }, { first: 5, last: 5 }]);
+    expect(ranges.ranges).toEqual([
+      { first: 3, last: 3 },
+      { first: 5, last: 5 },
+    ]);
   });
 });

@@ -54,15 +54,35 @@ describe('RowGate', () => {
 
   it('lets one starved agent take nothing from another', () => {
     const gate = new RowGate('steps');
-    const first = gate.admit(batch(1, Array.from({ length: 1000 }, () => 'greedy')), live);
+    const first = gate.admit(
+      batch(
+        1,
+        Array.from({ length: 1000 }, () => 'greedy'),
+      ),
+      live,
+    );
     expect(first.length).toBe(limits.creditsInitial);
     expect(gate.isStarving).toBe(true);
-    expect(gate.admit(batch(1001, Array.from({ length: 50 }, () => 'modest')), live).length).toBe(50);
+    expect(
+      gate.admit(
+        batch(
+          1001,
+          Array.from({ length: 50 }, () => 'modest'),
+        ),
+        live,
+      ).length,
+    ).toBe(50);
   });
 
   it('thins before it spends: of 1,000 rows at every tenth, 100 leave and 100 credits are spent', () => {
     const gate = new RowGate('steps', { every: 10 });
-    const indices = gate.admit(batch(1, Array.from({ length: 1000 }, () => 'a')), live);
+    const indices = gate.admit(
+      batch(
+        1,
+        Array.from({ length: 1000 }, () => 'a'),
+      ),
+      live,
+    );
     expect([...indices.slice(0, 3)]).toEqual([0, 10, 20]);
     expect(gate.counts).toEqual({ published: 1000, delivered: 100, skipped: 0, thinned: 900, overflowed: 0 });
     expect(gate.credits).toBe(limits.creditsInitial - 100);
@@ -81,7 +101,13 @@ describe('RowGate', () => {
 
   it('grants nothing for rows that were never delivered, for rows painted twice, and for a report that goes back', () => {
     const gate = new RowGate('steps');
-    gate.admit(batch(1, Array.from({ length: 200 }, () => 'a')), live);
+    gate.admit(
+      batch(
+        1,
+        Array.from({ length: 200 }, () => 'a'),
+      ),
+      live,
+    );
     gate.sent(200);
     expect(() => gate.painted({ seq: 200, rows: 201 }, 0)).toThrow('painted-forged');
     expect(() => gate.painted({ seq: 201, rows: 1 }, 0)).toThrow('painted-forged');
@@ -95,7 +121,13 @@ describe('RowGate', () => {
 
   it('remembers what credits made it miss, newest first, once', () => {
     const gate = new RowGate('steps');
-    gate.admit(batch(1, Array.from({ length: 500 }, () => 'a')), live);
+    gate.admit(
+      batch(
+        1,
+        Array.from({ length: 500 }, () => 'a'),
+      ),
+      live,
+    );
     expect(gate.gaps.tell()).toEqual([{ kind: 'steps', first: 201, last: 500, rows: 300, reason: 'credit' }]);
     expect(gate.gaps.takeUnfilled(100, 0)).toEqual([{ first: 401, last: 500 }]);
     expect(gate.gaps.takeUnfilled(1000, 301)).toEqual([{ first: 301, last: 400 }]);

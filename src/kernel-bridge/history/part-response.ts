@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { DuallaneError } from '../../protocol/index.ts';
-import type { DaemonConnection } from '../hub/daemon-connection.ts';
+import type { DaemonConnection } from '../hub/index.ts';
 import { checkPartName, type PartNames } from './part-names.ts';
 
 const cacheForEver = 'private, max-age=31536000, immutable';
@@ -33,7 +33,12 @@ export async function answerPart(
 }
 
 /** False when this host has no such file, or not the whole of it. */
-async function fromFile(request: IncomingMessage, response: ServerResponse, name: string, { parts, signal }: { parts: PartNames; signal: AbortSignal }) {
+async function fromFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  { parts, signal }: { parts: PartNames; signal: AbortSignal },
+) {
   const place = parts.find(name);
   const file = place && (await open(place.path, 'r').catch(() => undefined));
   if (!place || !file) return false;
@@ -58,7 +63,11 @@ async function fromFile(request: IncomingMessage, response: ServerResponse, name
   }
 }
 
-async function fromDaemon(response: ServerResponse, name: string, { connection, signal }: { connection: DaemonConnection; signal: AbortSignal }) {
+async function fromDaemon(
+  response: ServerResponse,
+  name: string,
+  { connection, signal }: { connection: DaemonConnection; signal: AbortSignal },
+) {
   const stream = connection.clients().duallane.readPart({ name, offset: 0n, length: 0n });
   const cancel = () => stream.cancel();
   signal.addEventListener('abort', cancel, { once: true });
@@ -79,7 +88,10 @@ async function fromDaemon(response: ServerResponse, name: string, { connection, 
 }
 
 /** The one range a header asks for; undefined for none, or for what may be ignored. `size` in bytes. */
-export function parseRange(header: string | undefined, size: number): { first: number; last: number } | 'unsatisfiable' | undefined {
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { first: number; last: number } | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return undefined;
   const suffix = match[1] === '';

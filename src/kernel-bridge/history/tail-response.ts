@@ -9,9 +9,7 @@ import type { ServerResponse } from 'node:http';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { isRowKind } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import type { DaemonConnection } from '../hub/daemon-connection.ts';
-import { describeRun } from '../hub/describe-run.ts';
-import { durableRows } from '../hub/durable-rows.ts';
+import { type DaemonConnection, describeRun, durableRows } from '../hub/index.ts';
 import { concatRows, encodeWhole, type Rows } from '../rows.ts';
 
 export type TailRequest = { runId: string; kind: RowKind; after: number; upto: number };
@@ -22,7 +20,8 @@ const runIdBytesMost = 128;
 /** Throws `tail-request` with what is wrong. */
 export function parseTail(run: string, kind: string, query: URLSearchParams): TailRequest {
   const runId = decodeURIComponent(run);
-  if (runId === '' || runId.length > runIdBytesMost) throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
+  if (runId === '' || runId.length > runIdBytesMost)
+    throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
   if (!isRowKind(kind)) throw new DuallaneError('tail-request', 'The kind is one of steps, episodes, metrics, events.');
   const after = seqOf(query.get('after') ?? '0', 'after');
   const upto = seqOf(query.get('upto'), 'upto');

@@ -7,7 +7,7 @@
  * - A daemon of another contract is told as `incompatible` with a sentence, and looked at again every `reconnectMaxMs`.
  */
 import { type ChannelOptions, credentials, type ServiceError, status } from '@grpc/grpc-js';
-import { contract, DuallaneError, limits, type Log, sentenceOf } from '../../protocol/index.ts';
+import { contract, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
 import { duallane, trainer } from '../../protocol/wire.ts';
 import { Backoff, delay, Listeners } from '../waiting.ts';
 import type { DaemonAddress } from './ensure-daemon.ts';

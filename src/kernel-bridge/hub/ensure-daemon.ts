@@ -16,7 +16,9 @@ export function ensureDaemon(command: readonly [string, ...string[]], signal: Ab
     execFile(program, args, { signal, timeout: startDeadlineMs, maxBuffer: 1 << 20 }, (cause, stdout, stderr) => {
       if (cause) {
         const said = stderr.trim().split('\n').at(-1) || cause.message;
-        return reject(new DuallaneError('daemon-start', `the trainer daemon could not be started: ${said.slice(0, 300)}`, { cause }));
+        return reject(
+          new DuallaneError('daemon-start', `the trainer daemon could not be started: ${said.slice(0, 300)}`, { cause }),
+        );
       }
       try {
         resolve(parseAddress(stdout));
@@ -35,7 +37,9 @@ function parseAddress(stdout: string): DaemonAddress {
       return { pid, socket, contract, version };
     }
   } catch (cause) {
-    throw new DuallaneError('daemon-start', `the daemon command printed "${line.slice(0, 100)}" and not its daemon.json`, { cause });
+    throw new DuallaneError('daemon-start', `the daemon command printed "${line.slice(0, 100)}" and not its daemon.json`, {
+      cause,
+    });
   }
   throw new DuallaneError('daemon-start', 'the daemon command printed a daemon.json without pid, socket, contract and version');
 }

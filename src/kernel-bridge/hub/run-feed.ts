@@ -7,7 +7,7 @@
  * - What waits for the watermark is at most `heldBytesMost`; beyond it the feed lets go and reads it again when it is durable.
  * - A hole the daemon leaves is told as `missed`, never passed over.
  */
-import { DuallaneError, type Log, type RowKind, SequenceCursor, type SeqRange, sentenceOf } from '../../protocol/index.ts';
+import { DuallaneError, type Log, type RowKind, type SeqRange, SequenceCursor, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import { concatRows, decodeRows, type Rows, sliceRows } from '../rows.ts';
 import { Backoff, delay } from '../waiting.ts';

@@ -6,26 +6,21 @@
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
  * - While the view is hidden the ring is not polled.
  */
-import { deflate } from 'node:zlib';
-import { promisify } from 'node:util';
-import type { Frame, LinkKind, LinkMetas, OpenFrames, Status } from '../../protocol/index.ts';
-import { DuallaneError } from '../../protocol/index.ts';
-import type { FrameRings, FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
-import type { PageSocket } from './page-socket.ts';
 
-export type FramesContext = {
-  send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
-  socket: Pick<PageSocket, 'isCongested' | 'drained'>;
-  rings: FrameRings;
-  hasEnded: (run: string) => boolean;
-  signal: AbortSignal;
-};
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
+import { DuallaneError } from '../../protocol/index.ts';
+import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
+import type { View, ViewContext } from './view.ts';
+
+type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | 'signal'>;
 
 const compress = promisify<Uint8Array, { level: number }, Uint8Array>(deflate as never);
 
-export class FramesChannel {
+export class FramesChannel implements View {
   readonly #request: OpenFrames;
-  readonly #context: FramesContext;
+  readonly #context: FramesNeeds;
   #pause = new AbortController();
   #watch: RingWatch | undefined;
   #seen: FrameSnapshot | undefined;
@@ -40,7 +35,7 @@ export class FramesChannel {
   #publishedLast = 0;
   #statusSent = '';
 
-  constructor(request: OpenFrames, context: FramesContext) {
+  constructor(request: OpenFrames, context: FramesNeeds) {
     this.#request = request;
     this.#context = context;
     this.#attach();
@@ -62,7 +57,8 @@ export class FramesChannel {
   }
 
   /** The page has shown, or refused, the frame in flight. Throws `painted-forged`. */
-  painted(head: number): void {
+  painted({ frame: head }: Painted): void {
+    if (head === undefined) return;
     if (head !== this.#inFlightHead) {
       if (head === this.#forgivenHead) return;
       throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
@@ -122,7 +118,8 @@ export class FramesChannel {
   }
 
   #tellRing(status: RingStatus): void {
-    this.#tell(statusOf(status, this.#context.hasEnded(this.#request.run)));
+    const run = this.#context.runList.runs.find((entry) => entry.run_id === this.#request.run);
+    this.#tell(statusOf(status, run?.status === 'TERM'));
   }
 
   #tell(status: Status): void {

@@ -5,7 +5,7 @@
  * - The rows of all gaps told add up to the rows that were skipped or overflowed.
  * - What is remembered for filling is bounded: the lowest rows are let go first.
  */
-import { type Gap, type RowKind, SeqRanges, type SeqRange, widthOf } from '../../protocol/index.ts';
+import { type Gap, type RowKind, type SeqRange, SeqRanges, widthOf } from '../../protocol/index.ts';
 
 type Reason = Gap['reason'];
 
@@ -28,7 +28,8 @@ export class GapLedger {
   miss(first: number, last: number, reason: Reason): void {
     const rows = last - first + 1;
     const open = this.#untold.get(reason);
-    if (open) this.#untold.set(reason, { first: Math.min(open.first, first), last: Math.max(open.last, last), rows: open.rows + rows });
+    if (open)
+      this.#untold.set(reason, { first: Math.min(open.first, first), last: Math.max(open.last, last), rows: open.rows + rows });
     else this.#untold.set(reason, { first, last, rows });
     if (reason !== 'unreachable') this.#unfilled.add(first, last);
   }

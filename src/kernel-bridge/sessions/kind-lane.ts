@@ -7,28 +7,17 @@
  * - Live rows that wait for the history are bounded by the credits and by `waitingBytesMost`; the rest overflows, counted.
  * - Filling never competes with live rows: it waits for a report that leaves the view with credits, one fill a time.
  */
-import type { Batch, KindLedger, LinkKind, LinkMetas, OpenTelemetry, PaintedKind, RowKind, SeqRange } from '../../protocol/index.ts';
-import { DuallaneError, limits, type Log, sentenceOf } from '../../protocol/index.ts';
-import type { DaemonConnection } from '../hub/daemon-connection.ts';
-import { durableRows } from '../hub/durable-rows.ts';
-import type { Feeds } from '../hub/feeds.ts';
-import type { LiveBatch } from '../hub/live-batch.ts';
-import type { FeedState, RunFeed } from '../hub/run-feed.ts';
+import type { Batch, KindLedger, OpenTelemetry, PaintedKind, RowKind, SeqRange } from '../../protocol/index.ts';
+import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
+import { durableRows, type FeedState, type LiveBatch, type RunFeed } from '../hub/index.ts';
 import { encodeForPage, type Rows, streamsOf, takeRows } from '../rows.ts';
 import { Backoff, delay } from '../waiting.ts';
-import type { PageSocket } from './page-socket.ts';
 import { RowGate } from './row-gate.ts';
+import type { ViewContext } from './view.ts';
 
-export type LaneContext = {
-  send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
-  socket: Pick<PageSocket, 'isCongested' | 'drained'>;
-  feeds: Feeds;
-  connection: DaemonConnection;
-  log: Log;
-  now: () => number;
+export type LaneContext = Omit<ViewContext, 'rings' | 'runList'> & {
   isActive: () => boolean;
   onState: (kind: RowKind, state: FeedState) => void;
-  signal: AbortSignal;
 };
 
 type Waiting = { batch: LiveBatch; indices: Int32Array };
@@ -146,7 +135,10 @@ export class KindLane {
         return;
       }
       this.#gate.refuse([first]);
-      this.#context.send('error', { code: error.code, sentence: `Row ${first} of ${this.kind} is too large for the page: ${error.sentence}` });
+      this.#context.send('error', {
+        code: error.code,
+        sentence: `Row ${first} of ${this.kind} is too large for the page: ${error.sentence}`,
+      });
     }
   }
 
@@ -245,7 +237,9 @@ export class KindLane {
     } catch (error) {
       if (signal.aborted) return;
       log('warn', 'fill-unreachable', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
-      this.#gate.gaps.restore(ranges.flatMap((range) => (range.last > filled ? [{ ...range, first: Math.max(range.first, filled + 1) }] : [])));
+      this.#gate.gaps.restore(
+        ranges.flatMap((range) => (range.last > filled ? [{ ...range, first: Math.max(range.first, filled + 1) }] : [])),
+      );
     } finally {
       this.#isFilling = false;
     }

@@ -2,15 +2,18 @@
 import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { Control, PartList, PartRun, Parts } from '../../protocol/index.ts';
 import { DuallaneError } from '../../protocol/index.ts';
-import { toBatchKind, toReaches, toRowKind } from '../hub/translate.ts';
-import type { DaemonClients } from '../hub/daemon-connection.ts';
-import { call } from '../hub/unary.ts';
-import type { PartNames } from '../history/part-names.ts';
+import type { PartNames } from '../history/index.ts';
+import { call, type DaemonClients, toBatchKind, toReaches, toRowKind } from '../hub/index.ts';
 
 const callsAtOnce = 8;
 
 /** What history is there of the runs asked for, or of every run. A run the daemon does not know is left out. */
-export async function listParts(request: Parts, clients: DaemonClients, names: PartNames, signal: AbortSignal): Promise<PartList> {
+export async function listParts(
+  request: Parts,
+  clients: DaemonClients,
+  names: PartNames,
+  signal: AbortSignal,
+): Promise<PartList> {
   const runs = request.runs.length > 0 ? request.runs : await everyRun(clients, signal);
   const answers: PartRun[] = [];
   for (let start = 0; start < runs.length; start += callsAtOnce) {
@@ -34,13 +37,27 @@ async function partsOf(
   signal: AbortSignal,
 ): Promise<PartRun | undefined> {
   try {
-    const answer = await call(clients.duallane, clients.duallane.listParts, { runId: run, kinds: kinds.map(toBatchKind) }, signal);
+    const answer = await call(
+      clients.duallane,
+      clients.duallane.listParts,
+      { runId: run, kinds: kinds.map(toBatchKind) },
+      signal,
+    );
     const parts = answer.parts.flatMap((part) => {
       const kind = toRowKind(part.kind);
       if (!kind) return [];
       names.learn(part);
       const { name } = part;
-      return [{ name, kind, first_seq: Number(part.firstSeq), last_seq: Number(part.lastSeq), rows: Number(part.rows), bytes: Number(part.bytes) }];
+      return [
+        {
+          name,
+          kind,
+          first_seq: Number(part.firstSeq),
+          last_seq: Number(part.lastSeq),
+          rows: Number(part.rows),
+          bytes: Number(part.bytes),
+        },
+      ];
     });
     return { run, parts, kinds: toReaches(answer.kinds).filter((reach) => kinds.includes(reach.kind)) };
   } catch (error) {

@@ -8,68 +8,42 @@
  */
 import type { WebSocket } from 'ws';
 import {
+  type Control,
   contract,
   DuallaneError,
-  type LinkKind,
-  LinkJoiner,
   type LinkMessage,
-  type LinkMetas,
-  limits,
-  linkHeader,
-  linkKinds,
-  type Log,
   type Open,
+  type Parts,
   type RunEntry,
   sentenceOf,
 } from '../../protocol/index.ts';
-import type { DaemonConnection } from '../hub/daemon-connection.ts';
-import type { Feeds } from '../hub/feeds.ts';
-import type { RunList } from '../hub/run-list.ts';
-import type { PartNames } from '../history/part-names.ts';
-import type { FrameRings } from '../ring/index.ts';
-import { FramesChannel } from './frames-channel.ts';
+import type { PartNames } from '../history/index.ts';
+import { channelOf, Inbound } from './inbound.ts';
+import { openView } from './open-view.ts';
 import { PageSocket } from './page-socket.ts';
 import { controlRun, listParts } from './requests.ts';
-import { TelemetryChannel } from './telemetry-channel.ts';
+import type { View, ViewContext } from './view.ts';
 
-export type SessionContext = {
-  feeds: Feeds;
-  runList: RunList;
-  connection: DaemonConnection;
-  rings: FrameRings;
-  parts: PartNames;
-  log: Log;
-  now: () => number;
-  signal: AbortSignal;
-};
+export type SessionContext = Omit<ViewContext, 'send' | 'socket'> & { parts: PartNames };
 
-type Channel = { end: AbortController; received: number } & (
-  | { view: 'telemetry'; telemetry: TelemetryChannel }
-  | { view: 'frames'; frames: FramesChannel }
-);
+type Channel = { end: AbortController; received: number; view: View };
 
 const tickMs = 500;
 const helloDeadlineMs = 10_000;
 const channelsMost = 256;
 const requestsMost = 8;
 const errorsMost = 100;
-/** Of a page's messages: all are small JSON. */
-const pageMessageBytes = 2 << 20;
-/** A page reports at most once a frame and channel. */
-const messagesPerSecond = 20_000;
-const pageKinds: ReadonlySet<LinkKind> = new Set<LinkKind>(['hello', 'open', 'close', 'grant', 'painted', 'control', 'parts']);
 
 export class Session {
   readonly #socket: PageSocket;
   readonly #context: SessionContext;
-  readonly #joiner = new LinkJoiner();
+  readonly #inbound = new Inbound();
   readonly #channels = new Map<number, Channel>();
   readonly #end = new AbortController();
   #pageReceived = 0;
   #isGreeted = false;
   #requests = 0;
   #errors = 0;
-  #allowance = messagesPerSecond;
   #areRunsNew = false;
 
   constructor(socket: WebSocket, context: SessionContext) {
@@ -86,7 +60,10 @@ export class Session {
     socket.once('close', end);
     // ws closes the link after an error by itself; what was wrong is for the log.
     socket.on('error', (error) => context.log('warn', 'page-error', { reason: error.message }));
-    context.signal.addEventListener('abort', () => this.#socket.close(1001, 'the bridge ends'), { once: true, signal: this.#end.signal });
+    context.signal.addEventListener('abort', () => this.#socket.close(1001, 'the bridge ends'), {
+      once: true,
+      signal: this.#end.signal,
+    });
   }
 
   get channels(): number {
@@ -100,11 +77,7 @@ export class Session {
   #take(bytes: Buffer, isBinary: boolean): void {
     if (this.#end.signal.aborted || !this.#socket.isOpen) return;
     try {
-      if (!isBinary) throw new DuallaneError('link-format', 'The link carries binary messages; this one was text.');
-      this.#allowance -= 1;
-      if (this.#allowance < 0) throw new DuallaneError('link-flood', `More than ${messagesPerSecond} messages a second.`);
-      checkHeader(bytes);
-      const message = this.#joiner.take(bytes);
+      const message = this.#inbound.take(bytes, isBinary);
       if (message) this.#dispatch(message);
     } catch (error) {
       this.#refuse(error, bytes);
@@ -113,11 +86,14 @@ export class Session {
 
   /** Says what was wrong, and closes the link when it cannot be trusted any more. */
   #refuse(error: unknown, bytes: Buffer): void {
-    const known = error instanceof DuallaneError ? error : new DuallaneError('bridge-failed', 'The bridge could not do this; its log says why.');
+    const known =
+      error instanceof DuallaneError
+        ? error
+        : new DuallaneError('bridge-failed', 'The bridge could not do this; its log says why.');
     if (known !== error) this.#context.log('error', 'page-message-failed', { reason: sentenceOf(error) });
     this.#errors += 1;
     const isFatal = fatalCodes.has(known.code) || this.#errors > errorsMost;
-    const channel = bytes.length >= linkHeader.bytes && !isFatal ? bytes.readUInt32LE(linkHeader.fields.channel.offset) : 0;
+    const channel = isFatal ? 0 : channelOf(bytes);
     this.#socket.send('error', channel, { code: known.code, sentence: known.sentence });
     if (!isFatal) return;
     this.#context.log('warn', 'page-refused', { code: known.code, reason: known.sentence });
@@ -125,38 +101,32 @@ export class Session {
   }
 
   #dispatch(message: LinkMessage): void {
-    if (message.kind === 'hello') return this.#greet(message);
-    if (!this.#isGreeted) throw new DuallaneError('link-format', `The first message must be hello; this one was ${message.kind}.`);
+    if (message.kind === 'hello') {
+      this.#greet(message);
+      return;
+    }
+    if (!this.#isGreeted)
+      throw new DuallaneError('link-format', `The first message must be hello; this one was ${message.kind}.`);
     this.#checkSequence(message);
     switch (message.kind) {
       case 'open':
-        return this.#open(message.channel, message.meta);
+        this.#open(message.channel, message.meta);
+        break;
       case 'close':
-        return this.#close(message.channel);
-      case 'grant': {
-        const channel = this.#channel(message.channel);
-        return channel.view === 'telemetry' ? channel.telemetry.grant(message.meta.active) : channel.frames.grant(message.meta.active);
-      }
-      case 'painted': {
-        const channel = this.#channel(message.channel);
-        if (channel.view === 'telemetry') return channel.telemetry.painted(message.meta);
-        return message.meta.frame === undefined ? undefined : channel.frames.painted(message.meta.frame);
-      }
-      case 'control': {
-        const { meta } = message;
-        return this.#answer(message.channel, meta.request, async () => {
-          await controlRun(meta, this.#context.connection.clients(), this.#end.signal);
-          this.#socket.send('reply', message.channel, { request: meta.request });
-        });
-      }
-      case 'parts': {
-        const { meta } = message;
-        return this.#answer(message.channel, meta.request, async () => {
-          const list = await listParts(meta, this.#context.connection.clients(), this.#context.parts, this.#end.signal);
-          await this.#socket.drained();
-          this.#socket.send('partList', message.channel, list);
-        });
-      }
+        this.#close(message.channel);
+        break;
+      case 'grant':
+        this.#channel(message.channel).view.grant(message.meta.active);
+        break;
+      case 'painted':
+        this.#channel(message.channel).view.painted(message.meta);
+        break;
+      case 'control':
+        this.#control(message.channel, message.meta);
+        break;
+      case 'parts':
+        this.#parts(message.channel, message.meta);
+        break;
       case 'batch':
       case 'frame':
       case 'gap':
@@ -168,12 +138,13 @@ export class Session {
       case 'error':
         throw new DuallaneError('link-format', `A page does not send ${message.kind}.`);
       default:
-        return message satisfies never;
+        message satisfies never;
     }
   }
 
   #greet({ channel, sequence, meta }: LinkMessage<'hello'>): void {
-    if (this.#isGreeted || channel !== 0 || sequence !== 1) throw new DuallaneError('link-format', 'hello comes once, first, on channel 0.');
+    if (this.#isGreeted || channel !== 0 || sequence !== 1)
+      throw new DuallaneError('link-format', 'hello comes once, first, on channel 0.');
     if (meta.contract !== contract.hash) {
       throw new DuallaneError(
         'contract-mismatch',
@@ -221,33 +192,15 @@ export class Session {
       throw new DuallaneError('channels-full', `This page has ${channelsMost} open views. Close some, or reload the page.`);
     }
     const end = new AbortController();
-    const lifetime = {
-      send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => {
+    const context: ViewContext = {
+      ...this.#context,
+      send: (kind, meta, body) => {
         if (!end.signal.aborted) this.#socket.send(kind, number, meta, body);
       },
       socket: this.#socket,
       signal: end.signal,
     };
-    const { runList } = this.#context;
-    switch (request.view) {
-      case 'telemetry': {
-        const telemetry = new TelemetryChannel(request, { ...this.#context, ...lifetime, totals: (run) => runList.totals(run) });
-        this.#channels.set(number, { end, received: 1, view: 'telemetry', telemetry });
-        telemetry.start().catch((error) => {
-          if (end.signal.aborted) return;
-          lifetime.send('status', { state: 'unavailable', sentence: `The rows of this run cannot be shown: ${sentenceOf(error)}`.slice(0, 500) });
-        });
-        return;
-      }
-      case 'frames': {
-        const hasEnded = (run: string) => runList.runs.find((entry) => entry.run_id === run)?.status === 'TERM';
-        const frames = new FramesChannel(request, { ...lifetime, rings: this.#context.rings, hasEnded });
-        this.#channels.set(number, { end, received: 1, view: 'frames', frames });
-        return;
-      }
-      default:
-        return request satisfies never;
-    }
+    this.#channels.set(number, { end, received: 1, view: openView(request, context) });
   }
 
   #close(number: number): void {
@@ -262,9 +215,28 @@ export class Session {
     return channel;
   }
 
+  #control(channel: number, meta: Control): void {
+    this.#answer(channel, meta.request, async () => {
+      await controlRun(meta, this.#context.connection.clients(), this.#end.signal);
+      this.#socket.send('reply', channel, { request: meta.request });
+    });
+  }
+
+  #parts(channel: number, meta: Parts): void {
+    this.#answer(channel, meta.request, async () => {
+      const list = await listParts(meta, this.#context.connection.clients(), this.#context.parts, this.#end.signal);
+      await this.#socket.drained();
+      this.#socket.send('partList', channel, list);
+    });
+  }
+
   #answer(channel: number, request: number, work: () => Promise<void>): void {
     if (this.#requests >= requestsMost) {
-      this.#socket.send('error', channel, { code: 'requests-full', sentence: `${requestsMost} requests of this page are under way.`, request });
+      this.#socket.send('error', channel, {
+        code: 'requests-full',
+        sentence: `${requestsMost} requests of this page are under way.`,
+        request,
+      });
       return;
     }
     this.#requests += 1;
@@ -280,13 +252,10 @@ export class Session {
   }
 
   #tick(): void {
-    this.#allowance = Math.min(this.#allowance + (messagesPerSecond * tickMs) / 1000, messagesPerSecond);
+    this.#inbound.tick(tickMs);
     if (this.#socket.isCongested || !this.#isGreeted) return;
     if (this.#areRunsNew) this.#sendRuns(this.#context.runList.runs);
-    for (const channel of this.#channels.values()) {
-      if (channel.view === 'telemetry') channel.telemetry.tick();
-      else channel.frames.tick();
-    }
+    for (const { view } of this.#channels.values()) view.tick();
   }
 
   #expectHello(): void {
@@ -295,13 +264,3 @@ export class Session {
 }
 
 const fatalCodes: ReadonlySet<string> = new Set(['link-format', 'link-replay', 'link-flood', 'contract-mismatch']);
-
-/** What a page claims in a header, before anything is allocated for it. Throws `link-format`. */
-function checkHeader(bytes: Buffer): void {
-  if (bytes.length < linkHeader.bytes) return;
-  const total = bytes.readUInt32LE(linkHeader.fields.total.offset);
-  if (total > pageMessageBytes) throw new DuallaneError('link-format', `A page's message of ${total} bytes is over ${pageMessageBytes}.`);
-  const number = bytes.readUInt8(linkHeader.fields.kind.offset);
-  const kind = Object.entries(linkKinds).find(([, value]) => value === number)?.[0] as LinkKind | undefined;
-  if (kind && !pageKinds.has(kind)) throw new DuallaneError('link-format', `A page does not send ${kind}.`);
-}

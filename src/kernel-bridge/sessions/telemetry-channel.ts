@@ -3,16 +3,15 @@
  *
  * Guarantees: a status is sent when it changes and not otherwise; the ledger likewise, at most as often as `tick` is called.
  */
-import type { Ledger, LinkMetas, OpenTelemetry, Painted, RowKind, RunTotals, Status } from '../../protocol/index.ts';
+import type { Ledger, LinkMetas, OpenTelemetry, Painted, RowKind, Status } from '../../protocol/index.ts';
 import { DuallaneError } from '../../protocol/index.ts';
-import type { FeedState } from '../hub/run-feed.ts';
+import type { FeedState } from '../hub/index.ts';
 import { KindLane, type LaneContext } from './kind-lane.ts';
+import type { View, ViewContext } from './view.ts';
 
-export type ChannelContext = Omit<LaneContext, 'isActive' | 'onState'> & { totals: (run: string) => RunTotals | undefined };
-
-export class TelemetryChannel {
+export class TelemetryChannel implements View {
   readonly #request: OpenTelemetry;
-  readonly #context: ChannelContext;
+  readonly #context: ViewContext;
   readonly #lanes: KindLane[];
   readonly #feedStates = new Map<RowKind, FeedState>();
   #isActive = true;
@@ -20,7 +19,7 @@ export class TelemetryChannel {
   #status = '';
   #wasStarving = false;
 
-  constructor(request: OpenTelemetry, context: ChannelContext) {
+  constructor(request: OpenTelemetry, context: ViewContext) {
     this.#request = request;
     this.#context = context;
     const lane: LaneContext = {
@@ -60,7 +59,7 @@ export class TelemetryChannel {
   tick(): void {
     for (const lane of this.#lanes) lane.tellGaps();
     this.#tellStatus();
-    const totals = this.#context.totals(this.#request.run);
+    const totals = this.#context.runList.totals(this.#request.run);
     const ledger: Ledger = {
       kinds: Object.fromEntries(this.#lanes.map((lane) => [lane.kind, lane.ledger])) as LinkMetas['ledger']['kinds'],
       ...(totals && { totals }),
@@ -88,13 +87,21 @@ export class TelemetryChannel {
       if (troubled && 'sentence' in troubled) return { state: trouble, sentence: troubled.sentence };
     }
     const ended = states.every((state) => state?.state === 'ended') ? states[0] : undefined;
-    if (ended?.state === 'ended') return { state: 'ended', sentence: `The run has ended (${ended.outcome || 'no outcome was said'}).` };
+    if (ended?.state === 'ended')
+      return { state: 'ended', sentence: `The run has ended (${ended.outcome || 'no outcome was said'}).` };
     if (!this.#isActive) return { state: 'paused', sentence: 'Hidden: rows are counted and not sent.' };
     if (this.#wasStarving) {
-      return { state: 'starved', sentence: 'This view paints slower than rows come: some are skipped here. All of them are stored.' };
+      return {
+        state: 'starved',
+        sentence: 'This view paints slower than rows come: some are skipped here. All of them are stored.',
+      };
     }
     if (wasStarving) return { state: 'live', sentence: 'Credits are back: rows come again.' };
-    if (this.#lanes.every((lane) => lane.ledger.watermark === 0)) return { state: 'waiting', sentence: 'Waiting for the first row of this run.' };
-    return { state: 'live', sentence: this.#status.startsWith('live Credits') ? 'Credits are back: rows come again.' : 'Rows come as they are stored.' };
+    if (this.#lanes.every((lane) => lane.ledger.watermark === 0))
+      return { state: 'waiting', sentence: 'Waiting for the first row of this run.' };
+    return {
+      state: 'live',
+      sentence: this.#status.startsWith('live Credits') ? 'Credits are back: rows come again.' : 'Rows come as they are stored.',
+    };
   }
 }

@@ -1,0 +1,11 @@
+/** The hub: the one way to the trainer daemon, and what is shared by all views of what it says. */
+export { type DaemonClients, DaemonConnection, type DaemonState } from './daemon-connection.ts';
+export { describeRun } from './describe-run.ts';
+export { durableRows } from './durable-rows.ts';
+export { ensureDaemon } from './ensure-daemon.ts';
+export { Feeds } from './feeds.ts';
+export type { LiveBatch } from './live-batch.ts';
+export type { FeedState, RunFeed } from './run-feed.ts';
+export { RunList } from './run-list.ts';
+export { toBatchKind, toReaches, toRowKind } from './translate.ts';
+export { call } from './unary.ts';
