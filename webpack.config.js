@@ -116,6 +116,8 @@ const lab = (mode) => ({
       '@duckdb/duckdb-wasm/blocking$': join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs'),
     },
   },
+  // The engine's loader asks whether __filename is there before it takes it; without this, webpack answers yes.
+  node: { global: true, __filename: false, __dirname: false },
   module: {
     rules: [
       typescript,
