@@ -151,6 +151,44 @@ describe('a daemon that is killed while rows flow', () => {
   });
 });
 
+describe('a run that logs flat out', () => {
+  it('adds up for 100,000 steps by two agents: what a view got and what it was told it missed is what is durable', async () => {
+    await start();
+    const { runId } = await daemon.openRun('flat out');
+    const page = await TestPage.connect(bridge);
+    const whole = page.view(1, { view: 'telemetry', run: runId, kinds: ['steps', 'episodes'] });
+    const thinned = page.view(2, { view: 'telemetry', run: runId, kinds: ['steps'], every: 100 });
+    const one = page.view(3, { view: 'telemetry', run: runId, kinds: ['steps'], agents: ['b'] });
+    const views = [whole, thinned, one];
+    await page.until('the views to wait', () => views.every((view) => view.states.includes('waiting')));
+    const before = Number((await bridge.health()).rss_bytes);
+    const writer = daemon.writer(runId);
+    const total = 100_000;
+    const sent: Promise<number>[] = [];
+    for (let from = 0; from < total / 2; from += 1000) {
+      const rows = [...stepRows('a', from, 1000), ...stepRows('b', from, 1000)];
+      sent.push(writer.publish('steps', rows.sort((x, y) => Number(x.step_index) - Number(y.step_index))));
+    }
+    await Promise.all(sent);
+    await page.until('the ledgers', () => [total, total, total / 2].every((rows, i) => views[i]?.counts('steps')?.published === rows), 60_000);
+    for (const view of views) {
+      const counts = view.counts('steps');
+      if (!counts) throw new Error('no ledger');
+      expect(counts.delivered + counts.skipped + counts.thinned + counts.overflowed).toBe(counts.published);
+      expect(view.liveRows('steps').length).toBe(counts.delivered);
+      await page.until('the gaps', () => view.missed('steps') === counts.skipped + counts.overflowed);
+      const seqs = view.rows('steps').map((row) => row.seq);
+      expect(new Set(seqs).size).toBe(seqs.length);
+    }
+    expect(thinned.counts('steps')?.thinned).toBe((total * 99) / 100);
+    expect(one.rows('steps').every((row) => row.cells.agent_id === 'b')).toBe(true);
+    expect((await tailOf(runId, total)).size).toBe(total);
+    expect(Number((await bridge.health()).rss_bytes) - before).toBeLessThan(400 << 20);
+    writer.end();
+    await page.close();
+  });
+});
+
 describe('history', () => {
   it('is listed, and its parts come whole, by range and with a name that is cached for ever', async () => {
     await start();
