@@ -22,9 +22,10 @@ export function pageLink(): PageLink {
 function connect(settings: ServerConnection.ISettings): PageLink {
   const token = settings.appendToken && settings.token ? `?token=${encodeURIComponent(settings.token)}` : '';
   const headers: Record<string, string> = settings.token ? { Authorization: `token ${settings.token}` } : {};
+  const { fetch } = settings; // the browser's own function: it refuses to be called as a method of the settings
   const history: HistoryAddress = {
     base: new URL('duallane/', new URL(settings.baseUrl, location.href)).href,
-    fetch: (url, init) => settings.fetch(url, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } }),
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } }),
   };
   const hear = (notice: Notice): void => {
     shared.hear(notice);
