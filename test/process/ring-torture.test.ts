@@ -9,7 +9,7 @@ import { FrameRings, type FrameSnapshot, type RingWatch } from '../../src/kernel
 import { nodePath } from '../support/daemon.ts';
 import { until } from '../support/until.ts';
 
-const accepted = 400;
+const accepted = 200;
 const size = { width: 160, height: 120, channels: 3 };
 let directory: string;
 let writer: ChildProcess | undefined;

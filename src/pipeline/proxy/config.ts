@@ -1,5 +1,4 @@
 /** What `duallane run` and `duallane proxy` were told: argv and environment, read once. */
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import { homeDirectory, inheritedEnvironment } from '../config.ts';
@@ -25,8 +24,6 @@ export type ProxyOptions = ProxyIdentity & {
   target: string;
   runId: string;
   worker: WorkerCommand;
-  /** Where the run's logs go; undefined: kept nowhere. */
-  logDirectory: string | undefined;
 };
 
 const runUsage = 'run [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] -- <worker command>';
@@ -56,12 +53,10 @@ export function proxyOptions(argv: readonly string[]): ProxyOptions {
   const { values, worker } = parse(argv, { target: text, 'run-id': text, 'agent-id': text, 'worker-id': text }, proxyUsage);
   const { target, 'run-id': runId } = values;
   if (!target || !runId) throw new DuallaneError('usage', `--target and --run-id are needed (${proxyUsage})`);
-  const runDirectory = worker.environment.MOSAIC_RUN_DIR;
   return {
     target: target.startsWith('/') ? `unix:${target}` : target,
     runId,
     worker,
-    logDirectory: runDirectory ? resolve(runDirectory, 'logs') : undefined,
     ...identity(values),
   };
 }

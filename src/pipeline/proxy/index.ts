@@ -29,27 +29,18 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     connect,
     log,
     logDirectory: join(options.home, 'runs', runId.replaceAll('/', '_'), 'logs'),
-    logName: 'worker',
-    passesOutput: true,
   });
   return passOn(end);
 }
 
-/** `duallane proxy`: what the daemon starts for a submitted run. Throws `usage`, `call-refused`. */
+/** `duallane proxy`: what the daemon starts for a submitted run, with the run's logs as output. Throws `usage`, `call-refused`. */
 export async function proxyCommand(argv: readonly string[]): Promise<number> {
   const options = proxyOptions(argv);
   const connect = async (): Promise<DaemonConnection> => connectTo(options.target);
   const first = await connect();
   await register(first, options.runId, options);
   first.close();
-  const end = await runSession({
-    ...options,
-    connect,
-    log,
-    logName: options.workerId.startsWith('proxy-') ? 'worker' : options.workerId,
-    passesOutput: false,
-  });
-  return passOn(end);
+  return passOn(await runSession({ ...options, connect, log, logDirectory: undefined }));
 }
 
 async function openRun(connection: DaemonConnection, options: ReturnType<typeof runOptions>): Promise<string> {

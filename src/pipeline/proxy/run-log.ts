@@ -16,10 +16,10 @@ export class RunLog {
   #fd: number | undefined;
   #bytes = 0;
 
-  /** `name`: "<worker>.stdout.log". Without a directory nothing is kept. */
+  /** Without a directory nothing is kept. */
   constructor(directory: string | undefined, name: string, log: Log) {
     this.#log = log;
-    this.#path = directory && join(directory, name.replaceAll('/', '_'));
+    this.#path = directory && join(directory, name);
     if (directory) this.#attempt(() => mkdirSync(directory, { recursive: true, mode: 0o700 }));
   }
 

@@ -21,11 +21,8 @@ import { type WorkerEnd, WorkerProcess } from './worker-process.ts';
 export type SessionOptions = ProxyIdentity & {
   runId: string;
   worker: WorkerCommand;
+  /** Where worker.stdout.log and worker.stderr.log go beside our own output; undefined: nowhere. */
   logDirectory: string | undefined;
-  /** Whether lines that are no telemetry also go to our own stdout. */
-  passesOutput: boolean;
-  /** Names the logs: <logName>.stdout.log. */
-  logName: string;
   connect: () => Promise<DaemonConnection>;
   log: Log;
 };
@@ -39,8 +36,8 @@ export async function runSession(options: SessionOptions): Promise<WorkerEnd> {
   const lifetime = new AbortController();
   const publisher = new BatchPublisher({ runId, workerId }, options.connect, log);
   const publishing = publisher.run(lifetime.signal);
-  const outLog = new RunLog(options.logDirectory, `${options.logName}.stdout.log`, log);
-  const errLog = new RunLog(options.logDirectory, `${options.logName}.stderr.log`, log);
+  const outLog = new RunLog(options.logDirectory, 'worker.stdout.log', log);
+  const errLog = new RunLog(options.logDirectory, 'worker.stderr.log', log);
   const output = new OwnStream(process.stdout);
   const recorder = new LineRecorder({
     runId,
@@ -49,7 +46,7 @@ export async function runSession(options: SessionOptions): Promise<WorkerEnd> {
     send: (batch) => publisher.publish(batch),
     onOther: (bytes) => {
       outLog.write(bytes);
-      if (options.passesOutput) output.write(bytes);
+      output.write(bytes);
     },
   });
   const worker = new WorkerProcess(options.worker);
