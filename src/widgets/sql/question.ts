@@ -32,8 +32,8 @@ const clauseStarts = new Set(['(', ')', 'all', 'name', 'explain', 'analyze', ...
 
 const remedies: Record<string, string> = {
   attach: 'Other databases cannot be attached here; ask runs, episodes, steps, metrics and events.',
-  copy: 'Files cannot be written from here; use the cell’s download, or duallane.sql() in Python.',
-  export: 'Files cannot be written from here; use the cell’s download, or duallane.sql() in Python.',
+  copy: 'Files cannot be written from here; duallane.sql() in Python gives the same answer as a table.',
+  export: 'Files cannot be written from here; duallane.sql() in Python gives the same answer as a table.',
   install: 'Extensions cannot be installed: nothing is loaded from outside of this Jupyter server.',
   load: 'Extensions cannot be loaded: nothing is loaded from outside of this Jupyter server.',
   set: 'The engine’s settings are fixed; a question can only read.',

@@ -55,8 +55,18 @@ async function start(): Promise<WorkerSide> {
   return new WorkerSide(new HistoryEngine(engine, parquetDecoder(parquet), source, breathe), post, memoryBytes);
 }
 
+const unstarted = (error: unknown) => post({ kind: 'unstarted', failure: { ...failureOf(error), code: 'engine-start' } });
+/** duckdb's loader drops some of its own failures, and its promise then never settles. */
+const onStray = (event: PromiseRejectionEvent) => unstarted(event.reason);
+self.addEventListener('unhandledrejection', onStray);
+
 const started = start();
-started.then(() => post({ kind: 'ready' })).catch((error: unknown) => post({ kind: 'unstarted', failure: { ...failureOf(error), code: 'engine-start' } }));
+started
+  .then(() => {
+    self.removeEventListener('unhandledrejection', onStray);
+    post({ kind: 'ready' });
+  })
+  .catch(unstarted);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'fetched' || data.kind === 'unfetched') source.settle(data);

@@ -1,0 +1,248 @@
+/**
+ * A result as a grid: only visible rows are in the page, only their cells are turned into text. A million rows cost no more than
+ * a screenful.
+ *
+ * Guarantees
+ * - Scrolls by row even where the rows are taller together than a browser can lay out: the scroll bar is then scaled.
+ * - One cell is current; arrows, Page, Home and End move it, Ctrl+C copies it exactly.
+ */
+import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { GridRows } from './sql-rows.ts';
+
+const rowHeight = 24;
+/** Browsers stop laying out between 17 and 33 million px. */
+const maxScrollPx = 8_000_000;
+const sampleRows = 60;
+
+export class SqlGrid extends LitElement {
+  static override properties: PropertyDeclarations = { label: { attribute: false }, rows: { attribute: false }, version: { attribute: false } };
+
+  static override styles = css`
+    :host { display: block; position: relative; min-height: 0; overflow: hidden; font-variant-numeric: tabular-nums; }
+    *, *::before { box-sizing: border-box; }
+    .scroll { height: 100%; overflow: auto; scrollbar-width: thin; }
+    .scroll:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
+    .space { position: relative; min-width: max-content; }
+    .row { display: grid; height: ${rowHeight}px; }
+    .head {
+      position: sticky; top: 0; z-index: 2; height: 36px; background: var(--jp-layout-color1, #fff);
+      border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
+    }
+    .window { position: absolute; left: 0; right: 0; }
+    .cell {
+      padding: 0 12px; line-height: ${rowHeight}px; overflow: hidden; text-overflow: ellipsis; white-space: pre;
+      border-right: 1px solid transparent; color: var(--jp-ui-font-color1, #212121);
+    }
+    .head .cell { display: flex; flex-direction: column; justify-content: center; line-height: 15px; font-weight: 600; }
+    .head .cell span { overflow: hidden; text-overflow: ellipsis; }
+    .type { font-weight: 400; font-size: 10px; letter-spacing: 0.02em; line-height: 13px; color: var(--jp-ui-font-color2, #616161); }
+    .right { text-align: right; }
+    .row:nth-child(even) { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
+    .window .row:hover { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
+    .number {
+      position: sticky; left: 0; z-index: 1; padding: 0 8px; text-align: right; color: var(--jp-ui-font-color3, #757575);
+      font-size: var(--jp-ui-font-size0, 11px); background: var(--jp-layout-color1, #fff); border-right: 1px solid var(--jp-border-color2, #e0e0e0);
+    }
+    .null { color: var(--jp-ui-font-color3, #757575); font-style: italic; font-size: var(--jp-ui-font-size0, 11px); }
+    .scroll:focus-within .current, .scroll:focus .current { outline: 1px solid var(--jp-brand-color1, #1976d2); outline-offset: -1px; }
+  `;
+
+  declare label: string;
+  declare rows: GridRows | undefined;
+  /** Changes when `rows` has grown. */
+  declare version: number;
+  #widths: number[] = [];
+  #sampled = 0;
+  #top = 0;
+  #height = 240;
+  #row = 0;
+  #column = 0;
+  #sizes: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.label = 'Result';
+    this.version = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (typeof ResizeObserver === 'undefined') return;
+    this.#sizes = new ResizeObserver(([entry]) => {
+      const height = entry?.contentRect.height ?? 0;
+      if (height > 0 && height !== this.#height) {
+        this.#height = height;
+        this.requestUpdate();
+      }
+    });
+    this.#sizes.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#sizes?.disconnect();
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const { rows } = this;
+    if (changed.has('rows')) {
+      this.#sampled = 0;
+      this.#row = 0;
+      this.#column = 0;
+      this.#top = 0;
+      const scroll = this.renderRoot?.querySelector?.('.scroll');
+      if (scroll) scroll.scrollTop = 0;
+    }
+    if (rows && this.#sampled < Math.min(sampleRows, rows.rows || 1)) this.#measure(rows);
+    if (rows && rows.rows > sampleRows) this.#widenNumbers(rows, rows.rows - 1);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { rows } = this;
+    if (!rows) return nothing;
+    const template = `grid-template-columns: ${this.#numberWidth(rows)}px ${this.#widths.map((width) => `minmax(${width}px, ${width}fr)`).join(' ')}`;
+    const { first, end } = this.#slice(rows);
+    const isCurrent = rows.rows > 0 ? `cell-${this.#row}-${this.#column}` : nothing;
+    return html`<div class="scroll" tabindex="0" role="grid" aria-label=${this.label} aria-rowcount=${rows.rows + 1} aria-colcount=${rows.columns.length}
+      aria-activedescendant=${isCurrent} @scroll=${this.#onScroll} @keydown=${this.#onKey} @mousedown=${this.#onMouse}>
+      <div class="space" style="height: ${this.#spacePx(rows) + 36}px">
+        <div class="row head" style=${template} role="row" aria-rowindex="1">
+          <div class="number" role="presentation"></div>
+          ${rows.columns.map(
+            (column) => html`<div class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}">
+              <span>${column.name}</span><span class="type">${column.type}</span></div>`,
+          )}
+        </div>
+        <div class="window" style="top: ${36 + this.#offset(rows, first)}px">
+          ${Array.from({ length: end - first }, (_, offset) => this.#rowAt(rows, first + offset, template))}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  #rowAt(rows: GridRows, row: number, template: string): TemplateResult {
+    return html`<div class="row" style=${template} role="row" aria-rowindex=${row + 2}>
+      <div class="number cell" role="rowheader">${row + 1}</div>
+      ${rows.columns.map((column, index) => {
+        const text = rows.text(row, index);
+        const current = row === this.#row && index === this.#column ? 'current' : '';
+        const shown = text === null ? 'NULL' : (text ?? '').slice(0, 300);
+        return html`<div id="cell-${row}-${index}" class="cell ${column.isNumber ? 'right' : ''} ${text === null ? 'null' : ''} ${current}"
+          role="gridcell" title=${(text ?? '').length > 24 ? (text ?? '').slice(0, 2000) : nothing}>${shown}</div>`;
+      })}
+    </div>`;
+  }
+
+  /** Widths come from the names, the types and the first rows; only numbers that have grown longer widen their column. */
+  #measure(rows: GridRows): void {
+    const sample = Math.min(sampleRows, rows.rows);
+    this.#widths = rows.columns.map((column, index) => {
+      let characters = Math.max(column.name.length + 1, column.type.length * 0.85);
+      for (let row = 0; row < sample; row += 1) characters = Math.max(characters, Math.min(48, rows.text(row, index)?.length ?? 4));
+      return widthOf(characters, column.isNumber);
+    });
+    this.#sampled = Math.max(1, sample);
+  }
+
+  #widenNumbers(rows: GridRows, row: number): void {
+    for (const [index, column] of rows.columns.entries()) {
+      if (column.isNumber) this.#widths[index] = Math.max(this.#widths[index] ?? 0, widthOf(rows.text(row, index)?.length ?? 0, true));
+    }
+  }
+
+  #numberWidth(rows: GridRows): number {
+    return String(rows.rows).length * 7 + 20;
+  }
+
+  #spacePx(rows: GridRows): number {
+    return Math.min(maxScrollPx, rows.rows * rowHeight);
+  }
+
+  /** Px of rows for one px of scroll bar. */
+  #scale(rows: GridRows): number {
+    const free = this.#spacePx(rows) - this.#viewPx;
+    return free <= 0 ? 1 : Math.max(1, (rows.rows * rowHeight - this.#viewPx) / free);
+  }
+
+  get #viewPx(): number {
+    return Math.max(rowHeight, this.#height - 36);
+  }
+
+  #slice(rows: GridRows): { first: number; end: number } {
+    const first = Math.max(0, Math.min(rows.rows - 1, Math.floor((this.#top * this.#scale(rows)) / rowHeight)));
+    const fits = Math.ceil(this.#viewPx / rowHeight) + 1;
+    return { first: Math.max(0, Math.min(first, rows.rows - fits + 1)), end: Math.min(rows.rows, first + fits) };
+  }
+
+  /** Where the first drawn row stands in the scrolled space: so that it touches the upper edge. */
+  #offset(rows: GridRows, first: number): number {
+    const scale = this.#scale(rows);
+    if (scale === 1) return first * rowHeight;
+    return Math.max(0, this.#top - (this.#top * scale - first * rowHeight));
+  }
+
+  readonly #onScroll = (event: Event): void => {
+    this.#top = (event.currentTarget as HTMLElement).scrollTop;
+    this.requestUpdate();
+  };
+
+  readonly #onMouse = (event: MouseEvent): void => {
+    const found = /^cell-(\d+)-(\d+)$/.exec((event.composedPath()[0] as HTMLElement).id ?? '');
+    if (found) this.#moveTo(Number(found[1]), Number(found[2]), false);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const { rows } = this;
+    if (!rows) return;
+    const page = Math.max(1, Math.floor(this.#viewPx / rowHeight) - 1);
+    const isFar = event.ctrlKey || event.metaKey;
+    const moves: Record<string, [number, number]> = {
+      ArrowDown: [this.#row + 1, this.#column],
+      ArrowUp: [this.#row - 1, this.#column],
+      ArrowRight: [this.#row, this.#column + 1],
+      ArrowLeft: [this.#row, this.#column - 1],
+      PageDown: [this.#row + page, this.#column],
+      PageUp: [this.#row - page, this.#column],
+      Home: isFar ? [0, this.#column] : [this.#row, 0],
+      End: isFar ? [rows.rows - 1, this.#column] : [this.#row, rows.columns.length - 1],
+    };
+    const move = moves[event.key];
+    if (move) {
+      event.preventDefault();
+      this.#moveTo(...move, true);
+    } else if (isFar && event.key.toLowerCase() === 'c' && !getSelection()?.toString()) {
+      event.preventDefault();
+      void navigator.clipboard?.writeText(rows.text(this.#row, this.#column) ?? '').catch(() => undefined); // No permission: the cell can still be marked.
+    }
+  };
+
+  #moveTo(row: number, column: number, doScroll: boolean): void {
+    const { rows } = this;
+    if (!rows || rows.rows === 0) return;
+    this.#row = Math.max(0, Math.min(rows.rows - 1, row));
+    this.#column = Math.max(0, Math.min(rows.columns.length - 1, column));
+    const scroll = this.renderRoot.querySelector<HTMLElement>('.scroll');
+    if (doScroll && scroll) this.#reveal(scroll, rows);
+    this.requestUpdate();
+  }
+
+  #reveal(scroll: HTMLElement, rows: GridRows): void {
+    const scale = this.#scale(rows);
+    const above = this.#row * rowHeight;
+    const seen = this.#top * scale;
+    if (above < seen) scroll.scrollTop = Math.floor(above / scale);
+    else if (above + rowHeight > seen + this.#viewPx) scroll.scrollTop = Math.ceil((above + rowHeight - this.#viewPx) / scale) + (scale > 1 ? 1 : 0);
+    let left = this.#numberWidth(rows);
+    const widths = [...scroll.querySelectorAll<HTMLElement>('.head .cell')].map((cell) => cell.offsetWidth);
+    for (let index = 0; index < this.#column; index += 1) left += widths[index] ?? 0;
+    const width = widths[this.#column] ?? 0;
+    const pinned = this.#numberWidth(rows);
+    if (left - pinned < scroll.scrollLeft) scroll.scrollLeft = left - pinned;
+    else if (left + width > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = left + width - scroll.clientWidth;
+  }
+}
+
+/** px for so many characters at 13 px; figures are wider than letters. */
+function widthOf(characters: number, isNumber: boolean): number {
+  return Math.round(Math.min(360, Math.max(56, characters * (isNumber ? 8.4 : 7.4) + 26)));
+}
