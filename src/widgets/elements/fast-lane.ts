@@ -10,6 +10,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import type { Frame } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import { type FrameCounts, FrameStore, type HeldFrame } from '../stores/frame-store.ts';
+import { hudLines } from '../stores/hud.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
 import { cameraIcon, expandIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
@@ -19,15 +20,6 @@ import { PaintLoop } from './paint-loop.ts';
 import { Memorable, ViewElement } from './view-element.ts';
 
 const figuresEveryMs = 250;
-
-/** The HUD's lines, as the source system writes them. */
-export function hudLines(frame: Pick<Frame, 'last_reward' | 'rolling_return' | 'step_rate_hz'>): [string, string, string] {
-  return [
-    `reward: ${frame.last_reward.toFixed(2)}`,
-    `return: ${frame.rolling_return.toFixed(2)}`,
-    `step/sec: ${frame.step_rate_hz.toFixed(1)}`,
-  ];
-}
 
 export class FastLaneElement extends ViewElement {
   static override properties: PropertyDeclarations = { ...ViewElement.properties, said: { state: true } };

@@ -15,7 +15,8 @@ export function ticks(low: number, high: number, wanted: number): number[] {
   if (!(span > 0) || wanted < 1) return [low];
   const step = tickStep(span, wanted);
   const found: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
+  // Adding 0 makes 0 of -0.
+  for (let i = Math.ceil(low / step - 1e-9) + 0; i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
   return found;
 }
 

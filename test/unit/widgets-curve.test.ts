@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
+import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
+import { ReturnSeries } from '../../src/widgets/stores/return-series.ts';
+
+const at = (values: readonly number[]) => (index: number): number => values[index] ?? Number.NaN;
+
+describe('binning', () => {
+  it('loses no peak and no edge, whatever the line', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 400 }), fc.integer({ min: 1, max: 60 }), (ys, columns) => {
+        const xs = ys.map((_, i) => i);
+        const bins = binColumns(at(xs), at(ys), ys.length, [0, ys.length], columns).filter((bin) => bin !== undefined);
+        expect(Math.max(...bins.map((bin) => bin.high))).toBe(Math.max(...ys));
+        expect(Math.min(...bins.map((bin) => bin.low))).toBe(Math.min(...ys));
+        expect(bins[0]?.first).toBe(ys[0]);
+        expect(bins.at(-1)?.last).toBe(ys.at(-1));
+      }),
+    );
+  });
+
+  it('does not change a full column when points arrive after it', () => {
+    const xs = Array.from({ length: 1000 }, (_, i) => i);
+    const ys = xs.map((x) => Math.sin(x * 12.9898) * 43.7);
+    const before = binColumns(at(xs), at(ys), 500, [0, 1000], 100);
+    const after = binColumns(at(xs), at(ys), 1000, [0, 1000], 100);
+    expect(after.slice(0, 50)).toEqual(before.slice(0, 50));
+  });
+
+  it('leaves out points outside of the domain, and survives an empty one', () => {
+    expect(binColumns(at([-1, 5, 11]), at([1, 2, 3]), 3, [0, 10], 1)).toEqual([{ first: 2, low: 2, high: 2, last: 2 }]);
+    expect(binColumns(at([1]), at([1]), 1, [3, 3], 2)).toEqual([undefined, undefined]);
+  });
+
+  it('finds the nearest point', () => {
+    expect([-5, 1.4, 1.6, 99].map((x) => nearestIndex(at([0, 1, 2, 8]), 4, x))).toEqual([0, 1, 2, 3]);
+    expect(nearestIndex(at([]), 0, 1)).toBe(-1);
+  });
+});
+
+describe('axes', () => {
+  it('round up to a number that is not below', () => {
+    fc.assert(fc.property(fc.double({ min: 1e-3, max: 1e12, noNaN: true }), (value) => {
+      const rounded = roundUp(value);
+      expect(rounded).toBeGreaterThanOrEqual(value * (1 - 1e-8));
+      expect(rounded).toBeLessThanOrEqual(value * 1.4);
+    }));
+  });
+
+  it('end on ticks and hold what they must', () => {
+    expect(roundDomain(8, 497, 4)).toEqual([0, 600]);
+    expect(ticks(0, 600, 4)).toEqual([0, 200, 400, 600]);
+    expect(roundDomain(5, 5)).toEqual([4.5, 5.5]);
+    expect(roundDomain(0, 0)).toEqual([-1, 1]);
+  });
+});
+
+describe('the return series', () => {
+  const points = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: from + i, seq: from + i + 1 }));
+
+  it('has the mean of at most the last 100 episodes at each point', () => {
+    const series = new ReturnSeries();
+    series.add(points(0, 300));
+    expect(series.means[0]).toBe(0);
+    expect(series.means[99]).toBe(49.5);
+    expect(series.means[299]).toBe(249.5);
+  });
+
+  it('gives the same curve in whatever order batches come, and however often', () => {
+    const inOrder = new ReturnSeries();
+    inOrder.add(points(0, 400));
+    const shuffled = new ReturnSeries();
+    for (const [from, to] of [[300, 400], [0, 150], [100, 250], [250, 300], [0, 10]] as const) shuffled.add(points(from, to));
+    expect(shuffled.points).toEqual(inOrder.points);
+    expect(shuffled.means).toEqual(inOrder.means);
+    expect(shuffled.total).toBe(400);
+  });
+
+  it('stays within its capacity and keeps the highest and the lowest return', () => {
+    const series = new ReturnSeries(1000);
+    for (let i = 0; i < 20_000; i++) series.add([{ x: i, y: i === 777 ? 1e6 : i === 778 ? -1e6 : i % 50, seq: i + 1 }]);
+    expect(series.points.length).toBeLessThanOrEqual(1000);
+    expect(series.total).toBe(20_000);
+    const returns = series.points.map((point) => point.y);
+    expect([Math.max(...returns), Math.min(...returns)]).toEqual([1e6, -1e6]);
+    expect(series.means.at(-1)).toBeCloseTo(24.5);
+    expect(series.means).toHaveLength(series.points.length);
+  });
+
+  it('leaves out what cannot be drawn', () => {
+    const series = new ReturnSeries();
+    series.add([{ x: 1, y: Number.NaN, seq: 1 }, { x: 2, y: Number.POSITIVE_INFINITY, seq: 2 }, { x: 3, y: 5, seq: 3 }]);
+    expect(series.points).toEqual([{ x: 3, y: 5, seq: 3 }]);
+  });
+});
