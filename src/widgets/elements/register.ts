@@ -3,12 +3,16 @@ import { FastLaneElement } from './fast-lane.ts';
 import { LiveTelemetryElement } from './live-telemetry.ts';
 import { ReturnCurve } from './return-curve.ts';
 import { RowTable } from './row-table.ts';
+import { SqlCellElement } from './sql-cell.ts';
+import { SqlGrid } from './sql-grid.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
   'duallane-return-curve': ReturnCurve,
   'duallane-row-table': RowTable,
   'duallane-live-telemetry': LiveTelemetryElement,
   'duallane-fast-lane': FastLaneElement,
+  'duallane-sql-grid': SqlGrid,
+  'duallane-sql-cell': SqlCellElement,
 };
 
 export function registerElements(): void {
