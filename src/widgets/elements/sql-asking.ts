@@ -14,7 +14,7 @@ export type Asking =
   | { state: 'running'; progress: Progress; sinceMs: number; answer: Answer | undefined }
   | { state: 'answered'; answer: Answer; summary: Summary }
   | { state: 'failed'; code: string; error: PlacedError }
-  | { state: 'cancelled'; afterMs: number };
+  | { state: 'cancelled'; afterMs: number; rows: number };
 
 export class SqlAsking {
   now: Asking = { state: 'idle' };
@@ -58,7 +58,7 @@ export class SqlAsking {
     } catch (error) {
       if (!isMine()) return;
       const code = error instanceof DuallaneError ? error.code : 'sql-failed';
-      if (code === 'sql-cancelled') this.#become({ state: 'cancelled', afterMs: performance.now() - sinceMs });
+      if (code === 'sql-cancelled') this.#become({ state: 'cancelled', afterMs: performance.now() - sinceMs, rows: running.answer?.rows ?? 0 });
       else this.#become({ state: 'failed', code, error: placeError(sentenceOf(error), sql) });
     }
   }

@@ -230,12 +230,18 @@ export class SqlCellElement extends ViewElement {
       case 'failed':
         return html`<span>Not answered</span>`;
       case 'cancelled':
-        return html`<span>Cancelled after ${span(now.afterMs)}.${this.#shown ? ' The rows below are what had come, or an earlier answer.' : ''}</span>`;
+        return html`<span>Cancelled after ${span(now.afterMs)}.${this.#below(now.rows)}</span>`;
       case 'idle':
         return this.#saved ? html`<span title=${new Date(this.#saved.at_ms).toLocaleString()}>${this.#savedLine(this.#saved)}</span>` : html`<span>Nothing asked yet</span>`;
       default:
         return now satisfies never;
     }
+  }
+
+  /** What the grid shows after a cancellation. */
+  #below(rows: number): string {
+    if (rows > 0) return ` The ${count(rows)} rows that had come are below.`;
+    return this.#shown ? ' The answer below is an earlier one.' : '';
   }
 
   #savedLine(saved: SavedAnswer): string {

@@ -50,7 +50,7 @@ export function summaryLine(summary: Summary): string {
   return [
     isCut ? `the first ${rowsWord(rows)}; there are more` : rowsWord(rows),
     span(askMs),
-    loaded.rows > 0 ? `${loaded.bytes > 0 ? `${megabytes(loaded.bytes)} ` : ''}loaded in ${span(loadMs)}` : megabytes(bytes),
+    loaded.rows > 0 ? `${loaded.bytes > 0 ? `${megabytes(loaded.bytes)} ` : ''}loaded in ${span(loadMs)}` : rows > 0 ? megabytes(bytes) : '',
     ...reachWords(reach),
   ]
     .filter((word) => word !== '')
