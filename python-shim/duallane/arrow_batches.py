@@ -8,6 +8,8 @@ Guarantees
 
 from __future__ import annotations
 
+import base64
+
 # Arrow imports this on its first conversion, which fails when that happens while the interpreter ends.
 import concurrent.futures.thread  # noqa: F401
 from collections import Counter
@@ -27,6 +29,7 @@ PUBLISHED_SCHEMAS = {
 _DICTIONARY = pa.dictionary(pa.int32(), pa.utf8())
 _CONVERSION_ERRORS = (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError, RuntimeError)
 _SAMPLES = 8
+_LISTED_ELEMENTS_MAX = 256
 
 
 class JsonText(str):
@@ -174,6 +177,16 @@ def _bools(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
 Tensor = tuple[np.dtype, tuple[int, ...], bytes]
 
 
+def _tensor_as_json(tensor: Tensor) -> Any:
+    """Nested lists while that is short, else the source system's marker for an array."""
+    dtype, shape, raw = tensor
+    array = np.frombuffer(raw, dtype).reshape(shape)
+    if array.size <= _LISTED_ELEMENTS_MAX:
+        return array
+    data = base64.b64encode(raw).decode("ascii")
+    return {"__type__": "ndarray", "dtype": dtype.str, "shape": shape, "encoding": "base64", "data": data}
+
+
 def _same_size_binaries(values: list[bytes]) -> pa.Array:
     offsets = np.arange(len(values) + 1, dtype=np.int32) * np.int32(len(values[0]))
     return pa.Array.from_buffers(
@@ -182,7 +195,7 @@ def _same_size_binaries(values: list[bytes]) -> pa.Array:
 
 
 def _observations(values: Sequence[Any], odd: Oddities) -> tuple[pa.Array, pa.Array, dict[bytes, bytes] | None]:
-    """(observation_json, observation, its field's metadata): the batch's most frequent dtype and shape go as raw bytes,
+    """(observation_json, observation, its field's metadata): the batch's weightiest dtype and shape go as raw bytes,
     the others as JSON, so that every row can be read again."""
     if all(value is None for value in values):
         return pa.nulls(len(values), pa.utf8()), pa.nulls(len(values), pa.binary()), None
@@ -195,7 +208,10 @@ def _observations(values: Sequence[Any], odd: Oddities) -> tuple[pa.Array, pa.Ar
     if is_uniform and len(tensors) == len(values):
         return pa.nulls(len(values), pa.utf8()), _same_size_binaries([tensor[2] for tensor in tensors]), metadata
     if not is_uniform:
-        dtype, shape = Counter((tensor[0], tensor[1]) for tensor in tensors).most_common(1)[0][0]
+        weights: Counter[tuple[np.dtype, tuple[int, ...]]] = Counter()
+        for tensor in tensors:
+            weights[tensor[0], tensor[1]] += len(tensor[2]) + 1
+        dtype, shape = weights.most_common(1)[0][0]
     raw: list[bytes | None] = []
     text: list[str | None] = []
     for value in values:
@@ -205,8 +221,7 @@ def _observations(values: Sequence[Any], odd: Oddities) -> tuple[pa.Array, pa.Ar
             text.append(None)
         else:
             raw.append(None)
-            other = np.frombuffer(value[2], value[0]).reshape(value[1]) if is_tensor else value
-            text.append(_json(other, "observation", odd))
+            text.append(_json(_tensor_as_json(value) if is_tensor else value, "observation", odd))
     metadata = {b"dtype": dtype.str.encode(), b"shape": compact_json(list(shape)).encode()}
     return pa.array(text, pa.utf8()), pa.array(raw, pa.binary()), metadata
 

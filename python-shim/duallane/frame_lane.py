@@ -52,7 +52,9 @@ class FrameLane:
 
     def spent(self, began: float, now: float) -> None:
         """Tells how long the last frame took, rendering included: the next one waits in proportion."""
-        self._due = now + max(self._interval - (now - began), (now - began) / settings.FRAME_TIME_SHARE)
+        cost = now - began
+        is_first = self.published <= 1  # which also starts the renderer: no measure of the next ones
+        self._due = now + (self._interval if is_first else max(self._interval - cost, cost / settings.FRAME_TIME_SHARE))
 
     def publish(self, frame: Any, metadata: bytes, reward: float, total: float, step_rate_hz: float) -> bool:
         """True when the frame is in the ring. Units as in FrameRingWriter.publish."""

@@ -38,7 +38,8 @@ class RunSummary:
     """A run as the catalogue has it.
 
     status: INIT, HSHK, RDY, EXEC, PAUSE, FAULT or TERM. outcome: succeeded, failed, canceled, "" while it lives.
-    Times are UTC without zone. steps, episodes, metrics, events: durable rows of each kind. Then the ledger's counters, in rows.
+    Times are UTC without zone. steps, episodes, metrics, events: durable rows of each kind. received to rejected: the
+    ledger's counters, in rows.
     """
 
     run_id: str

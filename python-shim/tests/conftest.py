@@ -19,7 +19,7 @@ from scripted_daemon import ScriptedDaemon
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home directory with a path short enough for a Unix socket."""
-    directory = Path(tempfile.mkdtemp(prefix="dl-"))
+    directory = Path(tempfile.mkdtemp(prefix="dlpy-"))
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -80,10 +81,29 @@ def test_arrays_travel_as_raw_bytes_with_dtype_and_shape_in_the_fields_metadata(
 
 
 def test_an_array_of_another_shape_in_the_same_batch_is_kept_as_json() -> None:
-    mixed = [tensor(np.zeros(2, np.float32)), tensor(np.ones(3)), tensor(np.zeros(2, np.float32)), None, {"k": 1}]
+    mixed = [
+        tensor(np.zeros(2, np.float32)),
+        tensor(np.ones(3, np.float16)),
+        tensor(np.zeros(2, np.float32)),
+        None,
+        {"k": 1},
+    ]
     table = read(encode_steps([step(observation=o) for o in mixed], "a", Oddities()))
     assert table["observation_json"].to_pylist() == [None, "[1.0,1.0,1.0]", None, None, '{"k":1}']
     assert [b is not None for b in table["observation"].to_pylist()] == [True, False, True, False, False]
+
+
+def test_the_weightiest_array_form_goes_as_bytes_and_a_large_other_one_as_a_marker() -> None:
+    large, other, small = np.zeros((30, 30), np.uint8), np.arange(300, dtype=np.int16), np.zeros(2)
+    observations = [tensor(a) for a in (small, small, large, small, other)]
+    table = read(encode_steps([step(observation=o) for o in observations], "a", Oddities()))
+    assert table.schema.field("observation").metadata == {b"dtype": b"|u1", b"shape": b"[30,30]"}
+    assert table["observation"].to_pylist() == [None, None, large.tobytes(), None, None]
+    texts = table["observation_json"].to_pylist()
+    assert texts[0] == "[0.0,0.0]"
+    marker = json.loads(texts[4])
+    assert (marker["__type__"], marker["dtype"], marker["shape"]) == ("ndarray", "<i2", [300])
+    assert base64.b64decode(marker["data"]) == other.tobytes()
 
 
 class Broken:
