@@ -8,6 +8,7 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -57,19 +58,20 @@ def test_the_servers_own_secrets_stay_behind() -> None:
     assert bridge_environment(given) == {"PATH": "/bin", "DUALLANE_HOME": "h"}
 
 
-def test_the_socket_directory_is_private_and_those_of_dead_servers_go(tmp_path: Path) -> None:
+def test_the_socket_directory_is_private_and_those_of_dead_servers_go() -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left, living = tmp_path / f"duallane-{dead.pid}-abc", tmp_path / f"duallane-{os.getppid()}-abc"
-    foreign = tmp_path / "duallane-notes-abc"
-    for directory in (left, living, foreign):
-        directory.mkdir()
-    made = make_socket_directory({"XDG_RUNTIME_DIR": str(tmp_path)})
-    assert made.parent == tmp_path
-    assert oct(made.stat().st_mode)[-3:] == "700"
-    assert not left.exists()
-    assert living.exists()
-    assert foreign.exists()
+    with tempfile.TemporaryDirectory(prefix="dl-", dir="/tmp") as root:
+        left, living = Path(root, f"duallane-{dead.pid}-abc"), Path(root, f"duallane-{os.getppid()}-abc")
+        foreign = Path(root, "duallane-notes-abc")
+        for directory in (left, living, foreign):
+            directory.mkdir()
+        made = make_socket_directory({"XDG_RUNTIME_DIR": root})
+        assert made.parent == Path(root)
+        assert oct(made.stat().st_mode)[-3:] == "700"
+        assert not left.exists()
+        assert living.exists()
+        assert foreign.exists()
 
 
 def test_a_runtime_directory_with_a_long_name_is_passed_over(tmp_path: Path) -> None:
