@@ -34,7 +34,7 @@ class LoggedEnv(gymnasium.Wrapper):
     agent_id, env_slot: under which the rows stand. mode: a word for the episode table, such as "train" or "eval".
     observations: store them with the steps (up to the run's observation_bytes). frames: publish them when the
     environment was made with render_mode="rgb_array", by time and never more than a small share of the loop's.
-    An episode that is left by reset() before its end is logged as Running, with {"abandoned": true}.
+    An episode that is left by reset() or close() before its end is logged as Running, with {"abandoned": true}.
     """
 
     def __init__(
@@ -100,6 +100,13 @@ class LoggedEnv(gymnasium.Wrapper):
             self._is_over = True
             self._log_episode(terminated, truncated, None)
         return answer
+
+    def close(self) -> None:
+        """Closes the environment; an episode that is still going on is logged as it stands. The run stays open."""
+        if not self._is_over and self._steps > 0:
+            self._is_over = True
+            self._log_episode(False, False, {"abandoned": True})
+        super().close()
 
     def _log_episode(self, terminated: bool, truncated: bool, metadata: dict[str, Any] | None) -> None:
         self._run.log_episode(
