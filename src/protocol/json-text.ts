@@ -15,7 +15,8 @@ export type JsonReading =
   | { kind: 'other'; value: JsonKind }
   | { kind: 'bad'; reason: string };
 
-type Span = { kind: JsonKind; start: number; end: number };
+/** `fields`: of an object that stands right inside of the outermost one. */
+type Span = { kind: JsonKind; start: number; end: number; fields?: Map<string, Span> };
 
 const deepest = 200;
 
@@ -71,6 +72,7 @@ export class JsonObject {
   object(key: string): JsonObject | undefined {
     const span = this.#fields.get(key);
     if (span?.kind !== 'object') return undefined;
+    if (span.fields) return new JsonObject(this.#text, span.fields);
     const reading = readJson(this.#text.slice(span.start, span.end));
     return reading.kind === 'object' ? reading.object : undefined;
   }
@@ -100,6 +102,30 @@ function textOf(source: string): string {
   return source.includes('\\') ? (JSON.parse(source) as string) : source.slice(1, -1);
 }
 
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** What a valid value is, by its first character. */
+function kindOf(code: number): JsonKind {
+  switch (code) {
+    case 0x22:
+      return 'string';
+    case 0x7b:
+      return 'object';
+    case 0x5b:
+      return 'array';
+    case 0x74:
+      return 'true';
+    case 0x66:
+      return 'false';
+    case 0x6e:
+      return 'null';
+    default:
+      return 'number';
+  }
+}
+
 /** Walks over a text once. Every method takes a position and gives the one after what it read. */
 class Scanner {
   readonly #text: string;
@@ -118,36 +144,40 @@ class Scanner {
     }
   }
 
+  /** The value at `start`, judged by its first character; undefined, with `reason`, when there is none. */
   value(start: number, depth: number, fields?: Map<string, Span>): Span | undefined {
-    switch (this.#text.charCodeAt(start)) {
+    const end = this.#skip(start, depth, fields);
+    return end < 0 ? undefined : { kind: kindOf(this.#text.charCodeAt(start)), start, end };
+  }
+
+  /** Where the value at `start` ends; -1 when there is none. No objects are made: arrays of pixels pass here. */
+  #skip(start: number, depth: number, fields?: Map<string, Span>): number {
+    const code = this.#text.charCodeAt(start);
+    if (isDigit(code)) return this.#number(start);
+    switch (code) {
       case 0x22:
-        return this.#span('string', start, this.#string(start));
+        return this.#string(start);
       case 0x7b:
-        return this.#span('object', start, this.#object(start, depth, fields));
+        return this.#object(start, depth, fields);
       case 0x5b:
-        return this.#span('array', start, this.#array(start, depth));
+        return this.#array(start, depth);
       case 0x74:
-        return this.#word('true', 'true', start);
+        return this.#word('true', start);
       case 0x66:
-        return this.#word('false', 'false', start);
+        return this.#word('false', start);
       case 0x6e:
-        return this.#word('null', 'null', start);
+        return this.#word('null', start);
       case 0x4e:
-        return this.#word('number', 'NaN', start);
+        return this.#word('NaN', start);
       case 0x49:
-        return this.#word('number', 'Infinity', start);
+        return this.#word('Infinity', start);
       default:
-        if (this.#text.startsWith('-Infinity', start)) return { kind: 'number', start, end: start + 9 };
-        return this.#span('number', start, this.#number(start));
+        return this.#text.startsWith('-Infinity', start) ? start + 9 : this.#number(start);
     }
   }
 
-  #span(kind: JsonKind, start: number, end: number): Span | undefined {
-    return end < 0 ? undefined : { kind, start, end };
-  }
-
-  #word(kind: JsonKind, word: string, start: number): Span | undefined {
-    return this.#span(kind, start, this.#text.startsWith(word, start) ? start + word.length : this.#fail('no value', start));
+  #word(word: string, start: number): number {
+    return this.#text.startsWith(word, start) ? start + word.length : this.#fail('no value', start);
   }
 
   #object(start: number, depth: number, fields?: Map<string, Span>): number {
@@ -160,10 +190,13 @@ class Scanner {
       if (keyEnd < 0) return keyEnd;
       const colon = this.space(keyEnd);
       if (this.#text.charCodeAt(colon) !== 0x3a) return this.#fail('no colon', colon);
-      const value = this.value(this.space(colon + 1), depth + 1);
-      if (value === undefined) return -1;
-      fields?.set(textOf(this.#text.slice(at, keyEnd)), value);
-      at = this.space(value.end);
+      const from = this.space(colon + 1);
+      const kind = kindOf(this.#text.charCodeAt(from));
+      const inner = fields && depth === 0 && kind === 'object' ? new Map<string, Span>() : undefined;
+      const end = this.#skip(from, depth + 1, inner);
+      if (end < 0) return end;
+      fields?.set(textOf(this.#text.slice(at, keyEnd)), { kind, start: from, end, ...(inner && { fields: inner }) });
+      at = this.space(end);
       const code = this.#text.charCodeAt(at);
       if (code === 0x7d) return at + 1;
       if (code !== 0x2c) return this.#fail('no comma or closing brace', at);
@@ -176,13 +209,26 @@ class Scanner {
     let at = this.space(start + 1);
     if (this.#text.charCodeAt(at) === 0x5d) return at + 1;
     for (;;) {
-      const value = this.value(at, depth + 1);
-      if (value === undefined) return -1;
-      at = this.space(value.end);
+      const end = this.#skip(this.#smallIntegers(at), depth + 1);
+      if (end < 0) return end;
+      at = this.space(end);
       const code = this.#text.charCodeAt(at);
       if (code === 0x5d) return at + 1;
       if (code !== 0x2c) return this.#fail('no comma or closing bracket', at);
       at = this.space(at + 1);
+    }
+  }
+
+  /** Past as many "12, " as stand here: a short way through arrays of pixels. What follows is judged as always. */
+  #smallIntegers(from: number): number {
+    const text = this.#text;
+    for (let start = from, at = from; ; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x30 && code <= 0x39) continue;
+      const digits = at - start;
+      if (code !== 0x2c || digits === 0 || (digits > 1 && text.charCodeAt(start) === 0x30)) return start;
+      if (text.charCodeAt(at + 1) === 0x20) at += 1;
+      start = at + 1;
     }
   }
 
@@ -231,7 +277,7 @@ class Scanner {
     let at = from;
     for (;;) {
       const code = this.#text.charCodeAt(at);
-      if (!(code >= 0x30 && code <= 0x39)) return at;
+      if (!isDigit(code)) return at;
       at += 1;
     }
   }
