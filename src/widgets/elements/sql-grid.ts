@@ -21,7 +21,9 @@ export class SqlGrid extends LitElement {
     :host { display: block; position: relative; min-height: 0; overflow: hidden; font-variant-numeric: tabular-nums; }
     *, *::before { box-sizing: border-box; }
     .scroll { height: 100%; overflow: auto; scrollbar-width: thin; }
-    .scroll:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
+    .scroll:focus-visible { outline: none; }
+    .ring { position: absolute; inset: 0; z-index: 3; pointer-events: none; }
+    .scroll:focus-visible + .ring { border: 2px solid var(--jp-brand-color1, #1976d2); }
     .space { position: relative; min-width: max-content; }
     .row { display: grid; height: ${rowHeight}px; }
     .head {
@@ -37,7 +39,7 @@ export class SqlGrid extends LitElement {
     .head .cell span { overflow: hidden; text-overflow: ellipsis; }
     .type { font-weight: 400; font-size: 10px; letter-spacing: 0.02em; line-height: 13px; color: var(--jp-ui-font-color2, #616161); }
     .right { text-align: right; }
-    .row:nth-child(even) { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
+    .row.even { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
     .window .row:hover { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
     .number {
       position: sticky; left: 0; z-index: 1; padding: 0 8px; text-align: right; color: var(--jp-ui-font-color3, #757575);
@@ -117,11 +119,12 @@ export class SqlGrid extends LitElement {
           ${Array.from({ length: end - first }, (_, offset) => this.#rowAt(rows, first + offset, template))}
         </div>
       </div>
-    </div>`;
+    </div>
+    <div class="ring"></div>`;
   }
 
   #rowAt(rows: GridRows, row: number, template: string): TemplateResult {
-    return html`<div class="row" style=${template} role="row" aria-rowindex=${row + 2}>
+    return html`<div class="row ${row % 2 ? 'even' : ''}" style=${template} role="row" aria-rowindex=${row + 2}>
       <div class="number cell" role="rowheader">${row + 1}</div>
       ${rows.columns.map((column, index) => {
         const text = rows.text(row, index);

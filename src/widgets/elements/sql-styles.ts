@@ -9,13 +9,12 @@ export const sqlStyles = css`
   .keys { font-size: var(--jp-ui-font-size0, 11px); color: var(--jp-ui-font-color2, #616161); }
   @container (max-width: 520px) { .keys { display: none; } }
   .editor { position: relative; background: var(--jp-cell-editor-background, var(--jp-layout-color1, #fff)); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); overflow: hidden; }
-  .editor:focus-within { box-shadow: inset 2px 0 0 var(--jp-brand-color1, #1976d2); }
   textarea, .marks {
     display: block; width: 100%; margin: 0; padding: 8px 12px; border: 0; resize: none; white-space: pre-wrap; overflow-wrap: break-word;
     font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); line-height: 20px; tab-size: 2;
     color: var(--jp-content-font-color1, #212121); background: transparent;
   }
-  textarea { position: relative; outline: none; overflow: auto; scrollbar-width: thin; }
+  textarea { position: relative; overflow: auto; scrollbar-width: thin; }
   textarea::placeholder { color: var(--jp-ui-font-color3, #757575); opacity: 1; }
   .marks { position: absolute; inset: 0 0 auto; color: transparent; pointer-events: none; }
   .marks mark { color: transparent; background: none; text-decoration: underline wavy var(--jp-error-color1, #d32f2f) 1.5px; text-underline-offset: 3px; }

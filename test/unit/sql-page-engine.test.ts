@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DuallaneError } from '../../src/protocol/index.ts';
+import type { Listener, Progress, Summary } from '../../src/widgets/sql/engine.ts';
+import { cancelGraceMs, type EngineWorker, type HistoryLink, PageEngine, recycleBytes, startDeadlineMs } from '../../src/widgets/sql/page-engine.ts';
+import type { FromWorker, ToWorker } from '../../src/widgets/sql/worker-messages.ts';
+
+const summary: Summary = { rows: 1, isCut: false, bytes: 8, askMs: 1, loadMs: 0, loaded: { parts: 0, rows: 0, bytes: 0 }, reach: [] };
+
+class FakeWorker implements EngineWorker {
+  onmessage: EngineWorker['onmessage'] = null;
+  onerror: EngineWorker['onerror'] = null;
+  isEnded = false;
+  readonly heard: ToWorker[] = [];
+  postMessage(message: ToWorker): void {
+    this.heard.push(message);
+  }
+  terminate(): void {
+    this.isEnded = true;
+  }
+  say(message: FromWorker): void {
+    this.onmessage?.({ data: message } as MessageEvent<FromWorker>);
+  }
+  lastOf<K extends ToWorker['kind']>(kind: K): Extract<ToWorker, { kind: K }> {
+    return this.heard.findLast((message) => message.kind === kind) as Extract<ToWorker, { kind: K }>;
+  }
+}
+
+const workers: FakeWorker[] = [];
+let link: HistoryLink;
+let engine: PageEngine;
+const silent: Listener = { onColumns: () => undefined, onRows: () => undefined };
+const ask = (signal = new AbortController().signal, listener = silent) => engine.ask({ sql: 'SELECT 1' }, listener, { signal });
+const codeOf = (promise: Promise<unknown>) => promise.then(() => 'answered', (error: DuallaneError) => error.code);
+const worker = () => workers.at(-1) as FakeWorker;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  workers.length = 0;
+  link = {
+    runs: [], parts: async () => ({ request: 1, runs: [] }), tail: async () => [],
+    part: async () => { throw new DuallaneError('history-unreachable', 'The Jupyter server does not answer.'); },
+  };
+  engine = new PageEngine(link, () => {
+    workers.push(new FakeWorker());
+    return worker();
+  });
+});
+afterEach(() => jest.useRealTimers());
+
+describe('the engine of a page', () => {
+  it('starts one worker with the first question and none before', async () => {
+    expect(workers).toHaveLength(0);
+    const first = ask();
+    void ask().catch(() => undefined);
+    expect(workers).toHaveLength(1);
+    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'answered', ask: 1, summary, memoryBytes: 1 });
+    expect(await first).toEqual(summary);
+  });
+
+  it('gives up a worker that shows no sign of life, says why, and tries again with the next question', async () => {
+    const asked = ask();
+    jest.advanceTimersByTime(startDeadlineMs - 1);
+    worker().say({ kind: 'starting', loadedBytes: 1, totalBytes: 2 });
+    jest.advanceTimersByTime(startDeadlineMs - 1);
+    expect(worker().isEnded).toBe(false);
+    jest.advanceTimersByTime(1);
+    await expect(asked).rejects.toMatchObject({ code: 'engine-start', sentence: expect.stringContaining('WebAssembly') });
+    expect(workers[0]?.isEnded).toBe(true);
+    void ask().catch(() => undefined);
+    expect(workers).toHaveLength(2);
+  });
+
+  it('says why the worker could not start', async () => {
+    const asked = ask();
+    worker().say({ kind: 'unstarted', failure: { code: 'engine-start', sentence: 'It is served as text/plain.' } });
+    await expect(asked).rejects.toMatchObject({ code: 'engine-start', sentence: 'It is served as text/plain.' });
+  });
+
+  it('ends a worker that does not let go of a cancelled question, and tells the others to ask again', async () => {
+    const stop = new AbortController();
+    const stuck = ask(stop.signal);
+    const other = ask();
+    worker().say({ kind: 'ready' });
+    stop.abort();
+    expect(worker().lastOf('cancel')).toEqual({ kind: 'cancel', ask: 1 });
+    jest.advanceTimersByTime(cancelGraceMs);
+    expect([await codeOf(stuck), await codeOf(other)]).toEqual(['sql-cancelled', 'engine-lost']);
+    expect(worker().isEnded).toBe(true);
+  });
+
+  it('lets go at once of a question that is cancelled while the engine starts, and goes on starting it', async () => {
+    const stop = new AbortController();
+    const asked = ask(stop.signal);
+    stop.abort();
+    expect(await codeOf(asked)).toBe('sql-cancelled');
+    jest.advanceTimersByTime(cancelGraceMs * 2);
+    expect(worker().isEnded).toBe(false);
+  });
+
+  it('keeps a worker that lets go of a cancelled question', async () => {
+    const stop = new AbortController();
+    const asked = ask(stop.signal);
+    worker().say({ kind: 'ready' });
+    stop.abort();
+    worker().say({ kind: 'failed', ask: 1, failure: { code: 'sql-cancelled', sentence: 'The question was cancelled.' }, memoryBytes: 1 });
+    expect(await codeOf(asked)).toBe('sql-cancelled');
+    jest.advanceTimersByTime(cancelGraceMs * 2);
+    expect(worker().isEnded).toBe(false);
+  });
+
+  it('recycles a worker that has grown too large once nobody waits for it', async () => {
+    const first = ask();
+    const second = ask();
+    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'answered', ask: 1, summary, memoryBytes: recycleBytes + 1 });
+    await first;
+    expect(worker().isEnded).toBe(false);
+    worker().say({ kind: 'answered', ask: 2, summary, memoryBytes: recycleBytes + 1 });
+    await second;
+    expect(worker().isEnded).toBe(true);
+  });
+
+  it('starts anew after the engine broke off', async () => {
+    const asked = ask();
+    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'failed', ask: 1, failure: { code: 'engine-lost', sentence: 'It broke off.' }, memoryBytes: 1 });
+    expect(await codeOf(asked)).toBe('engine-lost');
+    expect(worker().isEnded).toBe(true);
+  });
+
+  it('fetches history for the worker and passes a failure on with its code and sentence', async () => {
+    void ask().catch(() => undefined);
+    worker().say({ kind: 'fetch', fetch: 7, wanted: { what: 'parts', runs: [], kinds: ['steps'] } });
+    worker().say({ kind: 'fetch', fetch: 8, wanted: { what: 'part', name: 'a.parquet' } });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(worker().lastOf('fetched')).toEqual({ kind: 'fetched', fetch: 7, value: { request: 1, runs: [] } });
+    expect(worker().lastOf('unfetched')).toEqual({
+      kind: 'unfetched', fetch: 8, failure: { code: 'history-unreachable', sentence: 'The Jupyter server does not answer.' },
+    });
+  });
+
+  it('stops fetching what the worker no longer wants', async () => {
+    let isStopped = false;
+    engine = new PageEngine({ ...link, part: (_, lifetime) => new Promise((_resolve, reject) => lifetime?.signal?.addEventListener('abort', () => {
+      isStopped = true;
+      reject(new Error('stopped'));
+    })) }, () => {
+      workers.push(new FakeWorker());
+      return worker();
+    });
+    void ask().catch(() => undefined);
+    worker().say({ kind: 'fetch', fetch: 1, wanted: { what: 'part', name: 'a' } });
+    worker().say({ kind: 'unwanted', fetch: 1 });
+    expect(isStopped).toBe(true);
+  });
+
+  it('tells how the start goes', () => {
+    const seen: Progress[] = [];
+    void ask(undefined, { ...silent, onProgress: (progress) => seen.push(progress) }).catch(() => undefined);
+    worker().say({ kind: 'starting', loadedBytes: 5, totalBytes: 10 });
+    expect(seen.at(-1)).toMatchObject({ stage: 'starting', loadedBytes: 5, totalBytes: 10 });
+  });
+});
