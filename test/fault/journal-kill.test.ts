@@ -79,7 +79,8 @@ async function expectNothingLostOrDoubled(home: string, acks: readonly Ack[]): P
   const { rows, last } = await contentOf(home);
   // Every acknowledged row is at the number that was told, with its content.
   for (const { batch, kind, firstSeq } of acks) {
-    rowsOfBatch(batch).forEach((row, i) => expect(rows[kind as 'steps' | 'metrics'].get(firstSeq + i)).toMatchObject(row));
+    for (const [i, row] of rowsOfBatch(batch).entries())
+      expect(rows[kind as 'steps' | 'metrics'].get(firstSeq + i)).toMatchObject(row);
   }
   expect(last).toBeGreaterThanOrEqual(Math.max(...acks.map(({ batch }) => batch)));
   // And the whole is batches 1 to the last, in order, each once: nothing doubled, nothing left out.

@@ -57,7 +57,7 @@ async function killedHome(batches: number): Promise<{ home: string; segment: str
 async function stepsOf(sink: ParquetSink): Promise<[number, unknown][]> {
   const rows: [number, unknown][] = [];
   for await (const { firstSeq, ipc } of sink.read('run', 'steps', 0))
-    rowsOf(decodeBatch(ipc)).forEach((row, i) => rows.push([firstSeq + i, row.step_index]));
+    rows.push(...rowsOf(decodeBatch(ipc)).map((row, i): [number, unknown] => [firstSeq + i, row.step_index]));
   return rows;
 }
 const rowsOfBatches = (...batches: number[]): [number, number][] =>

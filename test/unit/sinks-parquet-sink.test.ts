@@ -222,7 +222,7 @@ describe('the Parquet sink', () => {
     await sealed(sink, 200);
     const parts = sink.parts('run', ['steps']);
     expect(parts.length).toBeGreaterThan(3);
-    parts.forEach((part, i) => expect(part.firstSeq).toBe(i === 0 ? 1 : (parts[i - 1] as typeof part).lastSeq + 1));
+    expect(parts.map(({ firstSeq }) => firstSeq)).toEqual([1, ...parts.slice(0, -1).map(({ lastSeq }) => lastSeq + 1)]);
     expect(readdirSync(join(home(), 'parts')).sort()).toEqual(parts.map(({ name }) => name).sort());
     expect(await collect(sink.read('run', 'steps', 0))).toEqual(expected(1, 200));
   });

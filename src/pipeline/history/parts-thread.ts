@@ -16,10 +16,16 @@ import type { SealJob } from './seal-segment.ts';
 const idleMs = 5000;
 
 export class PartsThread {
+  readonly #givesWay: boolean;
   #worker: Thread | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, { resolve(result: PartsResult): void; reject(error: DuallaneError): void }>();
+
+  /** `givesWay`: its work runs at a low priority. */
+  constructor({ givesWay }: { givesWay: boolean }) {
+    this.#givesWay = givesWay;
+  }
 
   async seal(seal: SealJob): Promise<PartRecord[]> {
     const result = await this.#perform({ type: 'seal', seal });
@@ -39,7 +45,8 @@ export class PartsThread {
   }
 
   #perform(job: PartsJob): Promise<PartsResult> {
-    const worker = (this.#worker ??= this.#start());
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
     clearTimeout(this.#idleTimer);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -49,7 +56,7 @@ export class PartsThread {
   }
 
   #start(): Thread {
-    const worker = new Thread(new URL('./parts-worker.ts', import.meta.url));
+    const worker = new Thread(new URL('./parts-worker.ts', import.meta.url), { workerData: { givesWay: this.#givesWay } });
     worker.on('message', (answer: PartsAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

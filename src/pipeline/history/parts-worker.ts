@@ -1,6 +1,8 @@
 /** The thread that writes and reads Parquet, so that neither stalls ingest. One job after the other; a failed job is answered. */
+import { readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parentPort } from 'node:worker_threads';
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
 import { sentenceOf } from '../../protocol/index.ts';
 import type { PartRecord } from './catalogue.ts';
 import { readRowGroup, type RowsIpc } from './parquet.ts';
@@ -27,6 +29,18 @@ async function perform(job: PartsJob): Promise<PartsResult> {
       return job satisfies never;
   }
 }
+
+/** Sealing can wait, training and ingest cannot. Linux gives every thread a priority of its own; elsewhere it stays as it is. */
+function giveWay(): void {
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    if (process.platform === 'linux') throw error;
+  }
+}
+
+if ((workerData as { givesWay?: boolean }).givesWay) giveWay();
 
 let queue = Promise.resolve();
 const port = parentPort;

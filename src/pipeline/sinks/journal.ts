@@ -54,10 +54,10 @@ export class Journal {
   }
 
   push(record: JournalRecord): void {
-    if (this.#isClosed)
-      return record.refuse(
-        new DuallaneError('sink-closed', 'the daemon is stopping and takes no more rows; send them to the next one'),
-      );
+    if (this.#isClosed) {
+      record.refuse(new DuallaneError('sink-closed', 'the daemon is stopping and takes no more rows; send them to the next one'));
+      return;
+    }
     this.#waiting.push(record);
     this.#run();
   }
@@ -148,7 +148,7 @@ export class Journal {
       at += encoded.head.byteLength + body.byteLength + encoded.tail.byteLength;
     });
     await segment.append(buffers);
-    group.forEach((record, index) => record.settle(written[index] as Written));
+    for (const [index, record] of group.entries()) record.settle(written[index] as Written);
     this.#options.onGroup();
   }
 

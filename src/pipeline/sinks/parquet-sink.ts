@@ -5,6 +5,7 @@
  * A batch that is refused (`batch-invalid`) uses up its key, and its rows are counted as rejected: a writer that sends it again
  * is answered `duplicate` and goes on with the next one.
  */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
@@ -57,8 +58,11 @@ export type ParquetSink = DurableSink & {
 type Lane = { head: number; watermark: number; sealedSeq: number };
 type DurableListener = Parameters<DurableSink['onDurable']>[0];
 
-const segmentBytesDefault = 64 * 1024 * 1024;
+/** Sealing takes about ten times this much memory for a moment. */
+const segmentBytesDefault = 32 * 1024 * 1024;
 const segmentAgeDefaultMs = 60_000;
+/** How long `close` goes on sealing. */
+const sealAtCloseMs = 5000;
 /** What a waiting batch costs beside its bytes. */
 const recordBytes = 256;
 const idBytesMax = 4096;
@@ -89,8 +93,8 @@ class JournaledSink implements ParquetSink {
   readonly #tail = new TailIndex();
   readonly #books = new Map<SegmentFile, SegmentBooks>();
   readonly #listeners = new Set<DurableListener>();
-  readonly #sealThread = new PartsThread();
-  readonly #readThread = new PartsThread();
+  readonly #sealThread = new PartsThread({ givesWay: true });
+  readonly #readThread = new PartsThread({ givesWay: false });
   readonly #sealer: Sealer;
   #journal: Journal | undefined;
   #moved = new Map<string, { runId: string; kind: RowKind; watermark: number }>();
@@ -244,7 +248,10 @@ class JournaledSink implements ParquetSink {
     this.#intake.close();
     this.#payOwed();
     await this.#journal?.close();
+    // What is not sealed in time stays in the journal, where the next start finds it.
+    const deadline = setTimeout(() => void this.#sealThread.close(), sealAtCloseMs);
     await this.#sealer.close();
+    clearTimeout(deadline);
     await this.#sealThread.close();
     await this.#readThread.close();
     this.catalogue.close();
@@ -253,7 +260,7 @@ class JournaledSink implements ParquetSink {
   /** Rows ready to be numbered. A refused batch still uses up its key, when it is its turn. */
   #decode(batch: NewBatch, session: Session | undefined): RecordBatch {
     try {
-      return decodePublished(batch.kind, batch.ipc, batch.rows);
+      return decodePublished(batch.kind, batch.ipc, batch.rows, isUtf8);
     } catch (error) {
       const change: LedgerChange = { worker: batch.workerId, agent: '', x: batch.rows, samples: [sentenceOf(error)] };
       if (session !== undefined && batch.key !== undefined) this.#refuseKey(batch, session, change);
@@ -347,8 +354,10 @@ class JournaledSink implements ParquetSink {
 
   /** Ledger changes without rows: counted now, written with the next group, within limits.sinkBatchMs. */
   #owe(runId: string, workerId: string, changes: LedgerChange[]): void {
-    if (this.#closing !== undefined)
-      return this.#log('warn', 'ledger-change-too-late', { run: runId, worker: workerId, changes: changes.length });
+    if (this.#closing !== undefined) {
+      this.#log('warn', 'ledger-change-too-late', { run: runId, worker: workerId, changes: changes.length });
+      return;
+    }
     this.#ledger.receive(runId, changes);
     const key = `${runId}\0${workerId}`;
     const owed = this.#owed.get(key);
@@ -404,18 +413,20 @@ class JournaledSink implements ParquetSink {
 
   #lane(runId: string, kind: RowKind): Lane {
     const key = `${kind}\0${runId}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      const sealedSeq = this.catalogue.sealedSeq(runId, kind);
-      const head = Math.max(sealedSeq, this.catalogue.head(runId, kind));
-      this.#lanes.set(key, (lane = { head, watermark: head, sealedSeq }));
-    }
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const sealedSeq = this.catalogue.sealedSeq(runId, kind);
+    const head = Math.max(sealedSeq, this.catalogue.head(runId, kind));
+    const lane: Lane = { head, watermark: head, sealedSeq };
+    this.#lanes.set(key, lane);
     return lane;
   }
 
   #booksOf(segment: SegmentFile): SegmentBooks {
-    let books = this.#books.get(segment);
-    if (books === undefined) this.#books.set(segment, (books = new SegmentBooks()));
+    const known = this.#books.get(segment);
+    if (known !== undefined) return known;
+    const books = new SegmentBooks();
+    this.#books.set(segment, books);
     return books;
   }
 

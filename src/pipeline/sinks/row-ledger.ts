@@ -71,8 +71,8 @@ export class RowLedger {
   #entry(runId: string, workerId: string, agentId: string): LedgerEntry {
     const run = this.#run(runId);
     const key = `${workerId}\0${agentId}`;
-    let entry = run.get(key);
-    if (entry === undefined) run.set(key, (entry = { workerId, agentId, ...none() }));
+    const entry = run.get(key) ?? { workerId, agentId, ...none() };
+    run.set(key, entry);
     return entry;
   }
 }
@@ -84,9 +84,8 @@ export class LedgerSum {
   add(runId: string, changes: readonly LedgerChange[]): void {
     for (const change of changes) {
       const key = `${runId}\0${change.worker}\0${change.agent}`;
-      let sum = this.#entries.get(key);
-      if (sum === undefined)
-        this.#entries.set(key, (sum = { runId, entry: { workerId: change.worker, agentId: change.agent, ...none() } }));
+      const sum = this.#entries.get(key) ?? { runId, entry: { workerId: change.worker, agentId: change.agent, ...none() } };
+      this.#entries.set(key, sum);
       addChange(sum.entry, change);
     }
   }

@@ -61,12 +61,12 @@ export class Sealer {
         this.#queue.shift();
         retryMs = retryFirstMs;
       } catch (cause) {
-        this.#options.log(this.#isClosing ? 'error' : 'warn', 'seal-failed', {
-          segment: next.segment.number,
-          retryMs,
-          reason: sentenceOf(cause),
-        });
-        if (this.#isClosing) return;
+        const fields = { segment: next.segment.number, reason: sentenceOf(cause) };
+        if (this.#isClosing) {
+          this.#options.log('info', 'seal-left-to-next-start', fields);
+          return;
+        }
+        this.#options.log('warn', 'seal-failed', { ...fields, retryMs });
         await this.#pause(retryMs);
         retryMs = Math.min(retryMs * 2, retryMaxMs);
       }
@@ -88,7 +88,8 @@ export class Sealer {
     }));
     const parts = lanes.length === 0 ? [] : await thread.seal({ segmentPath: segment.path, partsDirectory, lanes });
     // From here to the end of `drop` nothing else runs: a reader finds the rows in the journal before and in parts after.
-    catalogue.seal(books.sealed(segment.number, parts));
+    // A commit that failed with an error may have gone through all the same.
+    if (!catalogue.isSealed(segment.number)) catalogue.seal(books.sealed(segment.number, parts));
     tail.drop(segment);
     onSealed(lanes);
     log('debug', 'segment-sealed', {

@@ -20,7 +20,11 @@ const streamsKept = 4096;
 
 /** Ranges of steps seen, ascending, apart from each other: [from, to, from, to, ...]. */
 type Episode = { ranges: number[]; ended: boolean };
-type Stream = { newest: number; episodes: Map<number, Episode> };
+type Stream = {
+  newest: number;
+  episodes: Map<number, Episode> /** The episode of the last row: the next one's, nearly always. */;
+  last?: { index: number; episode: Episode };
+};
 
 export class StepMemory {
   readonly #streams = new Map<string, Stream>();
@@ -48,15 +52,21 @@ export class StepMemory {
     const slots = columnData(batch, 'env_slot').values as Int32Array;
     const episodes = numbersOf(batch, 'episode_index');
     const steps = kind === 'steps' ? numbersOf(batch, 'step_index') : undefined;
-    const streams = new Map<number, Stream>();
+    // By agent, then by slot: both are small integers, which maps find fastest.
+    const streams = names.map(() => new Map<number, Stream>());
     return (row: number): 'new' | 'repeated' | 'late' => {
       const agent = agents[row] as number;
       const slot = slots[row] as number;
-      const local = agent * 2 ** 32 + (slot >>> 0);
-      let stream = streams.get(local);
-      if (stream === undefined) streams.set(local, (stream = this.#stream(`${runId}\0${workerId}\0${names[agent]}\0${slot}`)));
-      const episode = episodeOf(stream, episodes[row] as number);
+      const ofAgent = streams[agent] as Map<number, Stream>;
+      let stream = ofAgent.get(slot);
+      if (stream === undefined) {
+        stream = this.#stream(`${runId}\0${workerId}\0${names[agent]}\0${slot}`);
+        ofAgent.set(slot, stream);
+      }
+      const index = episodes[row] as number;
+      const episode = episodeOf(stream, index);
       if (episode === undefined) return 'late';
+      if (stream.last?.index !== index) stream.last = { index, episode };
       if (steps !== undefined) return addStep(episode.ranges, steps[row] as number) ? 'new' : 'repeated';
       if (episode.ended) return 'repeated';
       episode.ended = true;
@@ -77,6 +87,7 @@ export class StepMemory {
 
 /** Undefined when the episode is too old to be remembered. */
 function episodeOf(stream: Stream, index: number): Episode | undefined {
+  if (stream.last?.index === index) return stream.last.episode;
   if (index <= stream.newest - episodesKept) return undefined;
   const known = stream.episodes.get(index);
   if (known !== undefined) return known;

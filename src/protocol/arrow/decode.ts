@@ -12,10 +12,13 @@ import { arrowTypeOf, fieldOf, publishedColumns } from './schema.ts';
 /** More distinct texts than this in one dictionary are not a category; send such a column's rows in smaller batches. */
 export const dictionaryEntriesMax = 1 << 20;
 
+/** Says whether bytes are whole UTF-8. Node's `isUtf8` is ten times as fast as the default, which works everywhere. */
+export type TextCheck = (bytes: Uint8Array) => boolean;
+
 /** Decodes one batch of any columns whose types the contract knows. Throws `batch-invalid`. */
-export function decodeBatch(ipc: Uint8Array): RecordBatch {
+export function decodeBatch(ipc: Uint8Array, isUtf8: TextCheck = decodesAsUtf8): RecordBatch {
   const stream = readIpcStream(aligned(ipc));
-  const buffers = new BufferCursor(stream.rows);
+  const buffers = new BufferCursor(stream.rows, isUtf8);
   const children = stream.fields.map((field, position) =>
     readColumn(field, position, stream.rows.length, buffers, stream.dictionaries),
   );
@@ -28,8 +31,8 @@ export function decodeBatch(ipc: Uint8Array): RecordBatch {
  * Decodes a batch as a worker publishes it: exactly the columns of `kind` but the daemon's, in order, no null where the schema
  * has none, `rows` rows (when given). Throws `batch-invalid` with a sentence that says what to change.
  */
-export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number): RecordBatch {
-  const batch = decodeBatch(ipc);
+export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number, isUtf8?: TextCheck): RecordBatch {
+  const batch = decodeBatch(ipc, isUtf8);
   const columns = publishedColumns(kind);
   const names = batch.schema.fields.map((field) => field.name);
   if (names.join() !== columns.map((column) => column.name).join()) {
@@ -66,11 +69,13 @@ function aligned(ipc: Uint8Array): Uint8Array {
 
 class BufferCursor {
   readonly #rows: StreamRows;
+  readonly isUtf8: TextCheck;
   #node = 0;
   #buffer = 0;
 
-  constructor(rows: StreamRows) {
+  constructor(rows: StreamRows, isUtf8: TextCheck) {
     this.#rows = rows;
+    this.isUtf8 = isUtf8;
   }
 
   node(length: number, name: string): { nullCount: number } {
@@ -129,7 +134,7 @@ function readColumn(
     }
     case 'dict': {
       const indices = words(buffers.next(length * 4, name), Int32Array, length);
-      const dictionary = readDictionary(dictionaries.get(field.dictionaryId ?? -1), name);
+      const dictionary = readDictionary(dictionaries.get(field.dictionaryId ?? -1), name, buffers.isUtf8);
       const entries = dictionary.length;
       for (let i = 0; i < length; i++) {
         const index = indices[i] as number;
@@ -143,14 +148,14 @@ function readColumn(
   }
 }
 
-function readDictionary(rows: StreamRows | undefined, name: string): Data {
+function readDictionary(rows: StreamRows | undefined, name: string, isUtf8: TextCheck): Data {
   const type = arrowTypeOf('utf8', 0);
   // pyarrow and others send no dictionary for a column that is null in every row.
   if (rows === undefined)
     return makeData({ type, length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) } as never);
   if (rows.length > dictionaryEntriesMax)
     throw batchInvalid(`the dictionary of column ${name} has ${rows.length} entries; at most ${dictionaryEntriesMax} are taken`);
-  const buffers = new BufferCursor(rows);
+  const buffers = new BufferCursor(rows, isUtf8);
   const { nullCount } = buffers.node(rows.length, name);
   if (nullCount > 0) throw batchInvalid(`the dictionary of column ${name} holds a null; put nulls into the indices`);
   buffers.next(0, name);
@@ -179,24 +184,34 @@ function readTexts(
     previous = offset;
   }
   if (previous > data.byteLength) throw batchInvalid(`column ${name} has offsets that do not ascend inside of its bytes`);
-  if (isText) checkText(valueOffsets, data, previous, length, name);
+  if (isText) checkText(valueOffsets, data, previous, length, name, buffers.isUtf8);
   return { valueOffsets, data };
 }
 
 /** Whole UTF-8, and no value that starts inside of a character. */
-function checkText(valueOffsets: Int32Array, data: Uint8Array, end: number, length: number, name: string): void {
-  const used = data.subarray(valueOffsets[0], end);
-  let decoded: string;
-  try {
-    decoded = strictUtf8.decode(used);
-  } catch (cause) {
-    throw batchInvalid(`column ${name} holds bytes that are not UTF-8; use the binary column for bytes`, cause);
-  }
-  if (decoded.length === used.byteLength) return;
+function checkText(
+  valueOffsets: Int32Array,
+  data: Uint8Array,
+  end: number,
+  length: number,
+  name: string,
+  isUtf8: TextCheck,
+): void {
+  if (!isUtf8(data.subarray(valueOffsets[0], end)))
+    throw batchInvalid(`column ${name} holds bytes that are not UTF-8; use the binary column for bytes`);
   for (let i = 0; i < length; i++) {
     const offset = valueOffsets[i] as number;
     if (offset < end && ((data[offset] as number) & 0xc0) === 0x80)
       throw batchInvalid(`column ${name} splits a character between two rows`);
+  }
+}
+
+function decodesAsUtf8(bytes: Uint8Array): boolean {
+  try {
+    strictUtf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }
 
