@@ -27,6 +27,8 @@ import { Memorable, ViewElement } from './view-element.ts';
 
 const thinnings = [1, 2, 4, 8, 16, 64, 256];
 const slowestTickMs = 500;
+/** Figures and rows change at most 20 times a second: nobody reads faster, and the page stays free. */
+const leastPaintMs = 50;
 const laneSettings = { embedded: true };
 
 export class LiveTelemetryElement extends ViewElement {
@@ -42,6 +44,8 @@ export class LiveTelemetryElement extends ViewElement {
   #tick: ReturnType<typeof setInterval> | undefined;
   #wasEnded = false;
   #hadRows = false;
+  #drawnOn: ReturnCurve | undefined;
+  #drawnVersion = -1;
 
   constructor() {
     super();
@@ -85,7 +89,7 @@ export class LiveTelemetryElement extends ViewElement {
 
   protected override begin(link: PageLink, life: { signal: AbortSignal }): void {
     const run = this.runs[0] ?? '';
-    this.#loop = new PaintLoop(() => this.#draw(), (paintMs) => this.#painted(paintMs));
+    this.#loop = new PaintLoop(() => this.#draw(), (paintMs) => this.#painted(paintMs), leastPaintMs);
     const changed = (): void => this.#loop?.request();
     this.#store = new TelemetryStore(link, run, this.#tuning, changed, life);
     link.onState(changed, life);
@@ -102,6 +106,7 @@ export class LiveTelemetryElement extends ViewElement {
     this.#loop = undefined;
     this.#store = undefined;
     this.#run = undefined;
+    this.#drawnOn = undefined;
     this.#wasEnded = false;
     this.#hadRows = false;
   }
@@ -182,7 +187,10 @@ export class LiveTelemetryElement extends ViewElement {
 
   #drawCurve(): void {
     const curve = this.renderRoot.querySelector<ReturnCurve>('duallane-return-curve');
-    if (this.#store) curve?.draw({ lines: linesOf(this.#store), gaps: this.#gaps() });
+    if (!this.#store || !curve || (curve === this.#drawnOn && this.#store.curveVersion === this.#drawnVersion)) return;
+    this.#drawnOn = curve;
+    this.#drawnVersion = this.#store.curveVersion;
+    curve.draw({ lines: linesOf(this.#store), gaps: this.#gaps() });
   }
 
   #gaps() {
@@ -305,7 +313,7 @@ export class LiveTelemetryElement extends ViewElement {
     if (!store || !this.#hasRows) return html`<footer class="foot"></footer>`;
     const { steps, episodes, watermarks, healed, latencyMs, totals } = store.ledger;
     const missed = steps.skipped + steps.overflowed + episodes.skipped + episodes.overflowed;
-    const age = store.durableAtMs === undefined ? '' : `, ${ago(Date.now() - store.durableAtMs)}`;
+    const age = store.durableAtMs === undefined || this.#run?.status === 'TERM' ? '' : `, ${ago(Date.now() - store.durableAtMs)}`;
     // [text, what it means exactly, class that hides it where there is no room]
     const parts: [string, string, string?][] = [
       [`stored ${count(watermarks.steps)}`, `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`],

@@ -18,6 +18,8 @@ export class ReturnCurve extends LitElement {
   #curve: Curve = { lines: [], gaps: [] };
   #cursor: number | undefined;
   #sizes: ResizeObserver | undefined;
+  /** Known until the element changes its size: asking each time would cost a layout. */
+  #size: { width: number; height: number } | undefined;
 
   constructor() {
     super();
@@ -30,7 +32,7 @@ export class ReturnCurve extends LitElement {
     const canvas = this.renderRoot.querySelector('canvas');
     const pen = canvas?.getContext('2d');
     if (!canvas || !pen) return;
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { width, height } = this.#size ?? this.#measure(canvas);
     const ratio = globalThis.devicePixelRatio || 1;
     const [pixelsWide, pixelsHigh] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (pixelsWide === 0 || pixelsHigh === 0) return;
@@ -43,13 +45,18 @@ export class ReturnCurve extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (typeof ResizeObserver === 'undefined') return;
-    this.#sizes = new ResizeObserver(() => this.draw(this.#curve));
+    this.#sizes = new ResizeObserver(() => {
+      this.#size = undefined;
+      this.draw(this.#curve);
+    });
     this.#sizes.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#sizes?.disconnect();
+    this.#sizes = undefined;
+    this.#size = undefined;
   }
 
   override render(): TemplateResult {
@@ -62,6 +69,12 @@ export class ReturnCurve extends LitElement {
 
   override firstUpdated(): void {
     this.draw(this.#curve);
+  }
+
+  #measure(canvas: HTMLCanvasElement): { width: number; height: number } {
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    if (this.#sizes && size.width > 0 && size.height > 0) this.#size = size;
+    return size;
   }
 
   readonly #pointed = (event: PointerEvent): void => this.#point(event.offsetX);

@@ -61,6 +61,7 @@ export class RowTable extends LitElement {
   #frozen: readonly Row[] | undefined;
   #lastTop = 0;
   #height = 200;
+  #followedExtent = '';
   #sizes: ResizeObserver | undefined;
 
   constructor() {
@@ -82,12 +83,14 @@ export class RowTable extends LitElement {
   /** Goes to the newest row and stays with it; or holds what is there. */
   follow(isFollowing: boolean): void {
     this.#frozen = isFollowing ? undefined : this.rows;
+    this.#followedExtent = '';
     this.requestUpdate();
     this.dispatchEvent(new Event('follow-change'));
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#putBack();
     if (typeof ResizeObserver === 'undefined') return;
     this.#sizes = new ResizeObserver(() => {
       this.#height = this.#scroller()?.clientHeight || this.#height;
@@ -105,6 +108,7 @@ export class RowTable extends LitElement {
     if (changed.has('columns') && changed.get('columns') !== undefined) {
       this.#frozen = undefined;
       this.#lastTop = 0;
+      this.#followedExtent = '';
     }
   }
 
@@ -136,10 +140,23 @@ export class RowTable extends LitElement {
   }
 
   override updated(): void {
+    // The end moves only when the number of rows does; asking for it each time would cost a layout.
+    const extent = `${this.rows.length} ${this.#height}`;
+    if (!this.isFollowing || extent === this.#followedExtent) return;
     const scroller = this.#scroller();
-    if (!scroller || !this.isFollowing) return;
+    if (!scroller) return;
     scroller.scrollTop = scroller.scrollHeight;
     this.#lastTop = scroller.scrollTop;
+    this.#followedExtent = extent;
+  }
+
+  /** An element that was detached comes back scrolled to its top, which no reader asked for. */
+  #putBack(): void {
+    this.#followedExtent = '';
+    const scroller = this.#scroller();
+    if (this.isFollowing) this.#lastTop = 0;
+    else if (scroller) scroller.scrollTop = this.#lastTop;
+    this.requestUpdate();
   }
 
   #row(row: Row): TemplateResult {
@@ -162,6 +179,6 @@ export class RowTable extends LitElement {
   };
 
   #scroller(): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>('.scroll');
+    return this.renderRoot?.querySelector<HTMLElement>('.scroll') ?? null;
   }
 }

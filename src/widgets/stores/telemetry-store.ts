@@ -44,6 +44,8 @@ export class TelemetryStore {
   status: Status | undefined;
   problem: string | undefined;
   totals: RunTotals | undefined;
+  /** Grows whenever the curve or its gaps have changed. */
+  curveVersion = 0;
   /** When the watermark of steps last moved, by the page's clock. */
   durableAtMs: number | undefined;
   tuning: Tuning;
@@ -98,6 +100,7 @@ export class TelemetryStore {
       this.gaps[kind].clear();
     }
     this.curves.clear();
+    this.curveVersion += 1;
     this.#open({ backlog: { steps: limits.stepRowsShown, episodes: curveBacklog } });
   }
 
@@ -172,12 +175,16 @@ export class TelemetryStore {
     } catch (error) {
       this.problem = sentenceOf(error);
     }
-    if (meta.filled) this.gaps[meta.kind].heal(meta.first_seq, meta.last_seq, meta.rows);
+    if (meta.filled) {
+      this.gaps[meta.kind].heal(meta.first_seq, meta.last_seq, meta.rows);
+      this.curveVersion += 1;
+    }
     if (meta.kind === 'steps' && !meta.history) this.stepRate.note(this.#nowMs(), meta.last_seq);
     tally.took(meta.rows, meta.filled ? 0 : meta.last_seq, meta.history, newestMs);
   }
 
   #extendCurves(batch: RowBatch): void {
+    this.curveVersion += 1;
     const byAgent = new Map<string, ReturnPoint[]>();
     for (let i = 0; i < batch.rows; i++) {
       const y = batch.number('total_reward', i);
@@ -198,6 +205,7 @@ export class TelemetryStore {
   #takeGap(gap: Gap): void {
     if (gap.kind !== 'steps' && gap.kind !== 'episodes') return;
     this.gaps[gap.kind].add(gap);
+    this.curveVersion += 1;
     this.tallies[gap.kind].lastSeq = Math.max(this.tallies[gap.kind].lastSeq, gap.last);
   }
 
@@ -219,6 +227,7 @@ export class TelemetryStore {
   }
 
   #reopened(): void {
+    this.curveVersion += 1;
     for (const kind of kinds) {
       this.tallies[kind].reopened();
       this.windows[kind].dropAbove(this.tallies[kind].watermark);
