@@ -13,16 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pyarrow as pa
 
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
 from ._contract.arrow_schemas import ARROW_SCHEMAS
-from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, rpc_sentence
 from .errors import DuallaneError
 from .home import ensure_daemon, resolve_home
-from .publisher import connect, duallane_code, rpc_sentence
 
 _DEADLINE_SECONDS = limits.UNARY_DEADLINE_MS / 1000
 _SNAPSHOT_SECONDS = 120.0

@@ -21,41 +21,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import grpc
-
 from . import frame_ring, settings
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
-from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, rpc_sentence
 from .errors import DuallaneError
 from .home import Daemon, ensure_daemon
 from .spool import Spool, left_batches, lock_directory
 
 log = logging.getLogger("duallane")
-_CHANNEL_OPTIONS = (
-    ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
-    ("grpc.max_receive_message_length", limits.GRPC_MESSAGE_BYTES),
-    ("grpc.enable_http_proxy", 0),
-    # A reconnect after a restart of the daemon must not inherit another channel's back-off.
-    ("grpc.use_local_subchannel_pool", 1),
-)
-
-
-def connect(daemon: Daemon) -> grpc.Channel:
-    """A channel to the daemon's Unix socket; close it after use."""
-    return grpc.insecure_channel(daemon.target, options=_CHANNEL_OPTIONS)
-
-
-def rpc_sentence(error: grpc.RpcError) -> str:
-    """What an RPC's failure says to a reader."""
-    details = error.details() if isinstance(error, grpc.Call) else None
-    return details or str(error)
-
-
-def duallane_code(error: grpc.RpcError) -> str:
-    """The daemon's own code of a failure ("run-unknown", "batch-invalid", ...), or "" without one."""
-    metadata = (error.trailing_metadata() if isinstance(error, grpc.Call) else None) or ()
-    return next((str(value) for key, value in metadata if key == "duallane-code"), "")
 
 
 @dataclass

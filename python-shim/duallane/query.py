@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from ._contract import duallane_pb2 as pb
-from ._contract.duallane_pb2_grpc import DuallaneServiceStub
+from .daemon_calls import DuallaneServiceStub
 from .errors import DuallaneError
 from .history import describe, history_of, parts_and_tail, plain_schema, time_of
 from .home import resolve_home

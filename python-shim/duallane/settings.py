@@ -47,6 +47,11 @@ def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
     return root / "duallane"
 
 
+def quiet_grpc() -> None:
+    """Keeps gRPC's own notes on lost connections out of the notebook, unless the user asked for them."""
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+
+
 def node_named_by_user(environment: Mapping[str, str] = os.environ) -> str | None:
     """The Node executable named by DUALLANE_NODE, or None."""
     return environment.get("DUALLANE_NODE") or None
