@@ -33,6 +33,12 @@ function sign(): string {
   return join(directory, `sign-${scripts}`);
 }
 
+/** The pids a worker wrote into a file, once it did. */
+function pidsIn(path: string): number[] | undefined {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return text.endsWith('\n') ? text.trim().split(' ').map(Number) : undefined;
+}
+
 /** Runs a worker to its end; `runId` is the run it made. */
 async function complete(worker: readonly string[] | StartedCommand) {
   const finished = await ('finished' in worker ? worker : startRun(daemon.home, worker)).finished;
@@ -95,11 +101,7 @@ describe('the end', () => {
       setInterval(() => {}, 1e6);
     `);
     const running = startRun(daemon.home, worker);
-    const alive = await until(
-      () =>
-        existsSync(pids) && readFileSync(pids, 'utf8').endsWith('\n') && readFileSync(pids, 'utf8').trim().split(' ').map(Number),
-      { what: 'the pids' },
-    );
+    const alive = await until(() => pidsIn(pids), { what: 'the pids' });
     running.process.kill('SIGINT');
     const { signal, runId } = await complete(running);
     expect(signal).toBe('SIGINT');
@@ -120,6 +122,21 @@ describe('the end', () => {
     await until(() => existsSync(ready), { what: 'the worker' });
     running.process.kill('SIGTERM');
     expect((await running.finished).signal).toBe('SIGKILL');
+  });
+
+  it('takes the worker and its children with it when the proxy itself is killed', async () => {
+    const pids = sign();
+    const worker = script(`
+      import { spawn } from 'node:child_process';
+      import { writeFileSync } from 'node:fs';
+      const child = spawn('sleep', ['1000']);
+      writeFileSync(${JSON.stringify(pids)}, process.pid + ' ' + child.pid + '\\n');
+      setInterval(() => {}, 1e6);
+    `);
+    const running = startRun(daemon.home, worker);
+    const alive = await until(() => pidsIn(pids), { what: 'the pids' });
+    running.process.kill('SIGKILL');
+    await until(() => alive.every((pid) => !isAlive(pid)), { what: 'the end of the whole group' });
   });
 
   it('does not wait for a child that the worker left behind with its output open', async () => {

@@ -1,9 +1,10 @@
 /** The proxied fast lane: numbers that belong to the picture, a ring that cannot be had, pictures that change their size. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FrameLane } from '../../src/pipeline/proxy/frame-lane.ts';
+import { removeRings } from '../../src/pipeline/proxy/index.ts';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
 import { readTelemetryLine, type StepLine } from '../../src/pipeline/proxy/telemetry-line.ts';
 import { DuallaneError, readHeader } from '../../src/protocol/index.ts';
@@ -127,5 +128,16 @@ describe('the segment', () => {
     expect(() => writer.publish(Uint8Array.of(1, 2), metrics, '')).toThrow('frame-size');
     expect(writer.published).toBe(1);
     writer.close();
+  });
+});
+
+describe('rings that killed writers left', () => {
+  it('go when their run has ended, and no other run’s', () => {
+    const left = ['mosaic.fastlane.r', 'mosaic.fastlane.r-w0', 'mosaic.fastlane.r-w12', 'mosaic.fastlane.r.77.new'];
+    const others = ['mosaic.fastlane.r2', 'mosaic.fastlane.r-x', 'mosaic.fastlane.q', 'r'];
+    for (const name of [...left, ...others]) writeFileSync(join(directory, name), '');
+    expect(removeRings('r', directory).sort()).toEqual(left.sort());
+    expect(readdirSync(directory).sort()).toEqual(others.sort());
+    expect(removeRings('r', '/no/such/directory')).toEqual([]);
   });
 });

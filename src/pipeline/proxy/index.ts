@@ -12,6 +12,8 @@ import { ask, connectTo, type DaemonConnection, ensureDaemon } from './daemon-co
 import { runSession } from './session.ts';
 import type { WorkerEnd } from './worker-process.ts';
 
+export { removeRings } from './orphan-rings.ts';
+
 const log = createLog((line) => process.stderr.write(line));
 
 /** `duallane run`: opens a run of its own and watches the worker's output. Throws `usage`, `no-daemon`, `call-refused`. */

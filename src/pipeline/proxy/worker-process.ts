@@ -4,12 +4,14 @@
  * Guarantees
  * - Signals go to the whole group. After `stop` the group gets SIGKILL when it outlives `graceMs`.
  * - `ended` settles once, also when the command cannot be started (exit code 127 or 126, as shells have it).
+ * - When this process is killed, the group is ended by its guard.
  * - Children that outlive the worker and hold its output open are killed, so that the end of the output comes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { limits, sentenceOf } from '../../protocol/index.ts';
 import type { WorkerCommand } from './config.ts';
+import { WorkerGuard } from './worker-guard.ts';
 
 export type WorkerEnd =
   | { kind: 'exited'; code: number }
@@ -26,6 +28,7 @@ export class WorkerProcess {
   readonly stderr: Readable;
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
+  readonly #guard: WorkerGuard | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #silenceTimer: NodeJS.Timeout | undefined;
   #openStreams = 2;
@@ -33,6 +36,7 @@ export class WorkerProcess {
   constructor({ argv: [program, ...args], environment }: WorkerCommand) {
     const child = spawn(program, args, { detached: true, env: environment, stdio: ['inherit', 'pipe', 'pipe'] });
     this.#child = child;
+    this.#guard = child.pid === undefined ? undefined : new WorkerGuard(child.pid);
     this.stdout = child.stdout;
     this.stderr = child.stderr;
     this.ended = new Promise((resolve) => {
@@ -76,6 +80,7 @@ export class WorkerProcess {
   #streamClosed(): void {
     this.#openStreams -= 1;
     if (this.#openStreams > 0) return;
+    void this.ended.then(() => this.#guard?.dismiss());
     clearTimeout(this.#silenceTimer);
     clearTimeout(this.#killTimer);
   }
