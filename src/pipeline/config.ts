@@ -38,17 +38,25 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: optionsOfDaemon, strict: true, allowPositionals: false }).values;
   } catch (cause) {
-    throw new DuallaneError('usage', `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback])`, { cause });
+    throw new DuallaneError(
+      'usage',
+      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback])`,
+      { cause },
+    );
   }
 }
 
 function listenAddress(text: string): { host: string; port: number } {
   const match = /^(\[[0-9a-fA-F:]+\]|[^:]+):(\d{1,5})$/.exec(text);
   const port = Number(match?.[2]);
-  if (!match?.[1] || port > 65535) throw new DuallaneError('usage', `--listen wants HOST:PORT, such as 127.0.0.1:50055, not "${text}"`);
+  if (!match?.[1] || port > 65535)
+    throw new DuallaneError('usage', `--listen wants HOST:PORT, such as 127.0.0.1:50055, not "${text}"`);
   const host = match[1].replace(/^\[|\]$/g, '');
   if (!isLoopback(host)) {
-    throw new DuallaneError('listen-refused', `--listen ${text} would open the daemon to the network without encryption: use 127.0.0.1 and a tunnel (ssh -L) instead`);
+    throw new DuallaneError(
+      'listen-refused',
+      `--listen ${text} would open the daemon to the network without encryption: use 127.0.0.1 and a tunnel (ssh -L) instead`,
+    );
   }
   return { host, port };
 }
@@ -59,15 +67,15 @@ function isLoopback(host: string): boolean {
 
 /** `--home`, else DUALLANE_HOME, else the XDG data directory + /duallane. Absolute. */
 export function homeDirectory(option: string | undefined): string {
-  const named = option ?? nonEmpty(process.env['DUALLANE_HOME']);
+  const named = option ?? nonEmpty(process.env.DUALLANE_HOME);
   if (named !== undefined) return resolve(named);
-  const data = nonEmpty(process.env['XDG_DATA_HOME']);
+  const data = nonEmpty(process.env.XDG_DATA_HOME);
   return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'duallane');
 }
 
 /** Where short-lived files of this user may go: sockets whose home has too long a path. */
 export function runtimeDirectory(): string {
-  return nonEmpty(process.env['XDG_RUNTIME_DIR']) ?? tmpdir();
+  return nonEmpty(process.env.XDG_RUNTIME_DIR) ?? tmpdir();
 }
 
 /** The environment launched workers inherit. */
@@ -79,14 +87,18 @@ export function inheritedEnvironment(): Readonly<Record<string, string>> {
 
 /** Ids of the GPUs workers may get: DUALLANE_GPU_SLOTS ("0,1"; empty for none), else undefined: look for devices. */
 export function configuredGpuSlots(): readonly number[] | undefined {
-  const text = process.env['DUALLANE_GPU_SLOTS'];
+  const text = process.env.DUALLANE_GPU_SLOTS;
   if (text === undefined) return undefined;
-  return text.split(',').map((part) => part.trim()).filter((part) => /^\d+$/.test(part)).map(Number);
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => /^\d+$/.test(part))
+    .map(Number);
 }
 
 /** Shortens the lease for tests: DUALLANE_LEASE_MS in milliseconds. */
 export function configuredLeaseMs(): number | undefined {
-  const value = Number(process.env['DUALLANE_LEASE_MS']);
+  const value = Number(process.env.DUALLANE_LEASE_MS);
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 

@@ -2,9 +2,9 @@
  * The daemon is killed in mid-stream, again and again; the worker resends what was not acknowledged.
  * Every acknowledged row is there once, and a number never belongs to two rows in a subscriber's eyes.
  */
-import { afterAll, describe, expect, it } from '@jest/globals';
+
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane } from '../../src/protocol/wire.ts';
 import { startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
@@ -37,14 +37,24 @@ class Worker {
   }
 
   async #write(stream: ReturnType<TestDaemon['duallane']['publishBatches']>): Promise<void> {
-    const gone = once(stream, 'close');
+    const gone = new Promise((resolve) => stream.once('close', resolve));
     for (let sequence = this.acknowledged + 1; sequence <= batchCount; sequence += 1) {
-      const rows = Array.from({ length: rowsPerBatch }, (_, row) => ({ agent_id: 'a', step_index: (sequence - 1) * rowsPerBatch + row }));
+      const rows = Array.from({ length: rowsPerBatch }, (_, row) => ({
+        agent_id: 'a',
+        step_index: (sequence - 1) * rowsPerBatch + row,
+      }));
       const goesOn = stream.write({
-        runId: this.#runId, workerId: 'w', writerSession: this.#session, batchSequence: BigInt(sequence), kind: duallane.BatchKind.STEPS,
-        rows: rowsPerBatch, arrowIpc: Buffer.from(encodeRows('steps', rows)), firstSeq: 0n, watermark: 0n,
+        runId: this.#runId,
+        workerId: 'w',
+        writerSession: this.#session,
+        batchSequence: BigInt(sequence),
+        kind: duallane.BatchKind.STEPS,
+        rows: rowsPerBatch,
+        arrowIpc: Buffer.from(encodeRows('steps', rows)),
+        firstSeq: 0n,
+        watermark: 0n,
       });
-      if (!goesOn) await Promise.race([once(stream, 'drain'), gone]);
+      if (!goesOn) await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), gone]);
       if (stream.destroyed) return;
     }
     stream.end();
@@ -79,7 +89,7 @@ class Subscriber {
       for (const [index, row] of rowsOf(decodeBatch(batch.arrowIpc)).entries()) {
         const seq = Number(batch.firstSeq) + index;
         if (this.rows.has(seq)) this.conflicts.push(seq);
-        this.rows.set(seq, Number(row['step_index']));
+        this.rows.set(seq, Number(row.step_index));
       }
     }
     this.watermark = Math.max(this.watermark, Number(batch.watermark));
@@ -120,11 +130,18 @@ describe('a daemon killed in mid-stream', () => {
 
     const total = batchCount * rowsPerBatch;
     const expected = Array.from({ length: total }, (_, index) => [index + 1, index]);
-    const stored = (await daemon.snapshot(runId, ['steps'])).filter((batch) => batch.rows > 0)
-      .flatMap((batch) => rowsOf(decodeBatch(batch.arrowIpc)).map((row, index) => [Number(batch.firstSeq) + index, row['step_index']]));
+    const stored = (await daemon.snapshot(runId, ['steps']))
+      .filter((batch) => batch.rows > 0)
+      .flatMap((batch) =>
+        rowsOf(decodeBatch(batch.arrowIpc)).map((row, index) => [Number(batch.firstSeq) + index, row.step_index]),
+      );
     expect(stored).toEqual(expected);
     expect([...subscriber.rows].sort(([a], [b]) => a - b)).toEqual(expected);
     expect(subscriber.conflicts).toEqual([]);
-    expect(await daemon.describe(runId)).toMatchObject({ status: 'TERM', outcome: 'succeeded', totals: { durable: BigInt(total + 1) } });
+    expect(await daemon.describe(runId)).toMatchObject({
+      status: 'TERM',
+      outcome: 'succeeded',
+      totals: { durable: BigInt(total + 1) },
+    });
   });
 });

@@ -1,7 +1,16 @@
 /** A durable sink in memory, for unit tests of what stands before it: `commit()` is the group fsync. */
-import { DuallaneError, type RowKind } from '../../src/protocol/index.ts';
+
+import type {
+  Appended,
+  DurableSink,
+  LedgerCounts,
+  NewBatch,
+  PartEntry,
+  Reach,
+  StoredBatch,
+} from '../../src/pipeline/sinks/durable-sink.ts';
 import { decodePublished, encodeBatch, slice } from '../../src/protocol/arrow.ts';
-import type { Appended, DurableSink, LedgerCounts, NewBatch, PartEntry, Reach, StoredBatch } from '../../src/pipeline/sinks/durable-sink.ts';
+import { DuallaneError, type RowKind } from '../../src/protocol/index.ts';
 
 type Lane = { batches: StoredBatch[]; head: number; watermark: number };
 type Waiting = { lane: Lane; batch: StoredBatch; key: string | undefined; sequence: number; resolve: () => void };
@@ -34,7 +43,13 @@ export class MemorySink implements DurableSink {
     lane.head += batch.rows;
     const { runId, workerId, kind, rows, ipc } = batch;
     const durable = new Promise<void>((resolve) => {
-      this.#waiting.push({ lane, batch: { runId, workerId, kind, rows, ipc, firstSeq }, key: session, sequence: batch.key?.batchSequence ?? 0, resolve });
+      this.#waiting.push({
+        lane,
+        batch: { runId, workerId, kind, rows, ipc, firstSeq },
+        key: session,
+        sequence: batch.key?.batchSequence ?? 0,
+        resolve,
+      });
     });
     if (key !== undefined) this.#keys.set(key, { firstSeq, durable });
     if (this.#autoCommit) setImmediate(() => this.commit());
@@ -68,7 +83,12 @@ export class MemorySink implements DurableSink {
     signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
   }
 
-  async *read(runId: string, kind: RowKind, afterSeq: number, options: { untilSeq?: number; signal?: AbortSignal } = {}): AsyncIterable<StoredBatch> {
+  async *read(
+    runId: string,
+    kind: RowKind,
+    afterSeq: number,
+    options: { untilSeq?: number; signal?: AbortSignal } = {},
+  ): AsyncIterable<StoredBatch> {
     const lane = this.#lane(runId, kind);
     const until = Math.min(options.untilSeq ?? lane.watermark, lane.watermark);
     for (const batch of [...lane.batches]) {
@@ -84,7 +104,7 @@ export class MemorySink implements DurableSink {
     return [];
   }
 
-  async *readPart(name: string): AsyncIterable<Uint8Array> {
+  readPart(name: string): AsyncIterable<Uint8Array> {
     throw new DuallaneError('part-unknown', `there is no part ${name}`);
   }
 
@@ -94,7 +114,18 @@ export class MemorySink implements DurableSink {
 
   ledger(): { entries: []; totals: LedgerCounts } {
     const rejected = this.rejected.reduce((sum, entry) => sum + entry.count, 0);
-    return { entries: [], totals: { received: 0, durable: 0, repeated: 0, duplicate: this.#duplicateRows, late: 0, rejected, rejectedSamples: this.rejected.map((entry) => entry.sample) } };
+    return {
+      entries: [],
+      totals: {
+        received: 0,
+        durable: 0,
+        repeated: 0,
+        duplicate: this.#duplicateRows,
+        late: 0,
+        rejected,
+        rejectedSamples: this.rejected.map((entry) => entry.sample),
+      },
+    };
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Client, type ClientReadableStream, credentials, type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { encodeRows, type Row } from '../../src/protocol/arrow.ts';
 import { limits, type RowKind } from '../../src/protocol/index.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
@@ -26,22 +26,34 @@ const startMs = 20_000;
 export type DaemonOptions = { home?: string; args?: readonly string[]; env?: Readonly<Record<string, string>> };
 export type Card = { pid: number; socket: string; contract: string; version: string; listen?: string };
 
-const kindNumbers = { steps: duallane.BatchKind.STEPS, episodes: duallane.BatchKind.EPISODES, metrics: duallane.BatchKind.METRICS, events: duallane.BatchKind.EVENTS } as const;
+const kindNumbers = {
+  steps: duallane.BatchKind.STEPS,
+  episodes: duallane.BatchKind.EPISODES,
+  metrics: duallane.BatchKind.METRICS,
+  events: duallane.BatchKind.EVENTS,
+} as const;
 
 /** Starts a daemon and waits until it answers. */
 export async function startDaemon(options: DaemonOptions | string = {}): Promise<TestDaemon> {
   const { home, args = [], env = {} } = typeof options === 'string' ? { home: options } : options;
   const directory = home ?? temporaryHome();
-  const child = spawn(nodePath, [mainScript, 'daemon', '--home', directory, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(nodePath, [mainScript, 'daemon', '--home', directory, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let stderr = '';
   child.stderr.on('data', (bytes: Buffer) => {
     stderr += bytes.toString();
   });
-  const card = await waitFor(`a daemon in ${directory}`, () => {
-    if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}: ${stderr}${logOf(directory)}`);
-    const found = cardOf(directory);
-    return found?.pid === child.pid ? found : undefined;
-  }, startMs);
+  const card = await waitFor(
+    `a daemon in ${directory}`,
+    () => {
+      if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}: ${stderr}${logOf(directory)}`);
+      const found = cardOf(directory);
+      return found?.pid === child.pid ? found : undefined;
+    },
+    startMs,
+  );
   const daemon = new TestDaemon(directory, card, child, home === undefined);
   await daemon.health();
   return daemon;
@@ -70,7 +82,9 @@ export class TestDaemon {
   }
 
   health(): Promise<trainer.HealthCheckResponse> {
-    return call((done) => this.trainer.getHealth({}, done));
+    return call((done) =>
+      this.trainer.getHealth({}, new Metadata({ waitForReady: true }), { deadline: Date.now() + startMs }, done),
+    );
   }
 
   openRun(runName = 'test run', configJson = '{}', runId = ''): Promise<duallane.OpenRunResponse> {
@@ -104,7 +118,10 @@ export class TestDaemon {
   }
 
   /** Everything durable now, per kind. */
-  async snapshot(runId: string, kinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events']): Promise<duallane.Batch[]> {
+  async snapshot(
+    runId: string,
+    kinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'],
+  ): Promise<duallane.Batch[]> {
     const cursors = kinds.map((kind) => ({ kind: kindNumbers[kind], sinceSeq: 0n }));
     return collect(this.duallane.streamBatches({ runId, cursors, snapshot: true }));
   }
@@ -171,8 +188,16 @@ export class TestWriter {
     this.#sequence = fields.batchSequence === undefined ? this.#sequence + 1 : Number(fields.batchSequence);
     const sequence = this.#sequence;
     this.#stream.write({
-      runId: this.runId, workerId: this.workerId, writerSession: this.session, batchSequence: BigInt(sequence), kind: duallane.BatchKind.STEPS,
-      rows: 0, arrowIpc: Buffer.alloc(0), firstSeq: 0n, watermark: 0n, ...fields,
+      runId: this.runId,
+      workerId: this.workerId,
+      writerSession: this.session,
+      batchSequence: BigInt(sequence),
+      kind: duallane.BatchKind.STEPS,
+      rows: 0,
+      arrowIpc: Buffer.alloc(0),
+      firstSeq: 0n,
+      watermark: 0n,
+      ...fields,
     });
     return this.#acknowledged(sequence);
   }
@@ -196,17 +221,27 @@ export class TestWriter {
   }
 }
 
-export const clientOptions = { 'grpc.max_receive_message_length': limits.grpcMessageBytes, 'grpc.max_send_message_length': limits.grpcMessageBytes };
+export const clientOptions = {
+  // The process-wide pool would hand a client the back-off of an earlier one to the same socket.
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc.max_receive_message_length': limits.grpcMessageBytes,
+  'grpc.max_send_message_length': limits.grpcMessageBytes,
+};
 
 /** A unary call as a promise. */
-export function call<Response>(start: (done: (error: ServiceError | null, response: Response) => void) => unknown): Promise<Response> {
+export function call<Response>(
+  start: (done: (error: ServiceError | null, response: Response) => void) => unknown,
+): Promise<Response> {
   return new Promise((resolve_, reject) => {
     start((error, response) => (error ? reject(error) : resolve_(response)));
   });
 }
 
 /** All messages of a stream that ends, or the first ones for which `enough` holds. */
-export function collect<Message>(stream: ClientReadableStream<Message>, enough: (messages: readonly Message[]) => boolean = () => false): Promise<Message[]> {
+export function collect<Message>(
+  stream: ClientReadableStream<Message>,
+  enough: (messages: readonly Message[]) => boolean = () => false,
+): Promise<Message[]> {
   return new Promise((resolve_, reject) => {
     const messages: Message[] = [];
     stream.on('data', (message: Message) => {
@@ -231,7 +266,11 @@ export function failureOf(promise: Promise<unknown>): Promise<ServiceError & { m
 }
 
 /** Polls `look` until it gives something; throws after `withinMs`. */
-export async function waitFor<Value>(what: string, look: () => Value | undefined | Promise<Value | undefined>, withinMs = 10_000): Promise<Value> {
+export async function waitFor<Value>(
+  what: string,
+  look: () => Value | undefined | Promise<Value | undefined>,
+  withinMs = 10_000,
+): Promise<Value> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const value = await look();

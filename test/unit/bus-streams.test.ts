@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentials, type Server, status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../../src/pipeline/history/index.ts';
 import { Ingest } from '../../src/pipeline/ingest/index.ts';
 import { RunCatalogue, RunRegistry } from '../../src/pipeline/runs/index.ts';
@@ -52,7 +52,10 @@ class Bench {
 
   /** Takes `rows` steps in, numbered from `first` in their step_index. */
   async steps(runId: string, first: number, rows: number): Promise<void> {
-    const ipc = encodeRows('steps', Array.from({ length: rows }, (_, row) => ({ agent_id: 'a', step_index: first + row })));
+    const ipc = encodeRows(
+      'steps',
+      Array.from({ length: rows }, (_, row) => ({ agent_id: 'a', step_index: first + row })),
+    );
     await this.ingest.take({ runId, workerId: 'w', kind: 'steps', rows, ipc });
   }
 
@@ -61,11 +64,16 @@ class Bench {
   }
 
   follow(runId: string, sinceSeq = 0) {
-    return this.duallane.streamBatches({ runId, cursors: [{ kind: duallane.BatchKind.STEPS, sinceSeq: BigInt(sinceSeq) }], snapshot: false });
+    return this.duallane.streamBatches({
+      runId,
+      cursors: [{ kind: duallane.BatchKind.STEPS, sinceSeq: BigInt(sinceSeq) }],
+      snapshot: false,
+    });
   }
 }
 
-const stepIndexes = (batches: readonly duallane.Batch[]) => batches.filter((batch) => batch.rows > 0).flatMap((batch) => rowsOf(decodeBatch(batch.arrowIpc)).map((row) => row['step_index']));
+const stepIndexes = (batches: readonly duallane.Batch[]) =>
+  batches.filter((batch) => batch.rows > 0).flatMap((batch) => rowsOf(decodeBatch(batch.arrowIpc)).map((row) => row.step_index));
 const upTo = (count: number, from = 1) => Array.from({ length: count - from + 1 }, (_, index) => from + index);
 
 describe('StreamBatches', () => {
@@ -138,7 +146,13 @@ describe('StreamRunSteps', () => {
     await bench.steps(runId, 6, 2);
     bench.sink.commit();
     bench.end(runId);
-    expect((await all).map((step) => [step.seqId, step.stepIndex])).toEqual([[3n, 3n], [4n, 4n], [5n, 5n], [6n, 6n], [7n, 7n]]);
+    expect((await all).map((step) => [step.seqId, step.stepIndex])).toEqual([
+      [3n, 3n],
+      [4n, 4n],
+      [5n, 5n],
+      [6n, 6n],
+      [7n, 7n],
+    ]);
     await bench.close();
   });
 });
@@ -151,8 +165,15 @@ describe('PublishBatches', () => {
   afterEach(() => bench.close());
 
   const batch = (runId: string, batchSequence: number, session: Buffer): duallane.Batch => ({
-    runId, workerId: 'w', writerSession: session, batchSequence: BigInt(batchSequence), kind: duallane.BatchKind.STEPS, rows: 1,
-    arrowIpc: Buffer.from(encodeRows('steps', [{ agent_id: 'a', step_index: batchSequence }])), firstSeq: 0n, watermark: 0n,
+    runId,
+    workerId: 'w',
+    writerSession: session,
+    batchSequence: BigInt(batchSequence),
+    kind: duallane.BatchKind.STEPS,
+    rows: 1,
+    arrowIpc: Buffer.from(encodeRows('steps', [{ agent_id: 'a', step_index: batchSequence }])),
+    firstSeq: 0n,
+    watermark: 0n,
   });
 
   it('acknowledges nothing that is not durable', async () => {
@@ -172,9 +193,24 @@ describe('PublishBatches', () => {
   });
 
   it.each([
-    ['a batch after a hole', (runId: string, session: Buffer) => batch(runId, 3, session), status.FAILED_PRECONDITION, /send from batch 2 on/],
-    ['a run nobody opened', (_: string, session: Buffer) => batch('nobody', 2, session), status.NOT_FOUND, /run nobody is not known/],
-    ['bytes that are no Arrow', (runId: string, session: Buffer) => ({ ...batch(runId, 2, session), arrowIpc: Buffer.from('x') }), status.INVALID_ARGUMENT, /batch 2 of worker w in run run was refused.*go on with the next batch/],
+    [
+      'a batch after a hole',
+      (runId: string, session: Buffer) => batch(runId, 3, session),
+      status.FAILED_PRECONDITION,
+      /send from batch 2 on/,
+    ],
+    [
+      'a run nobody opened',
+      (_: string, session: Buffer) => batch('nobody', 2, session),
+      status.NOT_FOUND,
+      /run nobody is not known/,
+    ],
+    [
+      'bytes that are no Arrow',
+      (runId: string, session: Buffer) => ({ ...batch(runId, 2, session), arrowIpc: Buffer.from('x') }),
+      status.INVALID_ARGUMENT,
+      /batch 2 of worker w in run run was refused.*go on with the next batch/,
+    ],
     ['a short writer session', (runId: string) => batch(runId, 2, Buffer.alloc(3)), status.INVALID_ARGUMENT, /make 16 random/],
   ])('refuses %s by name, after acknowledging what came before', async (_, bad, code, sentence) => {
     const runId = bench.run();
@@ -196,7 +232,9 @@ describe('PublishBatches', () => {
 
   it('says which runs it knows', async () => {
     const runId = bench.run();
-    const { runs } = await call<duallane.DescribeRunsResponse>((done) => bench.duallane.describeRuns({ runIds: [runId, 'nobody'] }, done));
+    const { runs } = await call<duallane.DescribeRunsResponse>((done) =>
+      bench.duallane.describeRuns({ runIds: [runId, 'nobody'] }, done),
+    );
     expect(runs.map((run) => [run.runId, run.status])).toEqual([[runId, 'HSHK']]);
   });
 });

@@ -38,7 +38,13 @@ describe('RunBus', () => {
   it('bounds a queue by bytes, but keeps one event however large', () => {
     const bus = new RunBus<Event>((event) => event.bytes);
     const { queue, drain } = subscriber(bus, 100, 10);
-    for (const [n, bytes] of [[1, 4], [2, 4], [3, 4], [4, 99]] as const) bus.publish('a', { n, bytes });
+    for (const [n, bytes] of [
+      [1, 4],
+      [2, 4],
+      [3, 4],
+      [4, 99],
+    ] as const)
+      bus.publish('a', { n, bytes });
     expect(queue.dropped).toBe(3);
     expect(drain()).toEqual([4]);
   });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { floatRepr, parseJson, printJson } from '../../src/pipeline/runs/python-json.ts';
 import { readRunConfig } from '../../src/pipeline/runs/run-config.ts';
 import { python } from '../support/daemon-parquet.ts';
@@ -40,17 +40,31 @@ describe('a bad run configuration', () => {
   };
 
   it('has every problem named with its path', () => {
-    const bad = '{"run_name":"","entry_point":"x","arguments":[1],"environment":{"A":2},"resources":{"cpus":0,"memory_mb":1,"gpus":{"requested":9,"size":1}},"surprise":true}';
+    const bad =
+      '{"run_name":"","entry_point":"x","arguments":[1],"environment":{"A":2},"resources":{"cpus":0,"memory_mb":1,"gpus":{"requested":9,"size":1}},"surprise":true}';
     const sentence = problemsOf(bad);
-    for (const path of ['run_name: ', 'arguments.0: ', 'environment.A: ', 'resources.cpus: ', 'resources.memory_mb: ', 'resources.gpus.requested: ', 'resources.gpus.size: is not a known key', 'surprise: is not a known key', 'artifacts: is missing']) {
+    for (const path of [
+      'run_name: ',
+      'arguments.0: ',
+      'environment.A: ',
+      'resources.cpus: ',
+      'resources.memory_mb: ',
+      'resources.gpus.requested: ',
+      'resources.gpus.size: is not a known key',
+      'surprise: is not a known key',
+      'artifacts: is missing',
+    ]) {
       expect(sentence).toContain(path);
     }
     expect(sentence.split('; ').length).toBe(9);
   });
 
-  it.each(['', '{', '[]', '{"a":1,}', '{"a":01}', '{"a":1}x', '"\\x"', 'nul', '[1,]', `${'['.repeat(100_000)}`])('is refused with a sentence: %.20s', (text) => {
-    expect(problemsOf(text)).toMatch(/config_json: /);
-  });
+  it.each(['', '{', '[]', '{"a":1,}', '{"a":01}', '{"a":1}x', '"\\x"', 'nul', '[1,]', `${'['.repeat(100_000)}`])(
+    'is refused with a sentence: %.20s',
+    (text) => {
+      expect(problemsOf(text)).toMatch(/config_json: /);
+    },
+  );
 });
 
 describe('canonical JSON', () => {
@@ -62,8 +76,12 @@ describe('canonical JSON', () => {
       '["é","\\u00e9","\\u2028","\\ud83d\\ude00","\\u0007\\u001f\\u007f","\\/","\\"\\\\"]',
       ' { "a" : [ ] , "b" : { } , "c" : null , "d" : [ true , false , NaN , -Infinity ] } ',
     ];
-    const script = 'import json,sys\nfor t in json.load(sys.stdin): print(json.dumps(json.loads(t),separators=(",",":"),ensure_ascii=False))';
-    const expected = execFileSync(python, ['-c', script], { input: JSON.stringify(texts), env: { PYTHONIOENCODING: 'utf-8' } }).toString('utf8').trimEnd().split('\n');
+    const script =
+      'import json,sys\nfor t in json.load(sys.stdin): print(json.dumps(json.loads(t),separators=(",",":"),ensure_ascii=False))';
+    const expected = execFileSync(python, ['-c', script], { input: JSON.stringify(texts), env: { PYTHONIOENCODING: 'utf-8' } })
+      .toString('utf8')
+      .trimEnd()
+      .split('\n');
     expect(texts.map((text) => printJson(parseJson(text)))).toEqual(expected);
   });
 
@@ -80,7 +98,10 @@ describe('canonical JSON', () => {
       return view.getBigUint64(0).toString(16).padStart(16, '0');
     });
     const script = 'import json,struct,sys\nfor h in json.load(sys.stdin): print(repr(struct.unpack(">d",bytes.fromhex(h))[0]))';
-    const expected = execFileSync(python, ['-c', script], { input: JSON.stringify(hex) }).toString().trimEnd().split('\n');
+    const expected = execFileSync(python, ['-c', script], { input: JSON.stringify(hex) })
+      .toString()
+      .trimEnd()
+      .split('\n');
     expect(doubles.map(floatRepr)).toEqual(expected);
   });
 });

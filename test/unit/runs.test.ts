@@ -1,18 +1,36 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../../src/pipeline/history/index.ts';
-import { isUlid, mayMove, type Run, RunCatalogue, RunRegistry, runStatuses, ulid, watchLeases, type Worker } from '../../src/pipeline/runs/index.ts';
-import { planLaunch, readWorkerMetadata } from '../../src/pipeline/runs/worker-command.ts';
+import {
+  isUlid,
+  mayMove,
+  type Run,
+  RunCatalogue,
+  RunRegistry,
+  runStatuses,
+  ulid,
+  type Worker,
+  watchLeases,
+} from '../../src/pipeline/runs/index.ts';
 import { readRunConfig } from '../../src/pipeline/runs/run-config.ts';
+import { planLaunch, readWorkerMetadata } from '../../src/pipeline/runs/worker-command.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dl-'));
 let now = 1_000_000;
 const open = (path = ':memory:') => new RunRegistry(new RunCatalogue(new Catalogue(path)), () => now);
-const create = (registry: RunRegistry, runId = 'r') => registry.create({ runId, name: runId, configJson: '{}', digest: '', origin: 'opened', status: 'HSHK' });
+const create = (registry: RunRegistry, runId = 'r') =>
+  registry.create({ runId, name: runId, configJson: '{}', digest: '', origin: 'opened', status: 'HSHK' });
 const worker = (workerId: string): Worker => ({
-  workerId, registered: true, workerKind: 'k', protoVersion: 'v', schemaId: 's', schemaVersion: 1, supportsPause: true, supportsCheckpoint: false,
+  workerId,
+  registered: true,
+  workerKind: 'k',
+  protoVersion: 'v',
+  schemaId: 's',
+  schemaVersion: 1,
+  supportsPause: true,
+  supportsCheckpoint: false,
 });
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -21,9 +39,28 @@ describe('the states of a run', () => {
   it('are left only by the moves of the table, and TERM never', () => {
     const moves = runStatuses.flatMap((from) => runStatuses.filter((to) => mayMove(from, to)).map((to) => `${from} ${to}`));
     expect(moves).toEqual([
-      'INIT HSHK', 'INIT RDY', 'INIT EXEC', 'INIT FAULT', 'INIT TERM', 'HSHK RDY', 'HSHK EXEC', 'HSHK FAULT', 'HSHK TERM',
-      'RDY EXEC', 'RDY FAULT', 'RDY TERM', 'EXEC PAUSE', 'EXEC FAULT', 'EXEC TERM', 'PAUSE EXEC', 'PAUSE FAULT', 'PAUSE TERM',
-      'FAULT RDY', 'FAULT EXEC', 'FAULT PAUSE', 'FAULT TERM',
+      'INIT HSHK',
+      'INIT RDY',
+      'INIT EXEC',
+      'INIT FAULT',
+      'INIT TERM',
+      'HSHK RDY',
+      'HSHK EXEC',
+      'HSHK FAULT',
+      'HSHK TERM',
+      'RDY EXEC',
+      'RDY FAULT',
+      'RDY TERM',
+      'EXEC PAUSE',
+      'EXEC FAULT',
+      'EXEC TERM',
+      'PAUSE EXEC',
+      'PAUSE FAULT',
+      'PAUSE TERM',
+      'FAULT RDY',
+      'FAULT EXEC',
+      'FAULT PAUSE',
+      'FAULT TERM',
     ]);
   });
 
@@ -60,17 +97,21 @@ describe('the end of a run', () => {
       expect(run.status).toBe('EXEC');
       registry.workerEnded(run, `w${index}`, { outcome, reason: outcome === 'failed' ? 'out of memory' : '' });
     }
-    expect([run.status, run.outcome, run.failureReason]).toEqual(['TERM', expected, expected === 'failed' ? 'out of memory' : '']);
+    expect([run.status, run.outcome, run.failureReason]).toEqual([
+      'TERM',
+      expected,
+      expected === 'failed' ? 'out of memory' : '',
+    ]);
   });
 
   it('stays canceled when the cancelled worker says that it failed', () => {
     const registry = open();
     const run = create(registry);
     registry.rowsFrom(run, 'w');
-    registry.requestCancel(run);
+    registry.requestCancel(run, 'by hand');
     registry.workerEnded(run, 'w', { outcome: 'failed', reason: 'SIGTERM' });
     registry.finish(run, 'succeeded', '');
-    expect([run.status, run.outcome]).toEqual(['TERM', 'canceled']);
+    expect([run.status, run.outcome, run.failureReason]).toEqual(['TERM', 'canceled', 'by hand']);
   });
 
   it('takes rows that come after it without moving', () => {
@@ -107,11 +148,19 @@ describe('the registry', () => {
   it('announces a change once it is written, with the next number', () => {
     const registry = open();
     const lifetime = new AbortController();
-    const queue = registry.changes.subscribe('', { bounds: { events: 9, bytes: 9 }, signal: lifetime.signal, onQueued: () => undefined });
+    const queue = registry.changes.subscribe('', {
+      bounds: { events: 9, bytes: 9 },
+      signal: lifetime.signal,
+      onQueued: () => undefined,
+    });
     const run = create(registry);
     registry.rowsFrom(run, 'w');
     registry.rowsFrom(run, 'w');
-    expect([queue.take(), queue.take(), queue.take()].map((change) => change && [change.status, change.seqId])).toEqual([['HSHK', 1], ['EXEC', 2], undefined]);
+    expect([queue.take(), queue.take(), queue.take()].map((change) => change && [change.status, change.seqId])).toEqual([
+      ['HSHK', 1],
+      ['EXEC', 2],
+      undefined,
+    ]);
     lifetime.abort();
   });
 });
@@ -123,7 +172,12 @@ describe('the lease', () => {
     const registry = open();
     const lifetime = new AbortController();
     const attended = new Set<string>();
-    watchLeases(registry, { leaseMs: 100, now: () => now, isAttended: (run: Run) => attended.has(run.runId), signal: lifetime.signal });
+    watchLeases(registry, {
+      leaseMs: 100,
+      now: () => now,
+      isAttended: (run: Run) => attended.has(run.runId),
+      signal: lifetime.signal,
+    });
     const [silent, watched, waiting] = ['silent', 'watched', 'waiting'].map((id) => create(registry, id)) as [Run, Run, Run];
     for (const run of [silent, watched]) registry.rowsFrom(run, 'w');
     attended.add('watched');
@@ -141,33 +195,71 @@ describe('the lease', () => {
 });
 
 describe('a worker command', () => {
-  const config = (worker_: object, environment: object = {}) => readRunConfig(JSON.stringify({
-    run_name: 'r', entry_point: 'x', arguments: [], environment, resources: { cpus: 1, memory_mb: 256, gpus: { requested: 0 } }, artifacts: {}, metadata: { worker: worker_ },
-  }));
+  const config = (worker_: object, environment: object = {}) =>
+    readRunConfig(
+      JSON.stringify({
+        run_name: 'r',
+        entry_point: 'x',
+        arguments: [],
+        environment,
+        resources: { cpus: 1, memory_mb: 256, gpus: { requested: 0 } },
+        artifacts: {},
+        metadata: { worker: worker_ },
+      }),
+    );
   const plan = (worker_: object, environment: object = {}) => {
     const submitted = config(worker_, environment);
     const metadata = readWorkerMetadata(submitted.config.metadata);
     if (!metadata) throw new Error('no worker');
-    const places = { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', target: 'unix:/s', configFile: '/h/c.json', runDirectory: '/h/run', gpuSlots: [0, 2] };
+    const places = {
+      runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      target: 'unix:/s',
+      configFile: '/h/c.json',
+      runDirectory: '/h/run',
+      gpuSlots: [0, 2],
+    };
     return planLaunch(metadata, submitted, places, { PATH: '/nowhere', HOME: '/me' });
   };
 
   it('runs a module with its arguments, config, target and worker id', () => {
     expect(plan({ module: 'cleanrl_worker', arguments: ['--fast'], worker_id: 'w1' })).toMatchObject({
-      command: ['python', '-m', 'cleanrl_worker', '--fast', '--config', '/h/c.json', '--grpc', '--grpc-target', 'unix:/s', '--worker-id', 'w1'],
-      agentId: 'agent_01ARZ3ND', workerId: 'w1', logName: 'w1',
+      command: [
+        'python',
+        '-m',
+        'cleanrl_worker',
+        '--fast',
+        '--config',
+        '/h/c.json',
+        '--grpc',
+        '--grpc-target',
+        'unix:/s',
+        '--worker-id',
+        'w1',
+      ],
+      agentId: 'agent_01ARZ3ND',
+      workerId: 'w1',
+      logName: 'w1',
     });
   });
 
   it('adds no flag the arguments have already, and no gRPC when it is off', () => {
-    expect(plan({ script: '/bin/worker', arguments: ['--config=/mine'], use_grpc: false, agent_id: 'a' })).toMatchObject({ command: ['/bin/worker', '--config=/mine'], agentId: 'a', workerId: '' });
+    expect(plan({ script: '/bin/worker', arguments: ['--config=/mine'], use_grpc: false, agent_id: 'a' })).toMatchObject({
+      command: ['/bin/worker', '--config=/mine'],
+      agentId: 'a',
+      workerId: '',
+    });
   });
 
   it('gets the run id and real paths in the variables it has, and the GPU slots', () => {
     const { environment } = plan({ module: 'm' }, { CLEANRL_RUN_ID: '?', MOSAIC_RUN_DIR: '?', WORKER_ID: 'mine', HOME: '/else' });
     expect(environment).toEqual({
-      PATH: '/nowhere', HOME: '/else', CLEANRL_RUN_ID: '01ARZ3NDEKTSV4RRFFQ69G5FAV', MOSAIC_RUN_DIR: '/h/run', WORKER_ID: 'mine',
-      CUDA_VISIBLE_DEVICES: '0,2', TRAINER_WORKER_CONFIG_PATH: '/h/c.json',
+      PATH: '/nowhere',
+      HOME: '/else',
+      CLEANRL_RUN_ID: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      MOSAIC_RUN_DIR: '/h/run',
+      WORKER_ID: 'mine',
+      CUDA_VISIBLE_DEVICES: '0,2',
+      TRAINER_WORKER_CONFIG_PATH: '/h/c.json',
     });
   });
 

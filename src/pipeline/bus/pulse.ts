@@ -19,9 +19,13 @@ export class Pulse {
     if (signal.aborted) return;
     const bells = this.#bells.get(topic) ?? new Set();
     this.#bells.set(topic, bells.add(wake));
-    signal.addEventListener('abort', () => {
-      bells.delete(wake);
-      if (bells.size === 0 && this.#bells.get(topic) === bells) this.#bells.delete(topic);
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        bells.delete(wake);
+        if (bells.size === 0 && this.#bells.get(topic) === bells) this.#bells.delete(topic);
+      },
+      { once: true },
+    );
   }
 }

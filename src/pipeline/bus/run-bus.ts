@@ -95,11 +95,15 @@ export class RunBus<Event extends object> {
     if (options.signal.aborted) return member.subscription;
     const members = this.#topics.get(topic) ?? new Set();
     this.#topics.set(topic, members.add(member));
-    options.signal.addEventListener('abort', () => {
-      members.delete(member);
-      member.subscription.clear();
-      if (members.size === 0 && this.#topics.get(topic) === members) this.#topics.delete(topic);
-    }, { once: true });
+    options.signal.addEventListener(
+      'abort',
+      () => {
+        members.delete(member);
+        member.subscription.clear();
+        if (members.size === 0 && this.#topics.get(topic) === members) this.#topics.delete(topic);
+      },
+      { once: true },
+    );
     return member.subscription;
   }
 

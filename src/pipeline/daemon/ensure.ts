@@ -27,7 +27,11 @@ export async function ensureDaemon(paths: HomePaths, command: StartCommand): Pro
   if (running && isOurs(running)) return running;
   prepareHome(paths);
   const turn = await waitForLock(paths.startLock, startMs + drainMs);
-  if (!turn) throw new DuallaneError('daemon-not-started', `somebody else has been starting the daemon in ${paths.home} for a minute: look into ${join(paths.log, 'daemon.log')}`);
+  if (!turn)
+    throw new DuallaneError(
+      'daemon-not-started',
+      `somebody else has been starting the daemon in ${paths.home} for a minute: look into ${join(paths.log, 'daemon.log')}`,
+    );
   try {
     const found = await livingDaemon(paths);
     if (found && isOurs(found)) return found;
@@ -51,15 +55,25 @@ function isOurs(card: DaemonCard): boolean {
 
 async function replace(paths: HomePaths, card: DaemonCard): Promise<void> {
   if (isNewer(card.version, contract.version)) {
-    throw new DuallaneError('daemon-newer', `the daemon in ${paths.home} is version ${card.version}, this is ${contract.version}: update this installation, or use another home`);
+    throw new DuallaneError(
+      'daemon-newer',
+      `the daemon in ${paths.home} is version ${card.version}, this is ${contract.version}: update this installation, or use another home`,
+    );
   }
   const runs = await busyRuns(card.socket);
   if (runs.length > 0) {
-    throw new DuallaneError('daemon-busy', `the daemon in ${paths.home} (pid ${card.pid}, version ${card.version}) speaks another contract and has ${runs.length} run(s) going, such as ${runs[0]}: wait for them or cancel them, or use another home`);
+    throw new DuallaneError(
+      'daemon-busy',
+      `the daemon in ${paths.home} (pid ${card.pid}, version ${card.version}) speaks another contract and has ${runs.length} run(s) going, such as ${runs[0]}: wait for them or cancel them, or use another home`,
+    );
   }
   process.kill(card.pid, 'SIGTERM');
   const lock = await waitForLock(paths.lock, drainMs);
-  if (!lock) throw new DuallaneError('daemon-busy', `the older daemon in ${paths.home} (pid ${card.pid}) does not stop: end it and try again`);
+  if (!lock)
+    throw new DuallaneError(
+      'daemon-busy',
+      `the older daemon in ${paths.home} (pid ${card.pid}) does not stop: end it and try again`,
+    );
   lock.release();
 }
 
@@ -99,5 +113,8 @@ async function start(paths: HomePaths, command: StartCommand): Promise<DaemonCar
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   const words = readFileSync(lastWords, 'utf8').trim().split('\n').at(-1) ?? '';
-  throw new DuallaneError('daemon-not-started', `the daemon did not start in ${paths.home} (${words || ended || 'it does not answer'}): ${join(paths.log, 'daemon.log')} may say more`);
+  throw new DuallaneError(
+    'daemon-not-started',
+    `the daemon did not start in ${paths.home} (${words || ended || 'it does not answer'}): ${join(paths.log, 'daemon.log')} may say more`,
+  );
 }

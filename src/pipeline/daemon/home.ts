@@ -14,7 +14,14 @@ import { DuallaneError } from '../../protocol/index.ts';
 const socketPathBytes = 100;
 
 export type HomePaths = {
-  home: string; lock: string; startLock: string; card: string; token: string; log: string; runs: string; socket: string;
+  home: string;
+  lock: string;
+  startLock: string;
+  card: string;
+  token: string;
+  log: string;
+  runs: string;
+  socket: string;
 };
 
 /** What daemon.json holds. */
@@ -58,7 +65,9 @@ function privateDirectory(path: string): void {
     if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DuallaneError('home-unusable', `the directory ${path} cannot be used (${why}): choose another one with --home`, { cause });
+    throw new DuallaneError('home-unusable', `the directory ${path} cannot be used (${why}): choose another one with --home`, {
+      cause,
+    });
   }
 }
 
@@ -88,17 +97,18 @@ export function readCard(paths: HomePaths): DaemonCard | undefined {
   try {
     text = readFileSync(paths.card, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // ENOTDIR: the home is a file; `prepareHome` says so in a sentence.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   const value = parseObject(text);
-  if (typeof value?.['pid'] !== 'number' || typeof value['socket'] !== 'string') return undefined;
+  if (typeof value?.pid !== 'number' || typeof value.socket !== 'string') return undefined;
   return {
-    pid: value['pid'],
-    socket: value['socket'],
-    contract: String(value['contract'] ?? ''),
-    version: String(value['version'] ?? ''),
-    ...(typeof value['listen'] === 'string' ? { listen: value['listen'] } : {}),
+    pid: value.pid,
+    socket: value.socket,
+    contract: String(value.contract ?? ''),
+    version: String(value.version ?? ''),
+    ...(typeof value.listen === 'string' ? { listen: value.listen } : {}),
   };
 }
 

@@ -2,8 +2,7 @@
 import { contract, DuallaneError } from '../../protocol/index.ts';
 import { daemonOptions, runtimeDirectory } from '../config.ts';
 import { ensureDaemon } from './ensure.ts';
-import { homePaths, type HomePaths } from './home.ts';
-import { runDaemon } from './run-daemon.ts';
+import { type HomePaths, homePaths } from './home.ts';
 
 export { type DaemonCard, homePaths, readCard } from './home.ts';
 
@@ -11,8 +10,17 @@ export { type DaemonCard, homePaths, readCard } from './home.ts';
 export async function daemonCommand(argv: readonly string[]): Promise<number> {
   const options = daemonOptions(argv);
   const paths = homePaths(options.home, runtimeDirectory());
-  if (!options.ensure) return runDaemon(paths, options, thisScript());
-  const passed = [...(options.listen ? ['--listen', `${options.listen.host.includes(':') ? `[${options.listen.host}]` : options.listen.host}:${options.listen.port}`] : []), ...(options.trustLoopback ? ['--trust-loopback'] : [])];
+  // Loaded only where it runs: those who merely ask for a daemon start faster without it.
+  if (!options.ensure) return (await import('./run-daemon.ts')).runDaemon(paths, options, thisScript());
+  const passed = [
+    ...(options.listen
+      ? [
+          '--listen',
+          `${options.listen.host.includes(':') ? `[${options.listen.host}]` : options.listen.host}:${options.listen.port}`,
+        ]
+      : []),
+    ...(options.trustLoopback ? ['--trust-loopback'] : []),
+  ];
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
   process.stdout.write(`${JSON.stringify(card)}\n`);
   return 0;
@@ -27,6 +35,7 @@ export async function ensureDaemonAt(home: string): Promise<{ paths: HomePaths; 
 
 function thisScript(): string {
   const script = process.argv[1];
-  if (script === undefined) throw new DuallaneError('usage', `node ran without a script: start ${contract.version} as "node duallane.js daemon"`);
+  if (script === undefined)
+    throw new DuallaneError('usage', `node ran without a script: start ${contract.version} as "node duallane.js daemon"`);
   return script;
 }

@@ -25,7 +25,11 @@ export function takeLock(path: string): FileLock | undefined {
   } catch (cause) {
     database.close();
     if (isBusy(cause)) return undefined;
-    throw new DuallaneError('home-unusable', `${path} cannot be locked (${String(cause)}): put the home on a local disk with --home`, { cause });
+    throw new DuallaneError(
+      'home-unusable',
+      `${path} cannot be locked (${String(cause)}): put the home on a local disk with --home`,
+      { cause },
+    );
   }
 }
 

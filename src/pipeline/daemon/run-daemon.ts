@@ -7,7 +7,7 @@
  * - SIGTERM and SIGINT: calls end, everything taken in becomes durable, parts are sealed, exit code 0.
  */
 import type { Server } from '@grpc/grpc-js';
-import { contract, createLog, DuallaneError, limits, type Log, sentenceOf } from '../../protocol/index.ts';
+import { contract, createLog, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
 import { duallane, trainer } from '../../protocol/wire.ts';
 import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
@@ -25,7 +25,8 @@ export async function runDaemon(paths: HomePaths, options: DaemonOptions, script
   const workerUmask = process.umask(0o077);
   prepareHome(paths);
   const lock = takeLock(paths.lock);
-  if (!lock) throw new DuallaneError('daemon-lives', `a daemon has the home ${paths.home} already: stop it, or choose another --home`);
+  if (!lock)
+    throw new DuallaneError('daemon-lives', `a daemon has the home ${paths.home} already: stop it, or choose another --home`);
   const write = rotatedLog(paths.log);
   const log = createLog((line) => {
     write(line);
@@ -53,11 +54,23 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const done = new AbortController();
   const ingest = new Ingest(sink, registry, log, done);
   const launcher = new RunLauncher(registry, new GpuSlots(configuredGpuSlots(), registry), {
-    node: process.execPath, script, target: `unix:${paths.socket}`, runsDirectory: paths.runs, environment: inheritedEnvironment(), umask: workerUmask, log,
-    stepsOf: (runId) => sink.reach(runId, 'steps').head, signal: done.signal,
+    node: process.execPath,
+    script,
+    target: `unix:${paths.socket}`,
+    runsDirectory: paths.runs,
+    environment: inheritedEnvironment(),
+    umask: workerUmask,
+    log,
+    stepsOf: (runId) => sink.reach(runId, 'steps').head,
+    signal: done.signal,
   });
   const leaseMs = configuredLeaseMs() ?? limits.leaseMs;
-  watchLeases(registry, { leaseMs, now: Date.now, isAttended: (run) => ingest.isAttended(run.runId) || launcher.isLive(run), signal: done.signal });
+  watchLeases(registry, {
+    leaseMs,
+    now: Date.now,
+    isAttended: (run) => ingest.isAttended(run.runId) || launcher.isLive(run),
+    signal: done.signal,
+  });
 
   const startedMs = Date.now();
   const around = { log, stopping: stopping.signal };
@@ -66,16 +79,37 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, identity, around));
     server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, around));
   };
-  const servers = [await listenOnSocket(paths.socket, addServices(() => `unix:${paths.socket}`))];
+  const servers = [
+    await listenOnSocket(
+      paths.socket,
+      addServices(() => `unix:${paths.socket}`),
+    ),
+  ];
   let listen: string | undefined;
   if (options.listen) {
-    const tcp = await listenOnTcp(options.listen, options.trustLoopback ? undefined : token, addServices(() => listen ?? ''));
+    const tcp = await listenOnTcp(
+      options.listen,
+      options.trustLoopback ? undefined : token,
+      addServices(() => listen ?? ''),
+    );
     listen = tcp.address;
     servers.push(tcp.server);
   }
   launcher.adopt();
-  writeCard(paths, { pid: process.pid, socket: paths.socket, contract: contract.hash, version: contract.version, ...(listen ? { listen } : {}) });
-  log('info', 'daemon-ready', { pid: process.pid, socket: paths.socket, listen, version: contract.version, contract: contract.hash });
+  writeCard(paths, {
+    pid: process.pid,
+    socket: paths.socket,
+    contract: contract.hash,
+    version: contract.version,
+    ...(listen ? { listen } : {}),
+  });
+  log('info', 'daemon-ready', {
+    pid: process.pid,
+    socket: paths.socket,
+    listen,
+    version: contract.version,
+    contract: contract.hash,
+  });
 
   await aborted(stopping.signal);
   await Promise.all(servers.map((server) => closeServer(server, drainMs)));

@@ -28,9 +28,12 @@ export class Ingest {
     this.sink = sink;
     this.#registry = registry;
     this.#log = log;
-    sink.onDurable((moved) => {
-      for (const runId of new Set(moved.map((entry) => entry.runId))) this.durable.ring(runId);
-    }, { signal });
+    sink.onDurable(
+      (moved) => {
+        for (const runId of new Set(moved.map((entry) => entry.runId))) this.durable.ring(runId);
+      },
+      { signal },
+    );
   }
 
   /** Takes one batch in; waits while the intake is full. Throws `run-unknown`, `batch-hole`, and what the sink throws. */

@@ -1,8 +1,9 @@
 /**
  * What rows of kind `events` mean for the run they belong to. Unknown kinds are stored like all rows and mean nothing here.
  */
-import { DuallaneError, type Log } from '../../protocol/index.ts';
+
 import { decodePublished } from '../../protocol/arrow.ts';
+import { DuallaneError, type Log } from '../../protocol/index.ts';
 import type { Outcome, Run, RunRegistry } from '../runs/index.ts';
 import type { DurableSink, NewBatch } from '../sinks/durable-sink.ts';
 
@@ -13,24 +14,31 @@ export function readEvents(ipc: Uint8Array): RunEvent[] {
   const batch = decodePublished('events', ipc);
   const kinds = batch.getChild('kind');
   const details = batch.getChild('detail_json');
-  return Array.from({ length: batch.numRows }, (_, row) => ({ kind: String(kinds?.get(row)), detail: parseDetail(details?.get(row)) }));
+  return Array.from({ length: batch.numRows }, (_, row) => ({
+    kind: String(kinds?.get(row)),
+    detail: parseDetail(details?.get(row)),
+  }));
 }
 
 /** Moves the run on. Called once the event is durable; harmless when called again for the same event. */
 export function applyEvents(event: RunEvent, run: Run, workerId: string, registry: RunRegistry, log: Log): void {
   switch (event.kind) {
     case 'run_started':
-      return registry.workerStarted(run, workerId);
+      registry.workerStarted(run, workerId);
+      return;
     case 'run_completed':
-      return ended('succeeded');
+      ended('succeeded');
+      return;
     case 'run_failed':
-      return ended('failed');
+      ended('failed');
+      return;
     case 'run_cancelled':
-      return ended('canceled');
+      ended('canceled');
+      return;
     case 'heartbeat':
-      return registry.heartbeat(run);
-    default:
-      return undefined;
+      registry.heartbeat(run);
+      return;
+    default: // stored like every row, and nothing to us
   }
 
   function ended(outcome: Outcome): void {
@@ -42,18 +50,18 @@ export function applyEvents(event: RunEvent, run: Run, workerId: string, registr
 /** Adds what a proxy could not turn into rows to the run's ledger. */
 export function countRejectedLines(event: RunEvent, batch: NewBatch, sink: DurableSink): void {
   if (event.kind !== 'rejected_lines') return;
-  const count = Number(event.detail['count'] ?? 1);
+  const count = Number(event.detail.count ?? 1);
   if (!Number.isSafeInteger(count) || count <= 0) return;
-  const agentId = typeof event.detail['agent_id'] === 'string' ? event.detail['agent_id'] : '';
-  const samples = Array.isArray(event.detail['samples']) ? event.detail['samples'].map(String).slice(0, Math.min(8, count)) : [];
+  const agentId = typeof event.detail.agent_id === 'string' ? event.detail.agent_id : '';
+  const samples = Array.isArray(event.detail.samples) ? event.detail.samples.map(String).slice(0, Math.min(8, count)) : [];
   for (const sample of samples.slice(1)) sink.reject(batch.runId, batch.workerId, agentId, 1, sample);
   sink.reject(batch.runId, batch.workerId, agentId, count - Math.max(0, samples.length - 1), samples[0] ?? '');
 }
 
 function reasonOf(event: RunEvent, outcome: Outcome): string {
-  const reason = event.detail['reason'] ?? event.detail['error'] ?? event.detail['message'];
+  const reason = event.detail.reason ?? event.detail.error ?? event.detail.message;
   if (typeof reason === 'string' && reason !== '') return reason;
-  const exitCode = event.detail['exit_code'];
+  const exitCode = event.detail.exit_code;
   if (typeof exitCode === 'number' && exitCode !== 0) return `the worker ended with exit code ${exitCode}`;
   return outcome === 'failed' ? 'the worker said that it failed, and not why' : '';
 }
@@ -73,5 +81,9 @@ export function refusal(batch: NewBatch, cause: unknown): DuallaneError {
   const code = cause instanceof DuallaneError ? cause.code : 'batch-refused';
   const why = cause instanceof DuallaneError ? cause.sentence : String(cause);
   const remedy = code === 'batch-invalid' ? '; it is not stored: go on with the next batch' : '';
-  return new DuallaneError(code, `batch ${batch.key?.batchSequence ?? '(rows)'} of worker ${batch.workerId} in run ${batch.runId} was refused: ${why}${remedy}`, { cause });
+  return new DuallaneError(
+    code,
+    `batch ${batch.key?.batchSequence ?? '(rows)'} of worker ${batch.workerId} in run ${batch.runId} was refused: ${why}${remedy}`,
+    { cause },
+  );
 }

@@ -33,9 +33,14 @@ function layoutsOf(metadata: ReadonlyMap<string, string>): [number, Layout][] {
 }
 
 function layoutOf(fields: Readonly<Record<string, unknown>>): Layout | undefined {
-  const shape = typeof fields['shape'] === 'string' ? parse(fields['shape']) : fields['shape'];
-  if (typeof fields['dtype'] !== 'string' || !Array.isArray(shape) || !shape.every((side) => Number.isSafeInteger(side) && side >= 0)) return undefined;
-  return { dtype: fields['dtype'], shape: shape as number[] };
+  const shape = typeof fields.shape === 'string' ? parse(fields.shape) : fields.shape;
+  if (
+    typeof fields.dtype !== 'string' ||
+    !Array.isArray(shape) ||
+    !shape.every((side) => Number.isSafeInteger(side) && side >= 0)
+  )
+    return undefined;
+  return { dtype: fields.dtype, shape: shape as number[] };
 }
 
 function parse(text: string | undefined): unknown {

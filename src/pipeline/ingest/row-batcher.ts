@@ -33,9 +33,9 @@ export class RowBatcher {
   }
 
   add(workerId: string, row: Row): void {
-    let rows = this.#rows.get(workerId);
-    if (!rows) this.#rows.set(workerId, (rows = []));
+    const rows = this.#rows.get(workerId) ?? [];
     rows.push(row);
+    this.#rows.set(workerId, rows);
     if (rows.length >= limits.sinkBatchRows) this.#flush(workerId, rows);
     else this.#timer ??= setTimeout(() => this.#flushAll(), limits.sinkBatchMs);
   }
@@ -63,22 +63,27 @@ export class RowBatcher {
   #flush(workerId: string, rows: readonly Row[]): void {
     this.#rows.delete(workerId);
     if (rows.length === 0) return;
-    const open = this.#store(workerId, rows).then(
-      () => {
-        this.#accepted += rows.length;
-      },
-      (error: unknown) => {
-        this.#failure ??= { error };
-      },
-    ).finally(() => this.#open.delete(open));
+    const open = this.#store(workerId, rows)
+      .then(
+        () => {
+          this.#accepted += rows.length;
+        },
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      )
+      .finally(() => this.#open.delete(open));
     this.#open.add(open);
   }
 
   async #store(workerId: string, rows: readonly Row[]): Promise<void> {
     const unfit = new Map<number, string>();
-    const ipc = encodeRows(this.#kind, rows, (row, column, value) => unfit.set(row, `${column} ${String(value).slice(0, 60)} does not fit its column`));
+    const ipc = encodeRows(this.#kind, rows, (row, column, value) =>
+      unfit.set(row, `${column} ${String(value).slice(0, 60)} does not fit its column`),
+    );
     const appended = await this.#ingest.take({ runId: this.#runId, workerId, kind: this.#kind, rows: rows.length, ipc });
-    for (const [row, sample] of unfit) this.#ingest.sink.reject(this.#runId, workerId, String(rows[row]?.['agent_id'] ?? ''), 1, sample);
+    for (const [row, sample] of unfit)
+      this.#ingest.sink.reject(this.#runId, workerId, String(rows[row]?.agent_id ?? ''), 1, sample);
     await appended.durable;
   }
 }

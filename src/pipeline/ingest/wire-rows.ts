@@ -43,10 +43,10 @@ export function rowOfEpisode(episode: trainer.RunEpisode, nowMs: number): Row {
     terminated: episode.terminated,
     truncated: episode.truncated,
     ts: microseconds(episode.timestamp, nowMs),
-    seed: integer(metadata['seed']),
-    episode_seed: integer(metadata['episode_seed']),
-    mode: string(metadata['mode']),
-    game_id: string(metadata['game_id']),
+    seed: integer(metadata.seed),
+    episode_seed: integer(metadata.episode_seed),
+    mode: string(metadata.mode),
+    game_id: string(metadata.game_id),
     outcome: outcomeWord(episode),
     metadata_json: text(episode.metadataJson),
   };
@@ -60,26 +60,29 @@ export function outcomeWord(episode: Pick<trainer.RunEpisode, 'terminated' | 'tr
 
 type StoredRow = Readonly<Record<string, unknown>>;
 
-export function stepOfRow(row: StoredRow, ids: { runId: string; workerId: string; seqId: number; observation: string }): trainer.RunStep {
+export function stepOfRow(
+  row: StoredRow,
+  ids: { runId: string; workerId: string; seqId: number; observation: string },
+): trainer.RunStep {
   return {
     runId: ids.runId,
-    episodeIndex: uint64(row['episode_index']),
-    stepIndex: uint64(row['step_index']),
-    actionJson: string(row['action_json']) ?? '',
+    episodeIndex: uint64(row.episode_index),
+    stepIndex: uint64(row.step_index),
+    actionJson: string(row.action_json) ?? '',
     observationJson: ids.observation,
-    reward: number(row['reward']),
-    terminated: row['terminated'] === true,
-    truncated: row['truncated'] === true,
-    timestamp: timestamp(row['ts']),
-    policyLabel: string(row['policy_label']) ?? '',
-    backend: string(row['backend']) ?? '',
+    reward: number(row.reward),
+    terminated: row.terminated === true,
+    truncated: row.truncated === true,
+    timestamp: timestamp(row.ts),
+    policyLabel: string(row.policy_label) ?? '',
+    backend: string(row.backend) ?? '',
     seqId: BigInt(ids.seqId),
-    agentId: string(row['agent_id']) ?? '',
-    renderHintJson: string(row['render_hint_json']) ?? '',
-    frameRef: string(row['frame_ref']) ?? '',
-    payloadVersion: Math.max(0, number(row['payload_version'])),
-    renderPayloadJson: string(row['render_payload_json']) ?? '',
-    episodeSeed: uint64(row['episode_seed']),
+    agentId: string(row.agent_id) ?? '',
+    renderHintJson: string(row.render_hint_json) ?? '',
+    frameRef: string(row.frame_ref) ?? '',
+    payloadVersion: Math.max(0, number(row.payload_version)),
+    renderPayloadJson: string(row.render_payload_json) ?? '',
+    episodeSeed: uint64(row.episode_seed),
     workerId: ids.workerId,
   };
 }
@@ -87,15 +90,15 @@ export function stepOfRow(row: StoredRow, ids: { runId: string; workerId: string
 export function episodeOfRow(row: StoredRow, ids: { runId: string; workerId: string; seqId: number }): trainer.RunEpisode {
   return {
     runId: ids.runId,
-    episodeIndex: uint64(row['episode_index']),
-    totalReward: number(row['total_reward']),
-    steps: uint64(row['steps']),
-    terminated: row['terminated'] === true,
-    truncated: row['truncated'] === true,
-    metadataJson: string(row['metadata_json']) ?? '',
-    timestamp: timestamp(row['ts']),
+    episodeIndex: uint64(row.episode_index),
+    totalReward: number(row.total_reward),
+    steps: uint64(row.steps),
+    terminated: row.terminated === true,
+    truncated: row.truncated === true,
+    metadataJson: string(row.metadata_json) ?? '',
+    timestamp: timestamp(row.ts),
     seqId: BigInt(ids.seqId),
-    agentId: string(row['agent_id']) ?? '',
+    agentId: string(row.agent_id) ?? '',
     workerId: ids.workerId,
   };
 }

@@ -43,7 +43,7 @@ export class RunCatalogue {
     }
     for (const row of this.#catalogue.database.prepare('SELECT * FROM run_workers').all()) {
       const worker = workerFromRow(row as Row);
-      runs.get(String(row['run_id']))?.workers.set(worker.workerId, worker);
+      runs.get(String(row.run_id))?.workers.set(worker.workerId, worker);
     }
     return [...runs.values()];
   }
@@ -63,56 +63,81 @@ export class RunCatalogue {
 
 function rowOfRun(run: Run): SQLInputValue[] {
   return [
-    run.runId, run.name, run.configJson, run.digest, run.origin, run.sessionToken, run.createdMs, run.status, run.outcome ?? null,
-    run.failureReason, run.updatedMs, run.finishedMs ?? null, run.heartbeatMs ?? null, run.seqId, JSON.stringify(run.gpuSlots),
-    run.heldStatus ?? null, run.cancelRequested ? 1 : 0, run.child?.pid ?? null, run.child?.startedTicks ?? null,
+    run.runId,
+    run.name,
+    run.configJson,
+    run.digest,
+    run.origin,
+    run.sessionToken,
+    run.createdMs,
+    run.status,
+    run.outcome ?? null,
+    run.failureReason,
+    run.updatedMs,
+    run.finishedMs ?? null,
+    run.heartbeatMs ?? null,
+    run.seqId,
+    JSON.stringify(run.gpuSlots),
+    run.heldStatus ?? null,
+    run.cancelRequested ? 1 : 0,
+    run.child?.pid ?? null,
+    run.child?.startedTicks ?? null,
   ];
 }
 
 function rowOfWorker(runId: string, worker: Worker): SQLInputValue[] {
   return [
-    runId, worker.workerId, worker.registered ? 1 : 0, worker.workerKind, worker.protoVersion, worker.schemaId, worker.schemaVersion,
-    worker.supportsPause ? 1 : 0, worker.supportsCheckpoint ? 1 : 0, worker.end?.outcome ?? null, worker.end?.reason ?? null,
+    runId,
+    worker.workerId,
+    worker.registered ? 1 : 0,
+    worker.workerKind,
+    worker.protoVersion,
+    worker.schemaId,
+    worker.schemaVersion,
+    worker.supportsPause ? 1 : 0,
+    worker.supportsCheckpoint ? 1 : 0,
+    worker.end?.outcome ?? null,
+    worker.end?.reason ?? null,
   ];
 }
 
 function runFromRow(row: Row): Run {
   const run: Run = {
-    runId: String(row['run_id']),
-    name: String(row['name']),
-    configJson: String(row['config_json']),
-    digest: String(row['digest']),
-    origin: row['origin'] === 'submitted' ? 'submitted' : 'opened',
-    sessionToken: String(row['session_token']),
-    createdMs: Number(row['created_ms']),
-    status: row['status'] as RunStatus,
-    failureReason: String(row['failure_reason']),
-    updatedMs: Number(row['updated_ms']),
-    seqId: Number(row['seq_id']),
-    gpuSlots: JSON.parse(String(row['gpu_slots'])) as number[],
-    cancelRequested: row['cancel_requested'] === 1,
+    runId: String(row.run_id),
+    name: String(row.name),
+    configJson: String(row.config_json),
+    digest: String(row.digest),
+    origin: row.origin === 'submitted' ? 'submitted' : 'opened',
+    sessionToken: String(row.session_token),
+    createdMs: Number(row.created_ms),
+    status: row.status as RunStatus,
+    failureReason: String(row.failure_reason),
+    updatedMs: Number(row.updated_ms),
+    seqId: Number(row.seq_id),
+    gpuSlots: JSON.parse(String(row.gpu_slots)) as number[],
+    cancelRequested: row.cancel_requested === 1,
     workers: new Map(),
   };
-  if (row['outcome'] !== null) run.outcome = row['outcome'] as Outcome;
-  if (row['finished_ms'] !== null) run.finishedMs = Number(row['finished_ms']);
-  if (row['heartbeat_ms'] !== null) run.heartbeatMs = Number(row['heartbeat_ms']);
-  if (row['held_status'] !== null) run.heldStatus = row['held_status'] as RunStatus;
-  if (row['child_pid'] !== null) run.child = { pid: Number(row['child_pid']), startedTicks: String(row['child_started']) };
+  if (row.outcome !== null) run.outcome = row.outcome as Outcome;
+  if (row.finished_ms !== null) run.finishedMs = Number(row.finished_ms);
+  if (row.heartbeat_ms !== null) run.heartbeatMs = Number(row.heartbeat_ms);
+  if (row.held_status !== null) run.heldStatus = row.held_status as RunStatus;
+  if (row.child_pid !== null) run.child = { pid: Number(row.child_pid), startedTicks: String(row.child_started) };
   return run;
 }
 
 function workerFromRow(row: Row): Worker {
   const end: WorkerEnd | undefined =
-    row['end_outcome'] === null ? undefined : { outcome: row['end_outcome'] as Outcome, reason: String(row['end_reason']) };
+    row.end_outcome === null ? undefined : { outcome: row.end_outcome as Outcome, reason: String(row.end_reason) };
   return {
-    workerId: String(row['worker_id']),
-    registered: row['registered'] === 1,
-    workerKind: String(row['worker_kind']),
-    protoVersion: String(row['proto_version']),
-    schemaId: String(row['schema_id']),
-    schemaVersion: Number(row['schema_version']),
-    supportsPause: row['supports_pause'] === 1,
-    supportsCheckpoint: row['supports_checkpoint'] === 1,
+    workerId: String(row.worker_id),
+    registered: row.registered === 1,
+    workerKind: String(row.worker_kind),
+    protoVersion: String(row.proto_version),
+    schemaId: String(row.schema_id),
+    schemaVersion: Number(row.schema_version),
+    supportsPause: row.supports_pause === 1,
+    supportsCheckpoint: row.supports_checkpoint === 1,
     ...(end ? { end } : {}),
   };
 }

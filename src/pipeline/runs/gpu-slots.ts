@@ -18,7 +18,12 @@ export class GpuSlots {
 
   /** `count` free slots, or undefined when there are fewer. */
   choose(count: number): number[] | undefined {
-    const taken = new Set(this.#registry.all().filter((run) => run.status !== 'TERM').flatMap((run) => run.gpuSlots));
+    const taken = new Set(
+      this.#registry
+        .all()
+        .filter((run) => run.status !== 'TERM')
+        .flatMap((run) => run.gpuSlots),
+    );
     const free = this.#slots.filter((slot) => !taken.has(slot));
     return free.length < count ? undefined : free.slice(0, count);
   }
@@ -26,7 +31,9 @@ export class GpuSlots {
 
 function devices(): number[] {
   try {
-    return readdirSync('/dev').flatMap((name) => /^nvidia(\d+)$/.exec(name)?.slice(1).map(Number) ?? []).sort((a, b) => a - b);
+    return readdirSync('/dev')
+      .flatMap((name) => /^nvidia(\d+)$/.exec(name)?.slice(1).map(Number) ?? [])
+      .sort((a, b) => a - b);
   } catch {
     return []; // no /dev: no devices
   }

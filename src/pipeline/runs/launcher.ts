@@ -11,7 +11,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuallaneError, limits, type Log } from '../../protocol/index.ts';
+import { DuallaneError, type Log, limits } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
 import type { GpuSlots } from './gpu-slots.ts';
 import { childOf, descendantsOf, isRunning, signalGroup } from './process-tree.ts';
@@ -26,7 +26,13 @@ const pollMs = 100;
 const adoptedPollMs = 1_000;
 
 export type LauncherOptions = {
-  node: string; script: string; target: string; runsDirectory: string; environment: Readonly<Record<string, string>>; umask: number; log: Log;
+  node: string;
+  script: string;
+  target: string;
+  runsDirectory: string;
+  environment: Readonly<Record<string, string>>;
+  umask: number;
+  log: Log;
   /** Steps taken in of a run, for schedule.max_steps. */
   stepsOf: (runId: string) => number;
   signal: AbortSignal;
@@ -47,11 +53,14 @@ export class RunLauncher {
   async submit(request: trainer.SubmitRunRequest): Promise<trainer.SubmitRunResponse> {
     const submitted = readRunConfig(request.configJson);
     if (request.runId !== '' && request.runId !== submitted.runId) {
-      throw new DuallaneError('config-invalid', `run_id: is ${request.runId} in the request and ${submitted.runId ?? 'absent'} in metadata.worker.config: send it in both places or in neither`);
+      throw new DuallaneError(
+        'config-invalid',
+        `run_id: is ${request.runId} in the request and ${submitted.runId ?? 'absent'} in metadata.worker.config: send it in both places or in neither`,
+      );
     }
     const worker = readWorkerMetadata(submitted.config.metadata);
     const known = this.#registry.all().findLast((run) => run.origin === 'submitted' && run.digest === submitted.digest);
-    const isRerun = known?.status === 'TERM' && submitted.config.metadata['rerun'] === true;
+    const isRerun = known?.status === 'TERM' && submitted.config.metadata.rerun === true;
     if (known && !isRerun) return { runId: known.runId, digest: known.digest };
 
     const gpuSlots = this.#chooseSlots(submitted);
@@ -69,10 +78,10 @@ export class RunLauncher {
     return { runId: run.runId, digest: run.digest };
   }
 
-  async cancel(run: Run): Promise<void> {
-    if (!run.cancelRequested) this.#registry.requestCancel(run);
+  async cancel(run: Run, reason = 'it was cancelled'): Promise<void> {
+    this.#registry.requestCancel(run, reason);
     await this.#stop(run);
-    this.#registry.finish(run, 'canceled', 'it was cancelled');
+    this.#registry.finish(run, 'canceled', reason);
   }
 
   /** Whether the run's launched process lives. */
@@ -93,7 +102,10 @@ export class RunLauncher {
     const { requested, mandatory } = submitted.config.resources.gpus;
     const chosen = this.#slots.choose(requested);
     if (!chosen && mandatory) {
-      throw new DuallaneError('no-gpu', `${requested} GPU slot(s) are mandatory and not free (this machine has ${this.#slots.count}): wait for a run to end, or set mandatory to false`);
+      throw new DuallaneError(
+        'no-gpu',
+        `${requested} GPU slot(s) are mandatory and not free (this machine has ${this.#slots.count}): wait for a run to end, or set mandatory to false`,
+      );
     }
     return chosen ?? [];
   }
@@ -105,7 +117,12 @@ export class RunLauncher {
     const configFile = join(runDirectory, 'worker-config.json');
     writeFileSync(configFile, printJson(withRunId(submitted.workerConfig, run.runId)), { mode: 0o600 });
     const { target, environment } = this.#options;
-    const plan = planLaunch(worker, submitted, { runId: run.runId, target, configFile, runDirectory, gpuSlots: run.gpuSlots }, environment);
+    const plan = planLaunch(
+      worker,
+      submitted,
+      { runId: run.runId, target, configFile, runDirectory, gpuSlots: run.gpuSlots },
+      environment,
+    );
     this.#spawn(run, plan, runDirectory, logs);
   }
 
@@ -116,12 +133,19 @@ export class RunLauncher {
     const stdout = openSync(join(logs, `${plan.logName}.stdout.log`), 'a', 0o600);
     const stderr = openSync(join(logs, `${plan.logName}.stderr.log`), 'a', 0o600);
     const own = process.umask(umask);
-    const child = spawn(node, [...argv, '--', ...plan.command], { detached: true, stdio: ['ignore', stdout, stderr], env: plan.environment, cwd: runDirectory });
+    const child = spawn(node, [...argv, '--', ...plan.command], {
+      detached: true,
+      stdio: ['ignore', stdout, stderr],
+      env: plan.environment,
+      cwd: runDirectory,
+    });
     process.umask(own);
     closeSync(stdout);
     closeSync(stderr);
     child.unref();
-    child.once('error', (error) => this.#registry.finish(run, 'failed', `the telemetry proxy could not be started: ${error.message}`));
+    child.once('error', (error) =>
+      this.#registry.finish(run, 'failed', `the telemetry proxy could not be started: ${error.message}`),
+    );
     child.once('exit', (code, signal) => this.#ended(run, plan.workerId || `proxy-${child.pid}`, code, signal));
     if (child.pid === undefined) return;
     this.#registry.setChild(run, childOf(child.pid));
@@ -168,7 +192,9 @@ export class RunLauncher {
 
   async #reachLimit(run: Run, limit: string): Promise<void> {
     this.#options.log('info', 'run-limit-reached', { runId: run.runId, limit });
-    await this.cancel(run).catch((error: unknown) => this.#options.log('error', 'run-not-stopped', { runId: run.runId, sentence: String(error) }));
+    await this.cancel(run, `its schedule was over: ${limit} reached`).catch((error: unknown) =>
+      this.#options.log('error', 'run-not-stopped', { runId: run.runId, sentence: String(error) }),
+    );
   }
 
   async #stop(run: Run): Promise<void> {

@@ -14,7 +14,11 @@ export function watchLeases(registry: RunRegistry, { leaseMs, now, isAttended, s
       if (run.status !== 'EXEC' && run.status !== 'PAUSE' && run.status !== 'FAULT') continue;
       if (isAttended(run)) registry.sign(run);
       else if (run.status !== 'FAULT' && now() - registry.lastSignMs(run) > leaseMs) {
-        registry.move(run, 'FAULT', `nothing was heard of the run for ${Math.round(leaseMs / 1000)} s: its worker may be dead or cut off`);
+        registry.move(
+          run,
+          'FAULT',
+          `nothing was heard of the run for ${Math.round(leaseMs / 1000)} s: its worker may be dead or cut off`,
+        );
       }
     }
   }, everyMs);

@@ -11,7 +11,8 @@ export type Json =
   /** `text` is canonical already: a number as Python writes it, or true, false, null. */
   | { kind: 'word'; text: string };
 
-const token = /[\s]*(?:([{}[\]:,])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\d.eE])|(-?Infinity|NaN|true|false|null))/y;
+const token =
+  /[\s]*(?:([{}[\]:,])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\d.eE])|(-?Infinity|NaN|true|false|null))/y;
 const deepest = 200;
 
 /** Throws SyntaxError with a sentence. */

@@ -14,7 +14,13 @@ import type { Child, Run, Worker, WorkerEnd } from './run.ts';
 import { mayMove, type Outcome, type RunStatus } from './run-state.ts';
 
 export type NewRun = {
-  runId: string; name: string; configJson: string; digest: string; origin: Run['origin']; status: RunStatus; gpuSlots?: readonly number[];
+  runId: string;
+  name: string;
+  configJson: string;
+  digest: string;
+  origin: Run['origin'];
+  status: RunStatus;
+  gpuSlots?: readonly number[];
 };
 
 /** A run as it was right after a change. */
@@ -48,7 +54,8 @@ export class RunRegistry {
   /** Throws `run-unknown`. */
   get(runId: string): Run {
     const run = this.#runs.get(runId);
-    if (!run) throw new DuallaneError('run-unknown', `run ${runId} is not known to this daemon: open it with OpenRun or SubmitRun first`);
+    if (!run)
+      throw new DuallaneError('run-unknown', `run ${runId} is not known to this daemon: open it with OpenRun or SubmitRun first`);
     return run;
   }
 
@@ -58,12 +65,24 @@ export class RunRegistry {
   }
 
   create(fresh: NewRun): Run {
-    if (this.#runs.has(fresh.runId)) throw new DuallaneError('run-exists', `run ${fresh.runId} exists already: choose another id or leave it empty`);
+    if (this.#runs.has(fresh.runId))
+      throw new DuallaneError('run-exists', `run ${fresh.runId} exists already: choose another id or leave it empty`);
     const nowMs = this.#now();
     const run: Run = {
-      runId: fresh.runId, name: fresh.name, configJson: fresh.configJson, digest: fresh.digest, origin: fresh.origin,
-      sessionToken: randomBytes(16).toString('hex'), createdMs: nowMs, status: fresh.status, failureReason: '', updatedMs: nowMs,
-      seqId: this.#seqId, gpuSlots: fresh.gpuSlots ?? [], cancelRequested: false, workers: new Map(),
+      runId: fresh.runId,
+      name: fresh.name,
+      configJson: fresh.configJson,
+      digest: fresh.digest,
+      origin: fresh.origin,
+      sessionToken: randomBytes(16).toString('hex'),
+      createdMs: nowMs,
+      status: fresh.status,
+      failureReason: '',
+      updatedMs: nowMs,
+      seqId: this.#seqId,
+      gpuSlots: fresh.gpuSlots ?? [],
+      cancelRequested: false,
+      workers: new Map(),
     };
     this.#commit(run);
     this.#runs.set(run.runId, run);
@@ -92,16 +111,19 @@ export class RunRegistry {
     this.#change(run, () => {
       run.status = 'TERM';
       run.outcome = run.cancelRequested ? 'canceled' : outcome;
-      run.failureReason = run.outcome === 'succeeded' ? '' : reason;
+      if (!run.cancelRequested) run.failureReason = run.outcome === 'succeeded' ? '' : reason;
       run.finishedMs = this.#now();
       delete run.heldStatus;
       delete run.child;
     });
   }
 
-  requestCancel(run: Run): void {
+  /** From here on the run's outcome is canceled, whatever its worker says when it is stopped. */
+  requestCancel(run: Run, reason: string): void {
+    if (run.cancelRequested || run.status === 'TERM') return;
     this.#change(run, () => {
       run.cancelRequested = true;
+      run.failureReason = reason;
     });
   }
 
@@ -165,7 +187,8 @@ export class RunRegistry {
   /** A sign of life: keeps the lease; a run that faulted in EXEC or PAUSE goes on there. */
   sign(run: Run): void {
     this.#lifeMs.set(run.runId, this.#now());
-    if (run.status === 'FAULT' && run.heldStatus !== undefined && mayMove('FAULT', run.heldStatus)) this.move(run, run.heldStatus);
+    if (run.status === 'FAULT' && run.heldStatus !== undefined && mayMove('FAULT', run.heldStatus))
+      this.move(run, run.heldStatus);
   }
 
   /** ms since the epoch of the last sign of life. */
@@ -175,7 +198,9 @@ export class RunRegistry {
 
   /** Runs changed after `seqId`, in the order of their changes. */
   changedSince(seqId: number): Run[] {
-    return this.all().filter((run) => run.seqId > seqId).sort((a, b) => a.seqId - b.seqId);
+    return this.all()
+      .filter((run) => run.seqId > seqId)
+      .sort((a, b) => a.seqId - b.seqId);
   }
 
   #change(run: Run, apply: () => void): void {
@@ -200,7 +225,13 @@ export class RunRegistry {
 
 function publishingWorker(workerId: string): Worker {
   return {
-    workerId, registered: false, workerKind: '', protoVersion: '', schemaId: '', schemaVersion: 0, supportsPause: false,
+    workerId,
+    registered: false,
+    workerKind: '',
+    protoVersion: '',
+    schemaId: '',
+    schemaVersion: 0,
+    supportsPause: false,
     supportsCheckpoint: false,
   };
 }

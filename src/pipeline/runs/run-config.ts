@@ -57,18 +57,37 @@ function canonical(json: Json): Json {
     ['entry_point', field(json, 'entry_point')],
     ['arguments', field(json, 'arguments')],
     ['environment', field(json, 'environment')],
-    ['resources', object([
-      ['cpus', field(resources, 'cpus')],
-      ['memory_mb', field(resources, 'memory_mb')],
-      ['gpus', object([['requested', field(gpus, 'requested')], ['mandatory', field(gpus, 'mandatory') ?? word('false')]])],
-    ])],
-    ['artifacts', object([
-      ['output_prefix', field(artifacts, 'output_prefix') ?? word('null')],
-      ['persist_logs', field(artifacts, 'persist_logs') ?? word('true')],
-      ['keep_checkpoints', field(artifacts, 'keep_checkpoints') ?? word('true')],
-    ])],
+    [
+      'resources',
+      object([
+        ['cpus', field(resources, 'cpus')],
+        ['memory_mb', field(resources, 'memory_mb')],
+        [
+          'gpus',
+          object([
+            ['requested', field(gpus, 'requested')],
+            ['mandatory', field(gpus, 'mandatory') ?? word('false')],
+          ]),
+        ],
+      ]),
+    ],
+    [
+      'artifacts',
+      object([
+        ['output_prefix', field(artifacts, 'output_prefix') ?? word('null')],
+        ['persist_logs', field(artifacts, 'persist_logs') ?? word('true')],
+        ['keep_checkpoints', field(artifacts, 'keep_checkpoints') ?? word('true')],
+      ]),
+    ],
     ['metadata', field(json, 'metadata') ?? object([])],
-    ['schedule', schedule && object([['max_duration_seconds', field(schedule, 'max_duration_seconds')], ['max_steps', field(schedule, 'max_steps')]])],
+    [
+      'schedule',
+      schedule &&
+        object([
+          ['max_duration_seconds', field(schedule, 'max_duration_seconds')],
+          ['max_steps', field(schedule, 'max_steps')],
+        ]),
+    ],
   ]);
 }
 
@@ -85,8 +104,11 @@ const word = (text: string): Json => ({ kind: 'word', text });
 type Problem = { instancePath: string; message?: string; keyword: string; params: Record<string, unknown> };
 
 function pathOf(error: Problem): string {
-  const named = error.params['missingProperty'] ?? error.params['additionalProperty'];
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const named = error.params.missingProperty ?? error.params.additionalProperty;
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (typeof named === 'string') path.push(named);
   return path.length === 0 ? 'config_json' : path.join('.');
 }

@@ -15,13 +15,27 @@ export type Launch = {
   logName: string;
 };
 
-export type LaunchPlaces = { runId: string; target: string; configFile: string; runDirectory: string; gpuSlots: readonly number[] };
+export type LaunchPlaces = {
+  runId: string;
+  target: string;
+  configFile: string;
+  runDirectory: string;
+  gpuSlots: readonly number[];
+};
 
-type WorkerMetadata = { module?: string; script?: string; arguments: string[]; agentId: string; workerId: string; usesGrpc: boolean; grpcTarget: string };
+type WorkerMetadata = {
+  module?: string;
+  script?: string;
+  arguments: string[];
+  agentId: string;
+  workerId: string;
+  usesGrpc: boolean;
+  grpcTarget: string;
+};
 
 /** What metadata.worker asks for; undefined when it names neither a module nor a script. Throws `config-invalid`. */
 export function readWorkerMetadata(metadata: Readonly<Record<string, unknown>>): WorkerMetadata | undefined {
-  const worker = metadata['worker'];
+  const worker = metadata.worker;
   if (typeof worker !== 'object' || worker === null) return undefined;
   const fields = worker as Readonly<Record<string, unknown>>;
   const text = (name: string): string => {
@@ -32,7 +46,7 @@ export function readWorkerMetadata(metadata: Readonly<Record<string, unknown>>):
   const module = text('module');
   const script = text('script');
   if (module === '' && script === '') return undefined;
-  const given = fields['arguments'] ?? [];
+  const given = fields.arguments ?? [];
   if (!Array.isArray(given) || !given.every((argument) => typeof argument === 'string')) {
     throw new DuallaneError('config-invalid', 'metadata.worker.arguments: must be array of string');
   }
@@ -41,14 +55,19 @@ export function readWorkerMetadata(metadata: Readonly<Record<string, unknown>>):
     arguments: given,
     agentId: text('agent_id'),
     workerId: text('worker_id'),
-    usesGrpc: fields['use_grpc'] !== false,
+    usesGrpc: fields.use_grpc !== false,
     grpcTarget: text('grpc_target'),
   };
 }
 
-export function planLaunch(worker: WorkerMetadata, submitted: SubmittedConfig, places: LaunchPlaces, inherited: Readonly<Record<string, string>>): Launch {
+export function planLaunch(
+  worker: WorkerMetadata,
+  submitted: SubmittedConfig,
+  places: LaunchPlaces,
+  inherited: Readonly<Record<string, string>>,
+): Launch {
   const environment = environmentOf(worker, submitted, places, inherited);
-  const command = [...programOf(worker, environment['PATH'] ?? ''), ...worker.arguments];
+  const command = [...programOf(worker, environment.PATH ?? ''), ...worker.arguments];
   const add = (flag: string, ...values: string[]) => {
     if (!command.some((argument) => argument === flag || argument.startsWith(`${flag}=`))) command.push(flag, ...values);
   };
@@ -88,15 +107,22 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function environmentOf(worker: WorkerMetadata, submitted: SubmittedConfig, places: LaunchPlaces, inherited: Readonly<Record<string, string>>): Record<string, string> {
+function environmentOf(
+  worker: WorkerMetadata,
+  submitted: SubmittedConfig,
+  places: LaunchPlaces,
+  inherited: Readonly<Record<string, string>>,
+): Record<string, string> {
   const { runId, runDirectory, configFile } = places;
   const configured = submitted.config.environment as Record<string, string>;
   const environment: Record<string, string> = { ...inherited, ...configured };
-  environment['CUDA_VISIBLE_DEVICES'] = places.gpuSlots.join(',');
-  environment['TRAINER_WORKER_CONFIG_PATH'] = configFile;
-  environment['WORKER_ID'] ??= worker.workerId || 'worker';
+  environment.CUDA_VISIBLE_DEVICES = places.gpuSlots.join(',');
+  environment.TRAINER_WORKER_CONFIG_PATH = configFile;
+  environment.WORKER_ID ??= worker.workerId || 'worker';
   const rewritten: Readonly<Record<string, string>> = {
-    CLEANRL_RUN_ID: runId, XUANCE_RUN_ID: runId, MOSAIC_RUN_ID: runId,
+    CLEANRL_RUN_ID: runId,
+    XUANCE_RUN_ID: runId,
+    MOSAIC_RUN_ID: runId,
     MOSAIC_RUN_DIR: runDirectory,
     MOSAIC_CHECKPOINT_DIR: join(runDirectory, 'checkpoints'),
     MOSAIC_CONFIG_FILE: configFile,

@@ -11,10 +11,17 @@ import { toServiceError } from './status.ts';
 export type Surroundings = { log: Log; stopping: AbortSignal };
 
 /** What both kinds of server streams have. */
-type Writable<Message> = { write(message: Message): boolean; on(event: string, listener: () => void): unknown; once(event: string, listener: () => void): unknown };
+type Writable<Message> = {
+  write(message: Message): boolean;
+  on(event: string, listener: () => void): unknown;
+  once(event: string, listener: () => void): unknown;
+};
 type Endable = { cancelled: boolean; end(): unknown; emit(event: string, error: Error): boolean };
 
-export function unary<Request, Response>(around: Surroundings, serve: (request: Request) => Promise<Response> | Response): handleUnaryCall<Request, Response> {
+export function unary<Request, Response>(
+  around: Surroundings,
+  serve: (request: Request) => Promise<Response> | Response,
+): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     void (async () => serve(call.request))().then(
       (response) => callback(null, response),
@@ -31,7 +38,8 @@ export class Outflow<Message> {
   readonly #ended = new AbortController();
   #drained: (() => void) | undefined;
 
-  constructor(call: Writable<Message>, stopping: AbortSignal) {
+  /** `stopping` absent: the caller ends the stream itself when the daemon stops. */
+  constructor(call: Writable<Message>, stopping?: AbortSignal) {
     this.#call = call;
     this.signal = this.#ended.signal;
     const end = () => this.close();
@@ -39,8 +47,8 @@ export class Outflow<Message> {
     call.once('cancelled', end);
     call.once('close', end);
     call.on('error', end); // a reset connection: its status is on its way already
-    if (stopping.aborted) end();
-    else stopping.addEventListener('abort', end, { signal: this.signal });
+    if (stopping?.aborted) end();
+    else stopping?.addEventListener('abort', end, { signal: this.signal });
   }
 
   /** Writes; the promise is there only when the reader is behind. */

@@ -6,7 +6,12 @@ import { requestInvalid } from './status.ts';
 
 export const allKinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'];
 
-const numberOfKind = { steps: duallane.BatchKind.STEPS, episodes: duallane.BatchKind.EPISODES, metrics: duallane.BatchKind.METRICS, events: duallane.BatchKind.EVENTS } as const;
+const numberOfKind = {
+  steps: duallane.BatchKind.STEPS,
+  episodes: duallane.BatchKind.EPISODES,
+  metrics: duallane.BatchKind.METRICS,
+  events: duallane.BatchKind.EVENTS,
+} as const;
 
 export function kindNumber(kind: RowKind): duallane.BatchKind {
   return numberOfKind[kind];

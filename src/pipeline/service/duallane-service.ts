@@ -1,10 +1,9 @@
 /** duallane.v1: batches of Arrow in and out, history for readers. */
-import { sentenceOf } from '../../protocol/index.ts';
+import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
 import { type Run, type RunRegistry, ulid } from '../runs/index.ts';
-import { DuallaneError } from '../../protocol/index.ts';
-import { serverStream, type Surroundings, unary } from './calls.ts';
+import { type Surroundings, serverStream, unary } from './calls.ts';
 import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
 import { publishBatches } from './publish-batches.ts';
 import { requestInvalid } from './status.ts';
@@ -17,7 +16,9 @@ export function duallaneService(ingest: Ingest, registry: RunRegistry, around: S
   return {
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
     publishBatches: publishBatches(ingest, around),
-    streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) => streamBatches(request, out, ingest, registry)),
+    streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) =>
+      streamBatches(request, out, ingest, registry),
+    ),
     listParts: unary(around, (request: duallane.ListPartsRequest) => listParts(request, ingest)),
     readPart: serverStream(around, async (request: duallane.ReadPartRequest, out) => {
       const offset = seqOf(request.offset, 'offset');
@@ -42,13 +43,16 @@ export function duallaneService(ingest: Ingest, registry: RunRegistry, around: S
 /** Joins the named run while it lives, else opens one. Throws `request-invalid`, `run-ended`. */
 function openRun(request: duallane.OpenRunRequest, registry: RunRegistry): duallane.OpenRunResponse {
   const known = request.runId === '' ? undefined : registry.find(request.runId);
-  if (known?.status === 'TERM') throw new DuallaneError('run-ended', `run ${known.runId} has ended: open a new run, with another run_id or none`);
+  if (known?.status === 'TERM')
+    throw new DuallaneError('run-ended', `run ${known.runId} has ended: open a new run, with another run_id or none`);
   if (known) return { runId: known.runId, sessionToken: known.sessionToken };
   if (request.runName.length < 1 || request.runName.length > longestName) {
     throw requestInvalid(`run_name has ${request.runName.length} characters: give it 1 to ${longestName}`);
   }
   if (request.runId !== '' && !isRunId(request.runId)) {
-    throw requestInvalid(`run_id ${JSON.stringify(request.runId.slice(0, 80))} cannot name a run: use up to ${longestRunId} letters, digits, ".", "_", "-", ":", "/", beginning with a letter or a digit`);
+    throw requestInvalid(
+      `run_id ${JSON.stringify(request.runId.slice(0, 80))} cannot name a run: use up to ${longestRunId} letters, digits, ".", "_", "-", ":", "/", beginning with a letter or a digit`,
+    );
   }
   const run = registry.create({
     runId: request.runId === '' ? ulid(Date.now()) : request.runId,
@@ -74,7 +78,8 @@ function configOf(text: string): string {
   } catch (cause) {
     throw requestInvalid(`config_json is not JSON (${sentenceOf(cause)}): send an object or nothing`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw requestInvalid('config_json is not an object: send an object or nothing');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw requestInvalid('config_json is not an object: send an object or nothing');
   return text;
 }
 
@@ -84,8 +89,13 @@ function listParts(request: duallane.ListPartsRequest, ingest: Ingest): duallane
   // Reach first: a part sealed in between then only overlaps the tail, and never leaves a hole before it.
   const states = kinds.map((kind) => kindStateOf(kind, ingest.sink.reach(request.runId, kind)));
   const parts = ingest.sink.parts(request.runId, kinds).map((part) => ({
-    name: part.name, kind: kindNumber(part.kind), firstSeq: BigInt(part.firstSeq), lastSeq: BigInt(part.lastSeq), rows: BigInt(part.rows),
-    bytes: BigInt(part.bytes), path: part.path,
+    name: part.name,
+    kind: kindNumber(part.kind),
+    firstSeq: BigInt(part.firstSeq),
+    lastSeq: BigInt(part.lastSeq),
+    rows: BigInt(part.rows),
+    bytes: BigInt(part.bytes),
+    path: part.path,
   }));
   return { parts, kinds: states };
 }

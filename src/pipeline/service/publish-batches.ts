@@ -4,11 +4,12 @@
  * Guarantees
  * - An acknowledgement names a batch that is on disk, with all before it of its writer session.
  * - A refused batch ends its stream with a status that names it; what was taken before it is still acknowledged first.
+ * - When the daemon stops, everything taken is acknowledged before the stream ends.
  * - A full intake stops reading the stream, which HTTP/2 carries back to the writer.
  */
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { DuallaneError } from '../../protocol/index.ts';
-import { duallane } from '../../protocol/wire.ts';
+import type { duallane } from '../../protocol/wire.ts';
 import { type Ingest, refusal } from '../ingest/index.ts';
 import type { NewBatch } from '../sinks/durable-sink.ts';
 import { fail, finish, Outflow, type Surroundings } from './calls.ts';
@@ -19,8 +20,8 @@ type KeyedBatch = NewBatch & Required<Pick<NewBatch, 'key'>>;
 
 export function publishBatches(ingest: Ingest, around: Surroundings): handleBidiStreamingCall<duallane.Batch, duallane.BatchAck> {
   return (call) => {
-    const out = new Outflow<duallane.BatchAck>(call, around.stopping);
-    const acks = new Acknowledger(ingest, out);
+    const out = new Outflow<duallane.BatchAck>(call);
+    const acks = new Acknowledger(ingest, out, (error) => void conclude(error));
     const attended = new Map<string, () => void>();
     let isConcluded = false;
 
@@ -40,14 +41,18 @@ export function publishBatches(ingest: Ingest, around: Surroundings): handleBidi
     async function conclude(error?: unknown): Promise<void> {
       if (isConcluded) return;
       isConcluded = true;
-      const reason = await acks.settled().then(() => error, (failure: unknown) => failure);
+      const reason = await acks.settled().then(
+        () => error,
+        (failure: unknown) => failure,
+      );
       if (reason === undefined) finish(call, around);
       else fail(call, reason, around);
       for (const leave of attended.values()) leave();
       out.close();
     }
 
-    const stop = () => void conclude(new DuallaneError('stopping', 'the daemon is stopping: connect again and resend what was not acknowledged'));
+    const stop = () =>
+      void conclude(new DuallaneError('stopping', 'the daemon is stopping: connect again and resend what was not acknowledged'));
     around.stopping.addEventListener('abort', stop, { signal: out.signal });
     call.once('cancelled', () => void conclude());
     serve().then(() => conclude(), conclude);
@@ -58,22 +63,25 @@ export function publishBatches(ingest: Ingest, around: Surroundings): handleBidi
 class Acknowledger {
   readonly #ingest: Ingest;
   readonly #out: Outflow<duallane.BatchAck>;
+  readonly #onFailure: (error: unknown) => void;
   readonly #due = new Map<string, KeyedBatch>();
   readonly #pending = new Set<Promise<void>>();
-  #failure: unknown;
+  #failure: { error: unknown } | undefined;
   #flushing = false;
 
-  constructor(ingest: Ingest, out: Outflow<duallane.BatchAck>) {
+  /** `onFailure` is told when a batch that was taken cannot become durable. */
+  constructor(ingest: Ingest, out: Outflow<duallane.BatchAck>, onFailure: (error: unknown) => void) {
     this.#ingest = ingest;
     this.#out = out;
+    this.#onFailure = onFailure;
   }
 
   expect(batch: KeyedBatch, durable: Promise<void>): void {
     const pending = durable.then(
       () => this.#acknowledge(batch),
       (error: unknown) => {
-        this.#failure ??= error;
-        this.#out.close();
+        this.#failure ??= { error };
+        this.#onFailure(error);
       },
     );
     this.#pending.add(pending);
@@ -84,11 +92,14 @@ class Acknowledger {
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
     this.#flush();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure) throw this.#failure.error;
   }
 
   #acknowledge(batch: KeyedBatch): void {
-    this.#due.set(`${batch.runId}\0${batch.workerId}\0${Buffer.from(batch.key.writerSession).toString('latin1')}`, { ...batch, ipc: none });
+    this.#due.set(`${batch.runId}\0${batch.workerId}\0${Buffer.from(batch.key.writerSession).toString('latin1')}`, {
+      ...batch,
+      ipc: none,
+    });
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => this.#flush());
@@ -99,7 +110,13 @@ class Acknowledger {
     for (const { runId, workerId, key } of this.#due.values()) {
       const batchSequence = this.#ingest.sink.durableSequence(runId, workerId, key.writerSession);
       // An acknowledgement is small and one per session is in flight at most: no need to wait for the reader.
-      void this.#out.send({ runId, workerId, writerSession: Buffer.from(key.writerSession), batchSequence: BigInt(batchSequence), rejectedRows: 0n });
+      void this.#out.send({
+        runId,
+        workerId,
+        writerSession: Buffer.from(key.writerSession),
+        batchSequence: BigInt(batchSequence),
+        rejectedRows: 0n,
+      });
     }
     this.#due.clear();
   }
@@ -110,13 +127,20 @@ const none = new Uint8Array(0);
 /** Throws `request-invalid` for a batch without its ids. */
 function batchOf(message: duallane.Batch): KeyedBatch {
   if (message.runId === '') throw requestInvalid('a batch has no run_id: set it to the id OpenRun answered');
-  if (message.workerId === '') throw requestInvalid(`a batch of run ${message.runId} has no worker_id: name the worker, such as "worker_1"`);
+  if (message.workerId === '')
+    throw requestInvalid(`a batch of run ${message.runId} has no worker_id: name the worker, such as "worker_1"`);
   if (message.writerSession.byteLength !== 16) {
-    throw requestInvalid(`a batch of worker ${message.workerId} in run ${message.runId} has a writer_session of ${message.writerSession.byteLength} bytes: make 16 random ones`);
+    throw requestInvalid(
+      `a batch of worker ${message.workerId} in run ${message.runId} has a writer_session of ${message.writerSession.byteLength} bytes: make 16 random ones`,
+    );
   }
-  if (message.batchSequence < 1n) throw requestInvalid(`a batch of worker ${message.workerId} in run ${message.runId} has no batch_sequence: count from 1`);
+  if (message.batchSequence < 1n)
+    throw requestInvalid(`a batch of worker ${message.workerId} in run ${message.runId} has no batch_sequence: count from 1`);
   if (message.rows === 0) {
-    throw new DuallaneError('batch-invalid', `batch ${message.batchSequence} of worker ${message.workerId} in run ${message.runId} says it has no rows: send rows or nothing`);
+    throw new DuallaneError(
+      'batch-invalid',
+      `batch ${message.batchSequence} of worker ${message.workerId} in run ${message.runId} says it has no rows: send rows or nothing`,
+    );
   }
   return {
     runId: message.runId,

@@ -19,7 +19,11 @@ type RowMessage = { runId: string; workerId: string };
 type Reply = trainer.PublishTelemetryResponse;
 
 export function publishRows<Message extends RowMessage>(
-  kind: RowKind, rowOf: (message: Message, nowMs: number) => Row, ingest: Ingest, registry: RunRegistry, around: Surroundings,
+  kind: RowKind,
+  rowOf: (message: Message, nowMs: number) => Row,
+  ingest: Ingest,
+  registry: RunRegistry,
+  around: Surroundings,
 ): handleClientStreamingCall<Message, Reply> {
   return (call, callback) => {
     const intake = new RowIntake(kind, rowOf, ingest, registry);
@@ -56,7 +60,10 @@ class RowIntake<Message extends RowMessage> {
   /** Throws `request-invalid`, `run-unknown`, `no-worker`. */
   accept(message: Message): void {
     this.#batcher ??= this.#begin(message.runId);
-    if (message.runId !== this.#runId) throw requestInvalid(`this stream belongs to run ${this.#runId}: send rows of run ${message.runId} on a stream of their own`);
+    if (message.runId !== this.#runId)
+      throw requestInvalid(
+        `this stream belongs to run ${this.#runId}: send rows of run ${message.runId} on a stream of their own`,
+      );
     this.#batcher.add(message.workerId, this.#rowOf(message, Date.now()));
   }
 
@@ -78,7 +85,11 @@ class RowIntake<Message extends RowMessage> {
 }
 
 /** Feeds the stream to `intake`; resolves at its end. What was accepted is stored also when the client breaks off. */
-function readAll<Message extends RowMessage>(call: ServerReadableStream<Message, Reply>, intake: RowIntake<Message>, stopping: AbortSignal): Promise<void> {
+function readAll<Message extends RowMessage>(
+  call: ServerReadableStream<Message, Reply>,
+  intake: RowIntake<Message>,
+  stopping: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => {
       call.removeAllListeners('data');
@@ -99,6 +110,10 @@ function readAll<Message extends RowMessage>(call: ServerReadableStream<Message,
     call.once('end', resolve);
     call.once('error', reject);
     call.once('cancelled', () => resolve());
-    stopping.addEventListener('abort', () => refuse(new DuallaneError('stopping', 'the daemon is stopping: connect again and resend the rows of this stream')), { once: true });
+    stopping.addEventListener(
+      'abort',
+      () => refuse(new DuallaneError('stopping', 'the daemon is stopping: connect again and resend the rows of this stream')),
+      { once: true },
+    );
   });
 }

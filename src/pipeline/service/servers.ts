@@ -6,9 +6,18 @@
  * - Over TCP every call but GetHealth needs the token, unless the operator trusts loopback.
  * - Clients may ping as often as they like: there is no GOAWAY.
  */
-import { chmodSync, rmSync } from 'node:fs';
+
 import { timingSafeEqual } from 'node:crypto';
-import { Metadata, Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, type ServerOptions, status } from '@grpc/grpc-js';
+import { chmodSync, rmSync } from 'node:fs';
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerOptions,
+  status,
+} from '@grpc/grpc-js';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
 
 const options: ServerOptions = {
@@ -28,7 +37,11 @@ export async function listenOnSocket(path: string, addServices: (server: Server)
 }
 
 /** Opens a TCP port; `token` undefined: everybody on this machine may call. Resolves with the address it got. */
-export async function listenOnTcp(at: { host: string; port: number }, token: string | undefined, addServices: (server: Server) => void): Promise<{ server: Server; address: string }> {
+export async function listenOnTcp(
+  at: { host: string; port: number },
+  token: string | undefined,
+  addServices: (server: Server) => void,
+): Promise<{ server: Server; address: string }> {
   const server = new Server(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
   addServices(server);
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
@@ -53,7 +66,14 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
 function bind(server: Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
-      if (cause) reject(new DuallaneError('listen-failed', `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`, { cause }));
+      if (cause)
+        reject(
+          new DuallaneError(
+            'listen-failed',
+            `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`,
+            { cause },
+          ),
+        );
       else resolve(port);
     });
   });
@@ -65,8 +85,18 @@ function requireToken(token: string): ServerInterceptor {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, pass) => {
-            if (method.path.endsWith('/GetHealth') || metadata.get('authorization').some((value) => isToken(String(value), token))) pass(metadata);
-            else call.sendStatus({ code: status.UNAUTHENTICATED, details: 'this call needs the daemon\'s token in the "authorization" metadata: it is in the file "token" of the home directory', metadata: new Metadata() });
+            if (
+              method.path.endsWith('/GetHealth') ||
+              metadata.get('authorization').some((value) => isToken(String(value), token))
+            )
+              pass(metadata);
+            else
+              call.sendStatus({
+                code: status.UNAUTHENTICATED,
+                details:
+                  'this call needs the daemon\'s token in the "authorization" metadata: it is in the file "token" of the home directory',
+                metadata: new Metadata(),
+              });
           },
         }),
     });

@@ -35,7 +35,12 @@ type LiveLane = Lane & {
   behindUntil: number;
 };
 
-export async function streamBatches(request: duallane.StreamBatchesRequest, out: Outflow<duallane.Batch>, ingest: Ingest, registry: RunRegistry): Promise<void> {
+export async function streamBatches(
+  request: duallane.StreamBatchesRequest,
+  out: Outflow<duallane.Batch>,
+  ingest: Ingest,
+  registry: RunRegistry,
+): Promise<void> {
   if (request.runId === '') throw requestInvalid('StreamBatches needs a run_id');
   const lanes = lanesOf(request);
   if (request.snapshot) return snapshot(request.runId, lanes, out, ingest);
@@ -47,7 +52,13 @@ async function snapshot(runId: string, lanes: readonly Lane[], out: Outflow<dual
   for (const [index, lane] of lanes.entries()) await catchUp(runId, lane, out, ingest, ends[index]);
 }
 
-async function follow(runId: string, cursors: readonly Lane[], out: Outflow<duallane.Batch>, ingest: Ingest, registry: RunRegistry): Promise<void> {
+async function follow(
+  runId: string,
+  cursors: readonly Lane[],
+  out: Outflow<duallane.Batch>,
+  ingest: Ingest,
+  registry: RunRegistry,
+): Promise<void> {
   const wake = new Wake();
   const ring = () => wake.ring();
   const options = { bounds: { events: limits.busQueueLive, bytes: liveQueueBytes }, signal: out.signal, onQueued: ring };
@@ -122,8 +133,15 @@ async function tellWatermark(runId: string, lane: Lane, out: Outflow<duallane.Ba
   if (watermark <= lane.told) return;
   lane.told = watermark;
   await out.send({
-    runId, workerId: '', writerSession: nothing, batchSequence: 0n, kind: kindNumber(lane.kind), rows: 0, arrowIpc: nothing,
-    firstSeq: 0n, watermark: BigInt(watermark),
+    runId,
+    workerId: '',
+    writerSession: nothing,
+    batchSequence: 0n,
+    kind: kindNumber(lane.kind),
+    rows: 0,
+    arrowIpc: nothing,
+    firstSeq: 0n,
+    watermark: BigInt(watermark),
   });
 }
 
@@ -136,9 +154,12 @@ function isOver(runId: string, lanes: readonly Lane[], ingest: Ingest, registry:
 }
 
 function lanesOf(request: duallane.StreamBatchesRequest): Lane[] {
-  const cursors = request.cursors.length > 0 ? request.cursors.map((cursor) => ({ kind: kindOf(cursor.kind), since: seqOf(cursor.sinceSeq, 'since_seq') }))
-    : allKinds.map((kind) => ({ kind, since: 0 }));
-  if (new Set(cursors.map((cursor) => cursor.kind)).size < cursors.length) throw requestInvalid('StreamBatches names a kind twice: one cursor per kind');
+  const cursors =
+    request.cursors.length > 0
+      ? request.cursors.map((cursor) => ({ kind: kindOf(cursor.kind), since: seqOf(cursor.sinceSeq, 'since_seq') }))
+      : allKinds.map((kind) => ({ kind, since: 0 }));
+  if (new Set(cursors.map((cursor) => cursor.kind)).size < cursors.length)
+    throw requestInvalid('StreamBatches names a kind twice: one cursor per kind');
   return cursors.map(({ kind, since }) => ({ kind, sent: since, told: 0 }));
 }
 

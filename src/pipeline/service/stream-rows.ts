@@ -19,7 +19,12 @@ type Request = { runId: string; sinceSeq: bigint };
 
 /** Serves one stream of `kind`; `messagesOf` makes the wire's rows of a stored batch. */
 export async function streamRows<Message>(
-  kind: RowKind, messagesOf: (batch: StoredBatch) => Iterable<Message>, request: Request, out: Outflow<Message>, ingest: Ingest, registry: RunRegistry,
+  kind: RowKind,
+  messagesOf: (batch: StoredBatch) => Iterable<Message>,
+  request: Request,
+  out: Outflow<Message>,
+  ingest: Ingest,
+  registry: RunRegistry,
 ): Promise<void> {
   if (request.runId === '') throw requestInvalid('the request needs a run_id');
   const { runId } = request;
@@ -49,8 +54,8 @@ export function* stepsOf(batch: StoredBatch): Generator<trainer.RunStep> {
   const field = decoded.schema.fields.find((candidate) => candidate.name === 'observation');
   const readObservation = observationReader(field?.metadata ?? new Map());
   for (const [index, row] of rowsOf(decoded).entries()) {
-    const raw = row['observation'];
-    const json = row['observation_json'];
+    const raw = row.observation;
+    const json = row.observation_json;
     const observation = typeof json === 'string' ? json : raw instanceof Uint8Array ? readObservation(index, raw) : '';
     yield stepOfRow(row, { ...idsOf(batch, row, index), observation });
   }
@@ -61,6 +66,6 @@ export function* episodesOf(batch: StoredBatch): Generator<trainer.RunEpisode> {
 }
 
 function idsOf(batch: StoredBatch, row: Readonly<Record<string, unknown>>, index: number) {
-  const worker = row['worker_id'];
+  const worker = row.worker_id;
   return { runId: batch.runId, workerId: typeof worker === 'string' ? worker : batch.workerId, seqId: batch.firstSeq + index };
 }

@@ -1,9 +1,9 @@
 /** gymgui.trainer: the source's service, with its semantics and our mends (contracts, section 1). */
 import { DuallaneError } from '../../protocol/index.ts';
-import { trainer } from '../../protocol/wire.ts';
+import type { trainer } from '../../protocol/wire.ts';
 import { type Ingest, rowOfEpisode, rowOfStep } from '../ingest/index.ts';
 import type { Run, RunRegistry } from '../runs/index.ts';
-import { serverStream, type Surroundings, unary } from './calls.ts';
+import { type Surroundings, serverStream, unary } from './calls.ts';
 import { timestampOf } from './convert.ts';
 import { publishRows } from './publish-rows.ts';
 import { requestInvalid } from './status.ts';
@@ -21,7 +21,13 @@ export interface RunControl {
 
 export type Identity = { pid: number; startedMs: number; address: () => string; isHealthy: () => boolean };
 
-export function trainerService(ingest: Ingest, registry: RunRegistry, control: RunControl, identity: Identity, around: Surroundings): trainer.TrainerServiceServer {
+export function trainerService(
+  ingest: Ingest,
+  registry: RunRegistry,
+  control: RunControl,
+  identity: Identity,
+  around: Surroundings,
+): trainer.TrainerServiceServer {
   return {
     submitRun: unary(around, (request: trainer.SubmitRunRequest) => control.submit(request)),
     cancelRun: unary(around, async (request: trainer.CancelRunRequest) => {
@@ -29,7 +35,9 @@ export function trainerService(ingest: Ingest, registry: RunRegistry, control: R
       if (run.status !== 'TERM') await control.cancel(run);
       return {};
     }),
-    listRuns: unary(around, (request: trainer.ListRunsRequest) => ({ runs: registry.all().filter(matching(request.statusFilter)).map(recordOf) })),
+    listRuns: unary(around, (request: trainer.ListRunsRequest) => ({
+      runs: registry.all().filter(matching(request.statusFilter)).map(recordOf),
+    })),
     watchRuns: serverStream(around, (request: trainer.WatchRunsRequest, out) => watchRuns(request, out, registry)),
     heartbeat: unary(around, (request: trainer.HeartbeatRequest) => {
       registry.heartbeat(registry.get(request.runId));
@@ -37,7 +45,10 @@ export function trainerService(ingest: Ingest, registry: RunRegistry, control: R
     }),
     registerWorker: unary(around, (request: trainer.RegisterWorkerRequest) => registerWorker(request, registry)),
     controlStream: (call) => {
-      call.emit('error', { code: 12, details: 'ControlStream is not served yet: pause and resume have to wait for a later version' });
+      call.emit('error', {
+        code: 12,
+        details: 'ControlStream is not served yet: pause and resume have to wait for a later version',
+      });
     },
     getHealth: unary(around, () => ({
       pid: BigInt(identity.pid),
@@ -48,16 +59,19 @@ export function trainerService(ingest: Ingest, registry: RunRegistry, control: R
     publishRunSteps: publishRows<trainer.RunStep>('steps', rowOfStep, ingest, registry, around),
     publishRunEpisodes: publishRows<trainer.RunEpisode>('episodes', rowOfEpisode, ingest, registry, around),
     streamRunSteps: serverStream(around, (request: trainer.StreamStepsRequest, out) =>
-      streamRows<trainer.RunStep>('steps', stepsOf, request, out, ingest, registry)),
+      streamRows<trainer.RunStep>('steps', stepsOf, request, out, ingest, registry),
+    ),
     streamRunEpisodes: serverStream(around, (request: trainer.StreamEpisodesRequest, out) =>
-      streamRows<trainer.RunEpisode>('episodes', episodesOf, request, out, ingest, registry)),
+      streamRows<trainer.RunEpisode>('episodes', episodesOf, request, out, ingest, registry),
+    ),
   };
 }
 
 function registerWorker(request: trainer.RegisterWorkerRequest, registry: RunRegistry): trainer.RegisterWorkerResponse {
   if (request.runId === '') throw requestInvalid('RegisterWorker needs a run_id');
   const run = registry.get(request.runId);
-  if (run.status === 'TERM') throw new DuallaneError('run-ended', `run ${run.runId} has ended: its workers cannot register any more; open a new run`);
+  if (run.status === 'TERM')
+    throw new DuallaneError('run-ended', `run ${run.runId} has ended: its workers cannot register any more; open a new run`);
   const acceptedVersion = request.protoVersion || defaultProtoVersion;
   registry.register(run, {
     workerId: request.workerId || `${request.workerKind || 'worker'}-1`,

@@ -5,7 +5,7 @@
  * of each run it missed instead of every step in between.
  */
 import { limits } from '../../protocol/index.ts';
-import { trainer } from '../../protocol/wire.ts';
+import type { trainer } from '../../protocol/wire.ts';
 import { Wake } from '../bus/index.ts';
 import { type Run, type RunChange, type RunRegistry, statusNumber } from '../runs/index.ts';
 import type { Outflow } from './calls.ts';
@@ -13,7 +13,11 @@ import { seqOf, timestampOf } from './convert.ts';
 
 const queueBounds = { events: limits.busQueueDefault, bytes: Number.POSITIVE_INFINITY };
 
-export async function watchRuns(request: trainer.WatchRunsRequest, out: Outflow<trainer.RunRecord>, registry: RunRegistry): Promise<void> {
+export async function watchRuns(
+  request: trainer.WatchRunsRequest,
+  out: Outflow<trainer.RunRecord>,
+  registry: RunRegistry,
+): Promise<void> {
   const wake = new Wake();
   const queue = registry.changes.subscribe('', { bounds: queueBounds, signal: out.signal, onQueued: () => wake.ring() });
   out.signal.addEventListener('abort', () => wake.ring(), { once: true });

@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { status } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { trainer } from '../../src/protocol/wire.ts';
+import { call, collect, failureOf, startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
+import { python } from '../support/daemon-parquet.ts';
+
+const { RunStatus } = trainer;
+
+describe("the source's wire", () => {
+  let daemon: TestDaemon;
+  beforeAll(async () => {
+    daemon = await startDaemon({ args: ['--listen', '127.0.0.1:0', '--trust-loopback'], env: { DUALLANE_LEASE_MS: '400' } });
+  });
+  afterAll(() => daemon.stop());
+
+  const step = (runId: string, more: Partial<trainer.RunStep> = {}): trainer.RunStep => ({
+    ...trainer.RunStep.decode(new Uint8Array(0)),
+    runId,
+    ...more,
+  });
+  const register = (runId: string, more: Partial<trainer.RegisterWorkerRequest> = {}) =>
+    call<trainer.RegisterWorkerResponse>((done) =>
+      daemon.trainer.registerWorker(
+        { ...trainer.RegisterWorkerRequest.decode(new Uint8Array(0)), runId, workerId: 'w', ...more },
+        done,
+      ),
+    );
+  const publish = (rows: readonly trainer.RunStep[]) =>
+    call<trainer.PublishTelemetryResponse>((done) => {
+      const stream = daemon.trainer.publishRunSteps(done);
+      for (const row of rows) stream.write(row);
+      stream.end();
+    });
+  const openRegistered = async () => {
+    const { runId } = await daemon.openRun();
+    await register(runId);
+    return runId;
+  };
+  const storedSteps = (runId: string, count: number, sinceSeq = 0n) =>
+    collect(daemon.trainer.streamRunSteps({ runId, sinceSeq }), (steps) => steps.length >= count);
+
+  it('serves an unmodified Python client over TCP: 10,000 steps out and back, in order, each once', async () => {
+    const { runId } = await daemon.openRun();
+    const { stdout } = await promisify(execFile)(
+      python,
+      [join(process.cwd(), 'test', 'process', 'daemon_client.py'), daemon.card.listen ?? '', runId, '10000'],
+      {
+        env: { PYTHONPATH: join(process.cwd(), 'python-shim') },
+        timeout: 90_000,
+      },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      accepted_version: 'MOSAIC/1.0',
+      accepted: 10_000,
+      dropped: 0,
+      episodes: 3,
+      tail: [9_996, 9_997, 9_998, 9_999, 10_000],
+      live_rows: 10_000,
+      live_in_order: true,
+      ended: true,
+    });
+  });
+
+  it("refuses calls in a wrong order, each with the source's status", async () => {
+    const { runId } = await daemon.openRun();
+    const codes = async (attempts: readonly Promise<unknown>[]) =>
+      Promise.all(attempts.map(async (attempt) => (await failureOf(attempt)).code));
+    expect(await codes([publish([step('')]), publish([step('nobody')]), publish([step(runId)])])).toEqual([
+      status.INVALID_ARGUMENT,
+      status.NOT_FOUND,
+      status.FAILED_PRECONDITION,
+    ]);
+    expect(await codes([register(''), register('nobody')])).toEqual([status.INVALID_ARGUMENT, status.NOT_FOUND]);
+    await register(runId, { protoVersion: 'X/2' }).then((answer) =>
+      expect(answer).toMatchObject({ acceptedVersion: 'X/2', sessionToken: expect.stringMatching(/^.{16,}$/) }),
+    );
+    expect(await codes([publish([step(runId), step('another')])])).toEqual([status.INVALID_ARGUMENT]);
+    await call((done) => daemon.trainer.cancelRun({ runId }, done));
+    expect(await codes([register(runId), call((done) => daemon.trainer.heartbeat({ runId: 'nobody' }, done))])).toEqual([
+      status.FAILED_PRECONDITION,
+      status.NOT_FOUND,
+    ]);
+  });
+
+  it('stores odd values as ordinary rows and counts what no column can hold', async () => {
+    const runId = await openRegistered();
+    const odd = [
+      step(runId, { reward: Number.NaN, agentId: '' }),
+      step(runId, { reward: Number.NEGATIVE_INFINITY, stepIndex: 2n ** 63n - 1n }),
+      step(runId, { reward: 1e308, stepIndex: 2n ** 64n - 1n, actionJson: 'kept' }),
+      step(runId, {
+        payloadVersion: 4_000_000_000,
+        episodeSeed: 2n ** 64n - 1n,
+        timestamp: { seconds: -1n, nanos: 500_000_000 },
+      }),
+      step(runId, { timestamp: { seconds: 2n ** 62n, nanos: 0 } }),
+      step(runId, {
+        observationJson: '\u0000\ud800 not json',
+        renderPayloadJson: '{"mode":"grid"}',
+        policyLabel: 'p',
+        backend: 'b',
+        frameRef: 'f',
+        renderHintJson: '{}',
+      }),
+    ];
+    expect(await publish(odd)).toEqual({ accepted: 6n, dropped: 0n });
+    const rows = await storedSteps(runId, 6);
+    expect(rows.map((row) => row.seqId)).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
+    expect(rows[0]).toMatchObject({ reward: Number.NaN, agentId: 'default' });
+    expect(rows[1]).toMatchObject({ reward: Number.NEGATIVE_INFINITY, stepIndex: 2n ** 63n - 1n });
+    expect(rows[2]).toMatchObject({ reward: 1e308, stepIndex: 0n, actionJson: 'kept' });
+    expect(rows[3]).toMatchObject({
+      payloadVersion: 0,
+      episodeSeed: 2n ** 64n - 1n,
+      timestamp: { seconds: -1n, nanos: 500_000_000 },
+    });
+    expect(rows[5]).toMatchObject({
+      renderPayloadJson: '{"mode":"grid"}',
+      policyLabel: 'p',
+      backend: 'b',
+      frameRef: 'f',
+      renderHintJson: '{}',
+    });
+    const { totals } = await waitFor('three rejected values', async () => {
+      const ledger = await daemon.ledger(runId);
+      return ledger.totals?.rejected === 3n ? ledger : undefined;
+    });
+    expect(totals?.rejectedSamples.join()).toMatch(/step_index 18446744073709551615/);
+  });
+
+  it('gives the rows of several workers in one stream their own workers back', async () => {
+    const runId = await openRegistered();
+    await publish(
+      Array.from({ length: 700 }, (_, index) => step(runId, { workerId: `w${index % 3}`, stepIndex: BigInt(index) })),
+    );
+    const rows = await storedSteps(runId, 700);
+    expect(rows.every((row) => row.workerId === `w${Number(row.stepIndex) % 3}`)).toBe(true);
+    expect(new Set(rows.map((row) => row.stepIndex)).size).toBe(700);
+    expect((await storedSteps(runId, 3, 697n)).map((row) => row.seqId)).toEqual([698n, 699n, 700n]);
+  });
+
+  it('keeps the rows of a client that broke off in the middle', async () => {
+    const runId = await openRegistered();
+    const stream = daemon.trainer.publishRunSteps(() => undefined);
+    for (let index = 0; index < 300; index += 1) stream.write(step(runId, { stepIndex: BigInt(index) }));
+    await storedSteps(runId, 256);
+    stream.cancel();
+    expect(await storedSteps(runId, 300)).toHaveLength(300);
+  });
+
+  it('turns a silent run FAULT, and EXEC again at a heartbeat, and tells those who watch', async () => {
+    const runId = await openRegistered();
+    const { runs } = await call<trainer.ListRunsResponse>((done) => daemon.trainer.listRuns({ statusFilter: [] }, done));
+    const since = BigInt(Math.max(...runs.map((run) => Number(run.seqId))));
+    const watched = collect(
+      daemon.trainer.watchRuns({ statusFilter: [], sinceSeq: since }),
+      (records) => records.filter((record) => record.runId === runId).length >= 3,
+    );
+    await publish([step(runId)]);
+    await waitFor('FAULT', async () => (await daemon.describe(runId)).status === 'FAULT' || undefined);
+    await call((done) => daemon.trainer.heartbeat({ runId }, done));
+    const records = (await watched).filter((record) => record.runId === runId);
+    expect(records.map((record) => record.status)).toEqual([RunStatus.EXEC, RunStatus.FAULT, RunStatus.EXEC]);
+    expect(records.every((record, index) => index === 0 || record.seqId > (records[index - 1]?.seqId ?? 0n))).toBe(true);
+    const filtered = await call<trainer.ListRunsResponse>((done) =>
+      daemon.trainer.listRuns({ statusFilter: [RunStatus.EXEC] }, done),
+    );
+    expect(filtered.runs.find((run) => run.runId === runId)?.lastHeartbeat).toBeDefined();
+    expect(filtered.runs.every((run) => run.status === RunStatus.EXEC)).toBe(true);
+  });
+
+  it('answers UNIMPLEMENTED on ControlStream', async () => {
+    const failure = await failureOf(new Promise((_, reject) => daemon.trainer.controlStream().on('error', reject)));
+    expect(failure.code).toBe(status.UNIMPLEMENTED);
+  });
+});
