@@ -12,6 +12,7 @@ import base64
 
 # Arrow imports this on its first conversion, which fails when that happens while the interpreter ends.
 import concurrent.futures.thread  # noqa: F401
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -151,8 +152,15 @@ def _jsons(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
     )
 
 
-def _times(values: Sequence[int]) -> pa.Array:
-    return pa.array(np.array(values, np.int64) // 1000, pa.timestamp("us"))
+def _times(values: Sequence[Any], odd: Oddities) -> pa.Array:
+    try:
+        whole = np.array(values)
+        is_fit = whole.dtype.kind == "i" and whole.ndim == 1
+    except _CONVERSION_ERRORS:
+        is_fit = False
+    if not is_fit:
+        whole = pa.array([_one(value, pa.int64(), "ts_ns", odd, _int, time.time_ns()) for value in values]).to_numpy()
+    return pa.array(whole // 1000, pa.timestamp("us"))
 
 
 def _floats(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
@@ -252,7 +260,7 @@ def encode_steps(rows: Sequence[tuple[Any, ...]], agent: str, odd: Oddities) -> 
         _floats(rewards, "reward", odd),
         _bools(terminated, "terminated", odd),
         _bools(truncated, "truncated", odd),
-        _times(times),
+        _times(times, odd),
         _jsons(actions, "action", odd),
         observation_json,
         observation,
@@ -299,7 +307,7 @@ def encode_episodes(rows: Sequence[dict[str, Any]], agent: str, odd: Oddities) -
         _integers(values("steps"), pa.int64(), "steps", odd),
         _bools(values("terminated"), "terminated", odd),
         _bools(values("truncated"), "truncated", odd),
-        _times(values("ts_ns")),
+        _times(values("ts_ns"), odd),
         _integers(values("seed"), pa.int64(), "seed", odd, None),
         _integers(values("episode_seed"), pa.uint64(), "episode_seed", odd, None),
         _texts(values("mode"), "mode", odd, None),
@@ -316,7 +324,7 @@ def encode_metrics(rows: Sequence[tuple[Any, ...]], agent: str, odd: Oddities) -
     columns = [
         _texts(agents, "agent_id", odd, agent),
         _integers(steps, pa.int64(), "step", odd),
-        _times(times),
+        _times(times, odd),
         _texts(names, "name", odd, ""),
         pa.array(values, pa.float64()),
     ]
@@ -326,7 +334,7 @@ def encode_metrics(rows: Sequence[tuple[Any, ...]], agent: str, odd: Oddities) -
 def encode_events(rows: Sequence[tuple[Any, ...]], agent: str, odd: Oddities) -> bytes:
     """Rows (ts_ns, kind, detail) as one IPC stream."""
     times, kinds, details = zip(*rows, strict=True)
-    columns = [_times(times), _texts(kinds, "kind", odd, ""), _jsons(details, "detail", odd)]
+    columns = [_times(times, odd), _texts(kinds, "kind", odd, ""), _jsons(details, "detail", odd)]
     return ipc_stream(PUBLISHED_SCHEMAS["events"], columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,14 @@ def refuse_what_is_no_single_env(env: Any) -> None:
             "wrap-unsupported",
             f"run.wrap takes a gymnasium.Env, not a {type(env).__name__}. Call run.log_step(...) in the loop instead.",
         )
+
+
+def _number(reward: Any) -> float:
+    """The reward as a float; NaN for what is none, which is the environment's trouble and not the loop's."""
+    try:
+        return float(reward)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 class LoggedEnv(gymnasium.Wrapper):
@@ -93,9 +102,10 @@ class LoggedEnv(gymnasium.Wrapper):
         )
         self._steps += 1
         self._total_steps += 1
-        self._return += float(reward)
+        number = _number(reward)
+        self._return += number
         if self._frames is not None and self._frames.is_due(time.perf_counter()):
-            self._publish_frame(float(reward))
+            self._publish_frame(number)
         if (terminated or truncated) and not self._is_over:
             self._is_over = True
             self._log_episode(terminated, truncated, None)

@@ -97,6 +97,8 @@ class Run:
         self._frames = FrameLane(self.run_id, frames_per_second)
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
         _open_runs.add(self)
+        self._dropped = weakref.finalize(self, _end_dropped, self._recorder, self._publisher, self._frames)
+        self._dropped.atexit = False
 
     # -- logging ------------------------------------------------------------------------------------------------------
 
@@ -134,7 +136,7 @@ class Run:
         if action is not None and type(action) is not int and type(action) is not np.int64:
             action = _frozen(action)
         if episode is None or step is None:
-            episode, step = self._counted(agent_id, env_slot, episode, step, bool(terminated or truncated))
+            episode, step = self._counted(agent_id, env_slot, episode, step, terminated, truncated)
         if extra:
             extra = {name: _frozen(value) for name, value in extra.items()}
         rows = self._steps
@@ -147,7 +149,7 @@ class Run:
                 reward,
                 terminated,
                 truncated,
-                ts_ns or time.time_ns(),
+                time.time_ns() if ts_ns is None else ts_ns,
                 action,
                 observation,
                 extra,
@@ -178,10 +180,7 @@ class Run:
         episode: index from 0; left out, the one that the last `log_step` of this agent and slot ended.
         """
         if episode is None:
-            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
-            if cursor[1] > 0:  # its steps were logged, and none of them ended it
-                cursor[0], cursor[1] = cursor[0] + 1, 0
-            episode = max(cursor[0] - 1, 0)
+            episode = self._ended_episode(agent_id, env_slot)
         self._recorder.episodes.append(
             {
                 "agent_id": agent_id,
@@ -191,7 +190,7 @@ class Run:
                 "steps": steps,
                 "terminated": terminated,
                 "truncated": truncated,
-                "ts_ns": ts_ns or time.time_ns(),
+                "ts_ns": time.time_ns() if ts_ns is None else ts_ns,
                 "seed": seed,
                 "episode_seed": episode_seed,
                 "mode": mode,
@@ -263,20 +262,37 @@ class Run:
         return None
 
     def _counted(
-        self, agent_id: str | None, env_slot: int, episode: int | None, step: int | None, is_over: bool
+        self,
+        agent_id: str | None,
+        env_slot: int,
+        episode: int | None,
+        step: int | None,
+        terminated: Any,
+        truncated: Any,
     ) -> tuple[int, int]:
         try:
             cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
-        except TypeError:  # an id that cannot be one; the row is kept and the recorder notes it
-            cursor = [0, 0]
-        if episode is not None and episode != cursor[0]:
-            cursor[0], cursor[1] = episode, 0
-        at = (cursor[0], cursor[1] if step is None else step)
+            is_over = bool(terminated or truncated)
+            if episode is not None and int(episode) != cursor[0]:
+                cursor[0], cursor[1] = int(episode), 0
+            at = cursor[1] if step is None else int(step)
+        except (TypeError, ValueError, OverflowError):  # no index: the row is kept, and the recorder notes it
+            return (0 if episode is None else episode, 0 if step is None else step)
+        place = (cursor[0], at)
         if is_over:
             cursor[0], cursor[1] = cursor[0] + 1, 0
         else:
-            cursor[1] = at[1] + 1 if isinstance(at[1], int) else cursor[1] + 1
-        return at
+            cursor[1] = at + 1
+        return place
+
+    def _ended_episode(self, agent_id: str | None, env_slot: int) -> int:
+        try:
+            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
+        except TypeError:
+            return 0
+        if cursor[1] > 0:  # its steps were logged, and none of them ended it
+            cursor[0], cursor[1] = cursor[0] + 1, 0
+        return max(cursor[0] - 1, 0)
 
     # -- frames and environments --------------------------------------------------------------------------------------
 
@@ -301,7 +317,7 @@ class Run:
                 int(episode), int(step), agent_id or self.agent_id, float(reward), float(total_reward)
             )
             return self._frames.publish(rgb, metadata, float(reward), float(total_reward), float(step_rate_hz))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             self._recorder.odd.note(f"a frame's numbers could not be read ({error}); it was not shown")
             return False
 
@@ -351,6 +367,7 @@ class Run:
                 return
             self.outcome = outcome
         _open_runs.discard(self)
+        self._dropped.detach()
         self._frames.close()
         detail = {"reason": reason} if reason else {}
         self._recorder.close((time.time_ns(), _OUTCOMES[outcome], detail))
@@ -382,6 +399,7 @@ class Run:
 
     def _fall_silent(self) -> None:
         """In a forked child: the threads are not there, and nothing may pile up."""
+        self._dropped.detach()
         self._steps = _Nowhere()
         self._recorder.fall_silent(_Nowhere)
         self._frames.forget()
@@ -394,13 +412,13 @@ def open_runs() -> list[Run]:
 
 def outcome_word(total_reward: Any, terminated: Any, truncated: Any) -> str:
     """The outcome of an episode, in the source system's words."""
-    if terminated:
-        try:
-            total = float(total_reward)
-        except (TypeError, ValueError):
-            return "Completed"
-        return "Success" if total > 0 else "Failed" if total < 0 else "Completed"
-    return "Timeout" if truncated else "Running"
+    try:
+        if not terminated:
+            return "Timeout" if truncated else "Running"
+        total = float(total_reward)
+    except (TypeError, ValueError, OverflowError):
+        return "Completed"
+    return "Success" if total > 0 else "Failed" if total < 0 else "Completed"
 
 
 def _config_json(config: Mapping[str, Any] | None) -> str:
@@ -437,6 +455,21 @@ def _close_open_runs() -> None:
             run.close("canceled", "the session ended while the run was open")
         else:
             run.close()
+
+
+def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane) -> None:
+    """A Run that nobody holds any more, such as one whose cell was run again: it ends as canceled."""
+    frames.close()
+    reason = "the Run object was dropped without close()"
+
+    def end() -> None:
+        recorder.close((time.time_ns(), _OUTCOMES["canceled"], {"reason": reason}))
+        publisher.drain(settings.CLOSE_SECONDS)
+        left = publisher.stop()
+        if left:
+            log.warning("%s", left)
+
+    threading.Thread(target=end, name="duallane-dropped", daemon=True).start()
 
 
 def _silence_forked() -> None:

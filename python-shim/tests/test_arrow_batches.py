@@ -134,6 +134,8 @@ class Broken:
         ({"step": 3.5}, "step_index", 0, 1),
         ({"episode": "seven"}, "episode_index", 0, 1),
         ({"slot": 2**31}, "env_slot", 0, 1),
+        ({"ts": "yesterday"}, "frame_ref", None, 1),
+        ({"ts": 2**70}, "frame_ref", None, 1),
         ({"agent": 7}, "agent_id", "7", 0),
         ({"agent": Broken()}, "agent_id", "a", 1),
         ({"reward": np.array([1.0, 2.0])}, "reward", None, 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -283,6 +284,32 @@ def test_logging_to_a_closed_run_is_harmless(home: Path, daemon: ScriptedDaemon)
     run.close()
     assert run.outcome == "failed"
     assert events(daemon)[-1] == ("run_failed", {"reason": "because"})
+
+
+def test_nothing_that_is_logged_raises_into_the_loop(home: Path, daemon: ScriptedDaemon) -> None:
+    odd: list[Any] = [None, "x", [], {}, np.zeros(3), object(), 10**400, float("nan"), b"\xff", np.datetime64("now")]
+    with duallane.Run("r", home=home) as run:
+        for value in odd:
+            for name in ("reward", "terminated", "truncated", "episode", "step", "agent_id", "action", "observation",
+                         "env_slot", "ts_ns", "policy_label", "render_payload"):  # fmt: skip
+                run.log_step(**{name: value})
+            run.log_episode(value, value, value, value, agent_id=value, env_slot=value, metadata=value)
+            run.log({"m": value})
+            run.event("e", value=value)
+            run.publish_frame(value, reward=value, episode=value)
+    assert daemon.table(STEPS).num_rows == 12 * len(odd)
+    assert daemon.table(EPISODES).num_rows == len(odd)
+    assert run.lost_rows == 0
+
+
+def test_a_run_that_is_dropped_without_close_ends_as_canceled(home: Path, daemon: ScriptedDaemon) -> None:
+    run = duallane.Run("r", home=home)
+    run.log_step(reward=1)
+    del run
+    gc.collect()
+    assert eventually(lambda: len(daemon.received) > 1 and daemon.received[-1].kind == EVENTS)
+    assert eventually(lambda: events(daemon)[-1][0] == "run_cancelled")
+    assert daemon.table(STEPS).num_rows == 1
 
 
 def test_a_config_that_is_no_mapping_and_an_unknown_outcome_are_refused(home: Path, daemon: ScriptedDaemon) -> None:
