@@ -13,6 +13,13 @@ import { until } from '../support/until.ts';
 
 let daemon: TestDaemon;
 let bridge: TestBridge;
+const pages: TestPage[] = [];
+
+async function connect(): Promise<TestPage> {
+  const page = await TestPage.connect(bridge);
+  pages.push(page);
+  return page;
+}
 
 async function start(): Promise<void> {
   const home = temporaryHome();
@@ -45,6 +52,7 @@ async function endSuccessor(): Promise<void> {
 }
 
 afterEach(async () => {
+  for (const page of pages.splice(0)) await page.close();
   await bridge.stop();
   await endSuccessor();
   await daemon.stop();
@@ -120,7 +128,7 @@ describe('a daemon that is killed while rows flow', () => {
   it('is started again by the bridge, and the view ends up with each row once, the same as history has', async () => {
     await start();
     const { runId } = await daemon.openRun('killed');
-    const page = await TestPage.connect(bridge);
+    const page = await connect();
     const view = page.view(1, { view: 'telemetry', run: runId, kinds: ['steps'] });
     await page.until('the view to wait', () => view.states.includes('waiting'));
     const writer = new PersistentWriter(runId);
@@ -147,7 +155,6 @@ describe('a daemon that is killed while rows flow', () => {
     for (const row of seen) expect(row.cells.step_index).toBe(history.get(row.seq));
     expect(view.states).toContain('reconnecting');
     writer.close();
-    await page.close();
   });
 });
 
@@ -155,7 +162,7 @@ describe('a run that logs flat out', () => {
   it('adds up for 100,000 steps by two agents: what a view got and what it was told it missed is what is durable', async () => {
     await start();
     const { runId } = await daemon.openRun('flat out');
-    const page = await TestPage.connect(bridge);
+    const page = await connect();
     const whole = page.view(1, { view: 'telemetry', run: runId, kinds: ['steps', 'episodes'] });
     const thinned = page.view(2, { view: 'telemetry', run: runId, kinds: ['steps'], every: 100 });
     const one = page.view(3, { view: 'telemetry', run: runId, kinds: ['steps'], agents: ['b'] });
@@ -167,10 +174,19 @@ describe('a run that logs flat out', () => {
     const sent: Promise<number>[] = [];
     for (let from = 0; from < total / 2; from += 1000) {
       const rows = [...stepRows('a', from, 1000), ...stepRows('b', from, 1000)];
-      sent.push(writer.publish('steps', rows.sort((x, y) => Number(x.step_index) - Number(y.step_index))));
+      sent.push(
+        writer.publish(
+          'steps',
+          rows.sort((x, y) => Number(x.step_index) - Number(y.step_index)),
+        ),
+      );
     }
     await Promise.all(sent);
-    await page.until('the ledgers', () => [total, total, total / 2].every((rows, i) => views[i]?.counts('steps')?.published === rows), 60_000);
+    await page.until(
+      'the ledgers',
+      () => [total, total, total / 2].every((rows, i) => views[i]?.counts('steps')?.published === rows),
+      60_000,
+    );
     for (const view of views) {
       const counts = view.counts('steps');
       if (!counts) throw new Error('no ledger');
@@ -185,7 +201,6 @@ describe('a run that logs flat out', () => {
     expect((await tailOf(runId, total)).size).toBe(total);
     expect(Number((await bridge.health()).rss_bytes) - before).toBeLessThan(400 << 20);
     writer.end();
-    await page.close();
   });
 });
 
@@ -200,7 +215,7 @@ describe('history', () => {
     // A daemon that ends in peace seals what it has; the bridge starts the next one.
     await daemon.stop();
     await bridge.untilConnected(daemon.card.pid);
-    const page = await TestPage.connect(bridge);
+    const page = await connect();
     const list = await until(
       async () => {
         const before = page.of('partList').length;
@@ -241,6 +256,5 @@ describe('history', () => {
 
     expect((await tailOf(runId, 4000)).size).toBe(4000);
     expect((await bridge.get('/tail/NOBODY/steps?upto=10')).status).toBe(404);
-    await page.close();
   });
 });

@@ -9,6 +9,8 @@ import { until } from '../support/until.ts';
 const daemon = new ScriptedDaemon();
 let bridge: TestBridge;
 const pages: TestPage[] = [];
+/** What a test started, ended in reverse also when the test failed. */
+const ends: (() => unknown)[] = [];
 
 async function connect(options?: { hello?: boolean }): Promise<TestPage> {
   const page = await TestPage.connect(bridge, options);
@@ -29,7 +31,27 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const page of pages.splice(0)) await page.close();
+  for (const end of ends.splice(0).reverse()) await end();
 });
+
+/** Another bridge than the one all tests share. */
+async function startAlone(options: Parameters<typeof TestBridge.start>[0]): Promise<TestBridge> {
+  const alone = await TestBridge.start(options);
+  ends.push(() => alone.stop());
+  return alone;
+}
+
+async function connectTo(alone: TestBridge): Promise<TestPage> {
+  const page = await TestPage.connect(alone);
+  pages.push(page);
+  return page;
+}
+
+function anotherDaemon(): ScriptedDaemon {
+  const another = new ScriptedDaemon();
+  ends.push(() => another.dispose());
+  return another;
+}
 
 afterAll(async () => {
   await bridge.stop();
@@ -50,7 +72,8 @@ describe('the bridge’s socket', () => {
     await expect(TestPage.connect({ socket: bridge.socket, secret: 'b'.repeat(64) })).rejects.toThrow('403');
   });
 
-  it('never logs the secret', () => {
+  it('logs JSON lines, and never the secret', () => {
+    expect(bridge.log.filter((line) => line.event === 'not-json')).toEqual([]);
     expect(JSON.stringify(bridge.log)).not.toContain(bridge.secret);
   });
 
@@ -61,6 +84,7 @@ describe('the bridge’s socket', () => {
     ['/tail/R/secrets?upto=1', 400],
     ['/tail/R/steps', 400],
     ['/tail/nobody/steps?upto=1', 404],
+    ['/tail/%zz/steps?upto=1', 400],
   ])('answers %s with %i and a sentence', async (path, status) => {
     const answer = await bridge.get(path);
     expect(answer.status).toBe(status);
@@ -193,12 +217,11 @@ describe('a page that asks for what is not its own', () => {
 
 describe('the bridge’s life', () => {
   it('ends with its stdin, leaving no socket', async () => {
-    const mortal = await TestBridge.start({ home: daemon.home, daemonCommand: daemon.command });
+    const mortal = await startAlone({ home: daemon.home, daemonCommand: daemon.command });
     const { socket } = mortal;
     mortal.child.stdin.end();
     expect(await mortal.exited).toBe(0);
     expect(existsSync(socket)).toBe(false);
-    await mortal.stop();
   });
 
   it('does not begin with a wrong first line, and says why without the secret', async () => {
@@ -207,9 +230,9 @@ describe('the bridge’s life', () => {
   });
 
   it('after kill -9 begins again on the same socket, and a view that comes back has each row once', async () => {
-    const first = await TestBridge.start({ home: daemon.home, daemonCommand: daemon.command });
+    const first = await startAlone({ home: daemon.home, daemonCommand: daemon.command });
     daemon.openRun('K');
-    const before = await TestPage.connect(first);
+    const before = await connectTo(first);
     const seenBefore = before.view(1, { view: 'telemetry', run: 'K', kinds: ['steps'] });
     await before.until('waiting', () => seenBefore.states.includes('waiting'));
     daemon.publish('K', 'steps', stepRows('a', 0, 20));
@@ -217,51 +240,43 @@ describe('the bridge’s life', () => {
     await first.kill();
     await until(() => before.closed, { what: 'the link to break' });
     daemon.publish('K', 'steps', stepRows('a', 20, 20));
-    const second = await TestBridge.start({
+    const second = await startAlone({
       home: daemon.home,
       daemonCommand: daemon.command,
       socket: first.socket,
       secret: first.secret,
     });
-    const after = await TestPage.connect(second);
+    const after = await connectTo(second);
     const seenAfter = after.view(1, { view: 'telemetry', run: 'K', kinds: ['steps'], since: { steps: 20 } });
     await after.until('the other 20', () => seenAfter.rows('steps').length === 20);
     const seqs = [...seenBefore.rows('steps'), ...seenAfter.rows('steps')].map((row) => row.seq);
     expect(seqs).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
-    await after.close();
-    await second.stop();
-    await first.stop();
   });
 
-  it('says that the daemon speaks another contract, and serves again when one of ours is there', async () => {
-    const strange = new ScriptedDaemon();
+  it('says in every view that the daemon speaks another contract, and keeps the link', async () => {
+    const strange = anotherDaemon();
     await strange.start({ contract: 'ffffffffffffffff' });
-    const alone = await TestBridge.start({ home: strange.home, daemonCommand: strange.command });
-    const page = await TestPage.connect(alone);
-    await page.until(
-      'incompatible',
-      () => page.of('hello').at(-1)?.meta.daemon === 'incompatible' && lastError(page) !== undefined,
-    );
-    expect(lastError(page)?.sentence).toContain('stop it and reload the page');
+    const alone = await startAlone({ home: strange.home, daemonCommand: strange.command });
+    const page = await connectTo(alone);
+    await page.until('incompatible', () => page.of('hello').at(-1)?.meta.daemon === 'incompatible');
     const view = page.view(1, { view: 'telemetry', run: 'R', kinds: ['steps'] });
-    await page.until('a status', () => view.states.length > 0);
+    await page.until('a status', () => view.states.includes('unavailable'));
+    expect(page.of('status', 1).at(-1)?.meta.sentence).toContain('stop it and reload the page');
+    expect(page.of('error')).toEqual([]);
     expect((await alone.get('/tail/R/steps?upto=5')).status).toBe(503);
-    await page.close();
-    await alone.stop();
-    strange.dispose();
   });
 
   it('waits for a daemon that cannot be started, says its last words, and connects when it can', async () => {
-    const late = new ScriptedDaemon();
-    const alone = await TestBridge.start({ home: late.home, daemonCommand: late.command });
-    const page = await TestPage.connect(alone);
+    const late = anotherDaemon();
+    const alone = await startAlone({ home: late.home, daemonCommand: late.command });
+    const page = await connectTo(alone);
     await until(async () => JSON.stringify((await alone.health()).daemon).includes('No such file'), { what: 'the sentence' });
+    const view = page.view(1, { view: 'telemetry', run: 'R', kinds: ['steps'] });
+    await page.until('the view’s sentence', () => page.of('status', 1).at(-1)?.meta.sentence.includes('No such file'));
+    expect(view.states).toEqual(['connecting']);
     expect(page.of('hello').at(0)?.meta.daemon).toBe('connecting');
     await late.start();
     await page.until('connected', () => page.of('hello').at(-1)?.meta.daemon === 'connected');
-    await page.close();
-    await alone.stop();
-    late.dispose();
   });
 
   it('keeps its memory when a page stops reading: rows overflow, counted, and come again when it reads', async () => {

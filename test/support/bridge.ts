@@ -89,7 +89,7 @@ export class TestBridge {
   /** Ends it as the Jupyter server does: by closing its stdin. */
   async stop(): Promise<void> {
     this.child.stdin.end();
-    await this.exited;
+    await this.exited.finally(() => this.child.stderr.destroy());
     rmSync(this.#directory, { recursive: true, force: true });
   }
 

@@ -15,17 +15,25 @@ import { concatRows, encodeWhole, type Rows } from '../rows.ts';
 export type TailRequest = { runId: string; kind: RowKind; after: number; upto: number };
 
 const rowsOfStream = 65_536;
-const runIdBytesMost = 128;
+const runIdMost = 128;
 
 /** Throws `tail-request` with what is wrong. */
 export function parseTail(run: string, kind: string, query: URLSearchParams): TailRequest {
-  const runId = decodeURIComponent(run);
-  if (runId === '' || runId.length > runIdBytesMost)
-    throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
+  const runId = decoded(run);
+  if (runId === '' || runId.length > runIdMost) throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
   if (!isRowKind(kind)) throw new DuallaneError('tail-request', 'The kind is one of steps, episodes, metrics, events.');
   const after = seqOf(query.get('after') ?? '0', 'after');
   const upto = seqOf(query.get('upto'), 'upto');
   return { runId, kind, after, upto };
+}
+
+/** Empty for what is no percent-encoding. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
 
 function seqOf(text: string | null, name: string): number {

@@ -11,7 +11,7 @@ import { DuallaneError, type Log, type RowKind, type SeqRange, SequenceCursor, s
 import type { duallane } from '../../protocol/wire.ts';
 import { concatRows, decodeRows, type Rows, sliceRows } from '../rows.ts';
 import { Backoff, delay } from '../waiting.ts';
-import type { DaemonClients, DaemonConnection } from './daemon-connection.ts';
+import type { DaemonClients, DaemonConnection, DaemonState } from './daemon-connection.ts';
 import { describeRun } from './describe-run.ts';
 import { LiveBatch } from './live-batch.ts';
 import { toBatchKind, toRowKind } from './translate.ts';
@@ -100,7 +100,7 @@ export class RunFeed {
     const backoff = new Backoff();
     while (!this.#signal.aborted) {
       try {
-        const clients = await this.#connection.connected(this.#signal);
+        const clients = await this.#connected();
         await this.#position(clients);
         await this.#follow(clients, backoff);
         if (await this.#hasEnded(clients)) return;
@@ -112,6 +112,23 @@ export class RunFeed {
         this.#held = [];
         this.#heldBytes = 0;
       }
+    }
+  }
+
+  /** Waits for the daemon, and tells the views why there is none yet. */
+  async #connected(): Promise<DaemonClients> {
+    const waiting = new AbortController();
+    const tell = (state: DaemonState) => {
+      if (state.state === 'connected') return;
+      const away = this.#released ? 'reconnecting' : 'connecting';
+      this.#become({ state: state.state === 'incompatible' ? 'unavailable' : away, sentence: state.sentence });
+    };
+    this.#connection.onState(tell, { signal: waiting.signal });
+    tell(this.#connection.state);
+    try {
+      return await this.#connection.connected(this.#signal);
+    } finally {
+      waiting.abort();
     }
   }
 
@@ -229,7 +246,7 @@ export class RunFeed {
   }
 
   #become(state: FeedState): void {
-    if (state.state === this.#state.state && !('sentence' in state)) return;
+    if (state.state === this.#state.state && sentenceIn(state) === sentenceIn(this.#state)) return;
     this.#state = state;
     for (const listener of [...this.#listeners]) listener.state(state);
   }
@@ -242,4 +259,8 @@ function watermarkOf(run: duallane.RunDescription, kind: RowKind): number {
 function endOf(held: readonly Held[]): number {
   const last = held.at(-1);
   return last ? last.firstSeq + last.rows - 1 : 0;
+}
+
+function sentenceIn(state: FeedState): string | undefined {
+  return 'sentence' in state ? state.sentence : undefined;
 }

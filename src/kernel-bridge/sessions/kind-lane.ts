@@ -85,6 +85,8 @@ export class KindLane {
         },
         signal,
       );
+      // What lies before the view's live rows it may have seen on an earlier link: painting it is no forgery.
+      this.#gate.sent(position);
       await this.#sendHistory(position);
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;

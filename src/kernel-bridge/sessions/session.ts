@@ -18,6 +18,7 @@ import {
   sentenceOf,
 } from '../../protocol/index.ts';
 import type { PartNames } from '../history/index.ts';
+import type { DaemonState } from '../hub/index.ts';
 import { channelOf, Inbound } from './inbound.ts';
 import { openView } from './open-view.ts';
 import { PageSocket } from './page-socket.ts';
@@ -45,6 +46,7 @@ export class Session {
   #requests = 0;
   #errors = 0;
   #areRunsNew = false;
+  #daemonTold: DaemonState['state'] | undefined;
 
   constructor(socket: WebSocket, context: SessionContext) {
     this.#socket = new PageSocket(socket);
@@ -161,11 +163,12 @@ export class Session {
     connection.onState(() => this.#sendHello(), { signal: this.#end.signal });
   }
 
-  /** Also sent again when the daemon's state changes, with the sentence where there is one to read. */
+  /** Also sent again when the daemon's state changes; each view's status says in a sentence what that means. */
   #sendHello(): void {
     const { state } = this.#context.connection;
+    if (state.state === this.#daemonTold) return;
+    this.#daemonTold = state.state;
     this.#socket.send('hello', 0, { contract: contract.hash, version: contract.version, daemon: state.state });
-    if (state.state === 'incompatible') this.#socket.send('error', 0, { code: 'daemon-incompatible', sentence: state.sentence });
   }
 
   #sendRuns(runs: readonly RunEntry[]): void {
