@@ -3,7 +3,7 @@
  * Each plugin stands alone: what it finds missing in the application it does without.
  */
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
-import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, InputDialog, MainAreaWidget } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -29,7 +29,9 @@ const renderer: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(factory, rank);
     if (!notebooks) return;
     // Notebooks that were opened before this plugin have their own copy of the registry.
-    notebooks.forEach((panel) => panel.content.rendermime.addFactory(factory, rank));
+    notebooks.forEach((panel) => {
+      panel.content.rendermime.addFactory(factory, rank);
+    });
     const noteSaves = (panel: NotebookPanel): void => {
       panel.context.saveState.connect((_context, state) => {
         if (state === 'started') tellBeforeSave();
@@ -56,7 +58,9 @@ const widgets: JupyterFrontEndPlugin<void> = {
       name: '@duallane/lab',
       version: contract.version,
       exports: async () => {
-        const { FastLaneModel, FastLaneView, LiveTelemetryModel, LiveTelemetryView, SqlCellModel, SqlCellView } = await import('./index.ts');
+        const { FastLaneModel, FastLaneView, LiveTelemetryModel, LiveTelemetryView, SqlCellModel, SqlCellView } = await import(
+          './index.ts'
+        );
         return { FastLaneModel, FastLaneView, LiveTelemetryModel, LiveTelemetryView, SqlCellModel, SqlCellView };
       },
     });
@@ -109,7 +113,10 @@ function mainAreaView(output: ViewOutput, title: string): MainAreaWidget {
 async function chooseRun(what: string): Promise<RunEntry | undefined> {
   const runs = [...(await knownRuns())].sort((a, b) => b.created_ms - a.created_ms);
   if (runs.length === 0) {
-    await InputDialog.getItem({ title: `${what}: no run yet`, items: ['Start one with duallane.Run or "duallane run", then try again.'] });
+    await InputDialog.getItem({
+      title: `${what}: no run yet`,
+      items: ['Start one with duallane.Run or "duallane run", then try again.'],
+    });
     return undefined;
   }
   const items = runs.map((run) => `${run.name || run.run_id} · ${run.outcome || run.status} · ${run.run_id}`);

@@ -27,7 +27,12 @@ abstract class ElementView extends DOMWidgetView {
 
   override render(): void {
     super.render();
-    const described = { version: 1, view: this.kind, runs: this.model.get('runs') ?? [], settings: this.model.get('settings') ?? {} };
+    const described = {
+      version: 1,
+      view: this.kind,
+      runs: this.model.get('runs') ?? [],
+      settings: this.model.get('settings') ?? {},
+    };
     const read = readOutput(described);
     if ('sentence' in read) {
       this.el.textContent = read.sentence;

@@ -1,6 +1,15 @@
 /** Arrow batches and a page link for tests of the views: as the bridge makes them, without one. */
 import {
-  Bool, Dictionary, Float64, Int32, Int64, Table, tableToIPC, TimestampMicrosecond, Utf8, vectorFromArray,
+  Bool,
+  Dictionary,
+  Float64,
+  Int32,
+  Int64,
+  Table,
+  TimestampMicrosecond,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
 } from 'apache-arrow';
 import type { OpenFrames, OpenTelemetry, Painted, RunEntry } from '../../src/protocol/index.ts';
 import type { ChannelEvent, LinkState, PageLink } from '../../src/widgets/link/page-link.ts';
@@ -13,13 +22,31 @@ const dict = (values: string[]) => vectorFromArray(values, new Dictionary(new Ut
 export function stepBatch(rows: readonly StepRow[]): Uint8Array {
   return tableToIPC(
     new Table({
-      seq_id: vectorFromArray(rows.map((row) => BigInt(row.seq)), new Int64()),
+      seq_id: vectorFromArray(
+        rows.map((row) => BigInt(row.seq)),
+        new Int64(),
+      ),
       agent_id: dict(rows.map((row) => row.agent ?? 'agent_0')),
-      step_index: vectorFromArray(rows.map((row) => BigInt(row.seq)), new Int64()),
-      reward: vectorFromArray(rows.map((row) => row.reward ?? 1), new Float64()),
-      terminated: vectorFromArray(rows.map(() => false), new Bool()),
-      ts: vectorFromArray(rows.map((row) => row.tsMs ?? 0), new TimestampMicrosecond()),
-      observation_json: vectorFromArray(rows.map((row) => row.observation ?? '[]'), new Utf8()),
+      step_index: vectorFromArray(
+        rows.map((row) => BigInt(row.seq)),
+        new Int64(),
+      ),
+      reward: vectorFromArray(
+        rows.map((row) => row.reward ?? 1),
+        new Float64(),
+      ),
+      terminated: vectorFromArray(
+        rows.map(() => false),
+        new Bool(),
+      ),
+      ts: vectorFromArray(
+        rows.map((row) => row.tsMs ?? 0),
+        new TimestampMicrosecond(),
+      ),
+      observation_json: vectorFromArray(
+        rows.map((row) => row.observation ?? '[]'),
+        new Utf8(),
+      ),
     }),
     'stream',
   );
@@ -28,11 +55,23 @@ export function stepBatch(rows: readonly StepRow[]): Uint8Array {
 export function episodeBatch(rows: readonly EpisodeRow[]): Uint8Array {
   return tableToIPC(
     new Table({
-      seq_id: vectorFromArray(rows.map((row) => BigInt(row.seq)), new Int64()),
+      seq_id: vectorFromArray(
+        rows.map((row) => BigInt(row.seq)),
+        new Int64(),
+      ),
       agent_id: dict(rows.map((row) => row.agent ?? 'agent_0')),
-      episode_index: vectorFromArray(rows.map((row) => BigInt(row.episode)), new Int64()),
-      total_reward: vectorFromArray(rows.map((row) => row.total), new Float64()),
-      ts: vectorFromArray(rows.map((row) => row.tsMs ?? 0), new TimestampMicrosecond()),
+      episode_index: vectorFromArray(
+        rows.map((row) => BigInt(row.episode)),
+        new Int64(),
+      ),
+      total_reward: vectorFromArray(
+        rows.map((row) => row.total),
+        new Float64(),
+      ),
+      ts: vectorFromArray(
+        rows.map((row) => row.tsMs ?? 0),
+        new TimestampMicrosecond(),
+      ),
     }),
     'stream',
   );

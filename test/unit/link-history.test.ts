@@ -1,7 +1,7 @@
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { fetchBytes, splitTail } from '../../src/widgets/link/history-http.ts';
 import { inflate, toRgba } from '../../src/widgets/link/pixels.ts';
-import { deflateSync } from 'node:zlib';
 
 function tail(...bodies: number[][]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bodies.flatMap((body) => [body.length, 0, 0, 0, ...body]));
@@ -22,7 +22,9 @@ describe('history over HTTP', () => {
       base: 'http://h/duallane/',
       fetch: async () => new Response(JSON.stringify({ code: 'node-missing', sentence: 'Node 24 is missing.' }), { status: 503 }),
     };
-    await expect(fetchBytes(address, 'parts/x', { cache: 'default' })).rejects.toThrow('history-unreachable: Node 24 is missing.');
+    await expect(fetchBytes(address, 'parts/x', { cache: 'default' })).rejects.toThrow(
+      'history-unreachable: Node 24 is missing.',
+    );
   });
 
   it('names what failed when nobody answers', async () => {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract, encodeLinkMessage, type LinkKind, LinkJoiner, type LinkMessage, type LinkMetas } from '../../src/protocol/index.ts';
+import {
+  contract,
+  encodeLinkMessage,
+  LinkJoiner,
+  type LinkKind,
+  type LinkMessage,
+  type LinkMetas,
+} from '../../src/protocol/index.ts';
+import { reconnectDelayMs } from '../../src/widgets/link/backoff.ts';
 import type { Notice } from '../../src/widgets/link/messages.ts';
 import { LinkSession, type SocketEvents } from '../../src/widgets/link/session.ts';
-import { reconnectDelayMs } from '../../src/widgets/link/backoff.ts';
 
 const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
 
@@ -138,7 +145,14 @@ describe('the link session', () => {
     bridge().events.closed();
     fireTimer();
     greet();
-    expect(bridge().heard.slice(-2).map((message) => [message.kind, message.sequence])).toEqual([['open', 1], ['grant', 2]]);
+    expect(
+      bridge()
+        .heard.slice(-2)
+        .map((message) => [message.kind, message.sequence]),
+    ).toEqual([
+      ['open', 1],
+      ['grant', 2],
+    ]);
   });
 
   it('forgets a closed channel: no event, and no reopening', () => {

@@ -4,19 +4,26 @@ import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
 import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
 import { ReturnSeries } from '../../src/widgets/stores/return-series.ts';
 
-const at = (values: readonly number[]) => (index: number): number => values[index] ?? Number.NaN;
+const at =
+  (values: readonly number[]) =>
+  (index: number): number =>
+    values[index] ?? Number.NaN;
 
 describe('binning', () => {
   it('loses no peak and no edge, whatever the line', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 400 }), fc.integer({ min: 1, max: 60 }), (ys, columns) => {
-        const xs = ys.map((_, i) => i);
-        const bins = binColumns(at(xs), at(ys), ys.length, [0, ys.length], columns).filter((bin) => bin !== undefined);
-        expect(Math.max(...bins.map((bin) => bin.high))).toBe(Math.max(...ys));
-        expect(Math.min(...bins.map((bin) => bin.low))).toBe(Math.min(...ys));
-        expect(bins[0]?.first).toBe(ys[0]);
-        expect(bins.at(-1)?.last).toBe(ys.at(-1));
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 400 }),
+        fc.integer({ min: 1, max: 60 }),
+        (ys, columns) => {
+          const xs = ys.map((_, i) => i);
+          const bins = binColumns(at(xs), at(ys), ys.length, [0, ys.length], columns).filter((bin) => bin !== undefined);
+          expect(Math.max(...bins.map((bin) => bin.high))).toBe(Math.max(...ys));
+          expect(Math.min(...bins.map((bin) => bin.low))).toBe(Math.min(...ys));
+          expect(bins[0]?.first).toBe(ys[0]);
+          expect(bins.at(-1)?.last).toBe(ys.at(-1));
+        },
+      ),
     );
   });
 
@@ -41,11 +48,13 @@ describe('binning', () => {
 
 describe('axes', () => {
   it('round up to a number that is not below', () => {
-    fc.assert(fc.property(fc.double({ min: 1e-3, max: 1e12, noNaN: true }), (value) => {
-      const rounded = roundUp(value);
-      expect(rounded).toBeGreaterThanOrEqual(value * (1 - 1e-8));
-      expect(rounded).toBeLessThanOrEqual(value * 1.4);
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: 1e-3, max: 1e12, noNaN: true }), (value) => {
+        const rounded = roundUp(value);
+        expect(rounded).toBeGreaterThanOrEqual(value * (1 - 1e-8));
+        expect(rounded).toBeLessThanOrEqual(value * 1.4);
+      }),
+    );
   });
 
   it('end on ticks and hold what they must', () => {
@@ -57,7 +66,8 @@ describe('axes', () => {
 });
 
 describe('the return series', () => {
-  const points = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: from + i, seq: from + i + 1 }));
+  const points = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: from + i, seq: from + i + 1 }));
 
   it('has the mean of at most the last 100 episodes at each point', () => {
     const series = new ReturnSeries();
@@ -71,7 +81,14 @@ describe('the return series', () => {
     const inOrder = new ReturnSeries();
     inOrder.add(points(0, 400));
     const shuffled = new ReturnSeries();
-    for (const [from, to] of [[300, 400], [0, 150], [100, 250], [250, 300], [0, 10]] as const) shuffled.add(points(from, to));
+    for (const [from, to] of [
+      [300, 400],
+      [0, 150],
+      [100, 250],
+      [250, 300],
+      [0, 10],
+    ] as const)
+      shuffled.add(points(from, to));
     expect(shuffled.points).toEqual(inOrder.points);
     expect(shuffled.means).toEqual(inOrder.means);
     expect(shuffled.total).toBe(400);
@@ -90,7 +107,11 @@ describe('the return series', () => {
 
   it('leaves out what cannot be drawn', () => {
     const series = new ReturnSeries();
-    series.add([{ x: 1, y: Number.NaN, seq: 1 }, { x: 2, y: Number.POSITIVE_INFINITY, seq: 2 }, { x: 3, y: 5, seq: 3 }]);
+    series.add([
+      { x: 1, y: Number.NaN, seq: 1 },
+      { x: 2, y: Number.POSITIVE_INFINITY, seq: 2 },
+      { x: 3, y: 5, seq: 3 },
+    ]);
     expect(series.points).toEqual([{ x: 3, y: 5, seq: 3 }]);
   });
 });

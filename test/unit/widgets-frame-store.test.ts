@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Frame } from '../../src/protocol/index.ts';
-import { hudLines } from '../../src/widgets/stores/hud.ts';
 import { FrameStore } from '../../src/widgets/stores/frame-store.ts';
+import { hudLines } from '../../src/widgets/stores/hud.ts';
 import { DrivenLink } from '../support/widget-batches.ts';
 
 function opened() {
@@ -10,8 +10,17 @@ function opened() {
   const store = new FrameStore(link, 'run', () => {}, { signal: new AbortController().signal, nowMs: () => nowMs });
   const frame = (head: number, skipped = 0): void => {
     const meta: Frame = {
-      head, skipped, width: 1, height: 1, channels: 4, codec: 'raw', last_reward: 0, rolling_return: 0, step_rate_hz: 0,
-      read_ms: nowMs - 2, t_ms: nowMs - 5,
+      head,
+      skipped,
+      width: 1,
+      height: 1,
+      channels: 4,
+      codec: 'raw',
+      last_reward: 0,
+      rolling_return: 0,
+      step_rate_hz: 0,
+      read_ms: nowMs - 2,
+      t_ms: nowMs - 5,
     };
     link.newest.send({ kind: 'frame', meta, body: new Uint8Array(4) });
   };
@@ -20,7 +29,15 @@ function opened() {
     if (next) store.afterPaint(next, 1);
     return next?.meta.head;
   };
-  return { link, store, frame, paint, tick: (ms: number) => { nowMs += ms; } };
+  return {
+    link,
+    store,
+    frame,
+    paint,
+    tick: (ms: number) => {
+      nowMs += ms;
+    },
+  };
 }
 
 describe('the frame store', () => {
@@ -82,7 +99,9 @@ describe('the frame store', () => {
 
   it('writes the HUD as the source system does', () => {
     expect(hudLines({ last_reward: 1, rolling_return: -187.456, step_rate_hz: 4812.34 })).toEqual([
-      'reward: 1.00', 'return: -187.46', 'step/sec: 4812.3',
+      'reward: 1.00',
+      'return: -187.46',
+      'step/sec: 4812.3',
     ]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readOutput } from '../../src/widgets/mime/read-output.ts';
-import { posterHtml } from '../../src/widgets/mime/poster.ts';
 import { visibleSlice } from '../../src/widgets/elements/visible-slice.ts';
-import { seriesStyle } from '../../src/widgets/styles/palette.ts';
+import { posterHtml } from '../../src/widgets/mime/poster.ts';
+import { readOutput } from '../../src/widgets/mime/read-output.ts';
 import { tensorText } from '../../src/widgets/stores/tensor-text.ts';
+import { seriesStyle } from '../../src/widgets/styles/palette.ts';
 import { ago, cellNumber, clock, count } from '../../src/widgets/styles/words.ts';
 
 const good = { version: 1, view: 'live-telemetry', runs: ['01J'], settings: {} };
@@ -70,7 +70,14 @@ describe('what people read', () => {
     expect(count(58_204)).toBe('58\u202f204');
     expect(clock(761_000)).toBe('00:12:41');
     expect([200, 65_000, 2 * 86_400_000].map(ago)).toEqual(['0.2 s ago', '1 minute ago', '2 days ago']);
-    expect([1, 0.123_456, -1500, 1e-9, 1234.5, undefined].map(cellNumber)).toEqual(['1', '0.123', '-1\u202f500', '1.000e-9', '1234.50', '']);
+    expect([1, 0.123_456, -1500, 1e-9, 1234.5, undefined].map(cellNumber)).toEqual([
+      '1',
+      '0.123',
+      '-1\u202f500',
+      '1.000e-9',
+      '1234.50',
+      '',
+    ]);
   });
 
   it('shows a tensor by its numbers, and one it cannot read by its size', () => {

@@ -8,10 +8,25 @@ function opened(tuning = { every: 1, agent: undefined as string | undefined }) {
   let changes = 0;
   let nowMs = 1_000_000;
   const life = new AbortController();
-  const store = new TelemetryStore(link, 'run', tuning, () => { changes += 1; }, { signal: life.signal, nowMs: () => nowMs });
+  const store = new TelemetryStore(
+    link,
+    'run',
+    tuning,
+    () => {
+      changes += 1;
+    },
+    { signal: life.signal, nowMs: () => nowMs },
+  );
   const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
   const meta = (kind: 'steps' | 'episodes', first: number, last: number, more: Partial<Batch>): Batch => ({
-    kind, first_seq: first, last_seq: last, rows: last - first + 1, watermark: last, history: false, counts, ...more,
+    kind,
+    first_seq: first,
+    last_seq: last,
+    rows: last - first + 1,
+    watermark: last,
+    history: false,
+    counts,
+    ...more,
   });
   const steps = (first: number, last: number, more: Partial<Batch> = {}, reward = 1): void => {
     if (!more.history) {
@@ -25,13 +40,28 @@ function opened(tuning = { every: 1, agent: undefined as string | undefined }) {
     const body = episodeBatch(range(first, last).map((seq) => ({ seq, episode: seq - 1, total: seq })));
     link.newest.send({ kind: 'batch', meta: meta('episodes', first, last, more), body });
   };
-  return { link, store, life, steps, episodes, changes: () => changes, tick: (ms: number) => { nowMs += ms; } };
+  return {
+    link,
+    store,
+    life,
+    steps,
+    episodes,
+    changes: () => changes,
+    tick: (ms: number) => {
+      nowMs += ms;
+    },
+  };
 }
 
 describe('the telemetry store', () => {
   it('asks for the table’s steps and all of the curve it can have', () => {
     const { link } = opened();
-    expect(link.newest.request).toMatchObject({ run: 'run', kinds: ['steps', 'episodes'], every: 1, backlog: { steps: 512, episodes: 20_000 } });
+    expect(link.newest.request).toMatchObject({
+      run: 'run',
+      kinds: ['steps', 'episodes'],
+      every: 1,
+      backlog: { steps: 512, episodes: 20_000 },
+    });
   });
 
   it('counts a row as shown, and tells the bridge, only after the paint that followed it', () => {

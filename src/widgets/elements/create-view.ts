@@ -14,7 +14,7 @@ const tags: Record<ViewOutput['view'], string> = {
 export function createView(output: ViewOutput, link: PageLink, isTrusted: boolean): ViewElement {
   registerElements();
   const element = document.createElement(tags[output.view]) as ViewElement;
-  element.dataset['lmSuppressShortcuts'] = 'true';
+  element.dataset.lmSuppressShortcuts = 'true';
   element.isTrusted = isTrusted;
   element.runs = [...output.runs];
   element.settings = { ...output.settings };

@@ -54,7 +54,8 @@ export class FastLaneElement extends ViewElement {
     if (!this.link || this.runs.length === 0) return { state: 'empty', sentence: 'This view names no run.' };
     const { status, problem, shown } = this.#store ?? {};
     const state = viewState({ link: this.link.state, run: undefined, status, problem, hasRows: !!shown });
-    if (state.state === 'empty') return { state: 'empty', sentence: 'Waiting for the first frame. It appears when the run renders one.' };
+    if (state.state === 'empty')
+      return { state: 'empty', sentence: 'Waiting for the first frame. It appears when the run renders one.' };
     return state;
   }
 
@@ -73,7 +74,10 @@ export class FastLaneElement extends ViewElement {
 
   protected override begin(link: PageLink, life: { signal: AbortSignal }): void {
     const run = this.runs[0] ?? '';
-    this.#loop = new PaintLoop(() => this.#draw(), (paintMs) => this.#painted(paintMs));
+    this.#loop = new PaintLoop(
+      () => this.#draw(),
+      (paintMs) => this.#painted(paintMs),
+    );
     const changed = (): void => this.#loop?.request();
     this.#store = new FrameStore(link, run, changed, life);
     link.onState(changed, life);
@@ -106,7 +110,8 @@ export class FastLaneElement extends ViewElement {
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
     const { height, embedded } = this.settings;
-    this.style.height = embedded === true ? 'auto' : `${typeof height === 'number' ? Math.max(160, Math.min(1600, height)) : 400}px`;
+    this.style.height =
+      embedded === true ? 'auto' : `${typeof height === 'number' ? Math.max(160, Math.min(1600, height)) : 400}px`;
   }
 
   override render(): TemplateResult {
@@ -119,10 +124,10 @@ export class FastLaneElement extends ViewElement {
         ${this.#notice(state, !!shown)}
         <div class="stage" ?hidden=${!shown}>
           <canvas role="img" aria-label="Newest frame"></canvas>
-          ${shown && this.settings['hud'] !== false ? this.#hud(shown.meta) : nothing}
+          ${shown && this.settings.hud !== false ? this.#hud(shown.meta) : nothing}
         </div>
         ${shown ? nothing : isMemory ? this.#fromMemory(state) : html`<div class="blank" role="status"><p>${state.sentence || 'Waiting for the first frame.'}</p></div>`}
-        ${this.settings['embedded'] === true ? nothing : this.#footer()}
+        ${this.settings.embedded === true ? nothing : this.#footer()}
       </section>
     `;
   }
@@ -199,7 +204,10 @@ export class FastLaneElement extends ViewElement {
   #footer(): TemplateResult {
     const { framesShown, framesSkipped, framesPublished } = this.counts;
     const meta = this.#store?.shown?.meta;
-    const where = meta?.episode === undefined ? '' : `episode ${count(meta.episode)}${meta.step === undefined ? '' : `, step ${count(meta.step)}`}`;
+    const where =
+      meta?.episode === undefined
+        ? ''
+        : `episode ${count(meta.episode)}${meta.step === undefined ? '' : `, step ${count(meta.step)}`}`;
     return html`<footer class="foot">
       <span title="${count(framesShown)} frames shown">newest wins: ${count(framesSkipped)} of ${count(framesPublished)} frames skipped</span>
       <span class="fill"></span>
@@ -253,6 +261,6 @@ function pictureOf(frame: HTMLCanvasElement, meta: Frame): HTMLCanvasElement | u
   pen.fillStyle = 'rgba(0, 0, 0, 0.6)';
   pen.fillRect(4, 4, 132, 54);
   pen.fillStyle = '#ffffff';
-  hudLines(meta).forEach((line, i) => pen.fillText(line, 10, 20 + i * 16));
+  for (const [i, line] of hudLines(meta).entries()) pen.fillText(line, 10, 20 + i * 16);
   return canvas;
 }

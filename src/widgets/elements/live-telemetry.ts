@@ -32,7 +32,11 @@ const leastPaintMs = 50;
 const laneSettings = { embedded: true };
 
 export class LiveTelemetryElement extends ViewElement {
-  static override properties: PropertyDeclarations = { ...ViewElement.properties, asksToCancel: { state: true }, said: { state: true } };
+  static override properties: PropertyDeclarations = {
+    ...ViewElement.properties,
+    asksToCancel: { state: true },
+    said: { state: true },
+  };
   static override styles = [viewStyles, liveStyles];
 
   declare asksToCancel: boolean;
@@ -89,7 +93,11 @@ export class LiveTelemetryElement extends ViewElement {
 
   protected override begin(link: PageLink, life: { signal: AbortSignal }): void {
     const run = this.runs[0] ?? '';
-    this.#loop = new PaintLoop(() => this.#draw(), (paintMs) => this.#painted(paintMs), leastPaintMs);
+    this.#loop = new PaintLoop(
+      () => this.#draw(),
+      (paintMs) => this.#painted(paintMs),
+      leastPaintMs,
+    );
     const changed = (): void => this.#loop?.request();
     this.#store = new TelemetryStore(link, run, this.#tuning, changed, life);
     link.onState(changed, life);
@@ -129,7 +137,8 @@ export class LiveTelemetryElement extends ViewElement {
 
   override render(): TemplateResult {
     const state = this.state;
-    const showsMemory = !this.#hasRows && (state.state === 'reconnecting' || state.state === 'error' || state.state === 'connecting');
+    const showsMemory =
+      !this.#hasRows && (state.state === 'reconnecting' || state.state === 'error' || state.state === 'connecting');
     return html`
       <section class="frame" aria-label="Live telemetry of ${this.#name}" data-state=${state.state}>
         ${this.#header(state)}
@@ -149,7 +158,7 @@ export class LiveTelemetryElement extends ViewElement {
   }
 
   get #name(): string {
-    const remembered = this.memory?.last?.['name'];
+    const remembered = this.memory?.last?.name;
     return this.#run?.name || (typeof remembered === 'string' ? remembered : '') || this.runs[0] || '';
   }
 
@@ -165,7 +174,7 @@ export class LiveTelemetryElement extends ViewElement {
   }
 
   get #tab(): ShownKind {
-    return this.settings['tab'] === 'steps' ? 'steps' : 'episodes';
+    return this.settings.tab === 'steps' ? 'steps' : 'episodes';
   }
 
   #draw(): boolean {
@@ -218,8 +227,8 @@ export class LiveTelemetryElement extends ViewElement {
           <select aria-label="Show every n-th step" title="Show every n-th step; all of them are stored" @change=${this.#choseEvery}>
             ${choices.map((n) => html`<option value=${n} ?selected=${n === every}>${n}</option>`)}
           </select> step</label>
-        <button class="wide" title="Show the newest frame beside the curve" aria-pressed=${this.settings['frame'] === true}
-          @click=${() => this.keep({ frame: this.settings['frame'] !== true })}>${frameIcon}frame</button>
+        <button class="wide" title="Show the newest frame beside the curve" aria-pressed=${this.settings.frame === true}
+          @click=${() => this.keep({ frame: this.settings.frame !== true })}>${frameIcon}frame</button>
         ${this.#cancelControl(!!canCancel)}
       </header>
     `;
@@ -230,16 +239,23 @@ export class LiveTelemetryElement extends ViewElement {
       return html`<span class="ask" role="alertdialog" aria-label="Cancel this run?">
         <span class="question">Stop this training for good?</span>
         <button class="danger" @click=${this.#cancel}>Stop run</button>
-        <button @click=${() => { this.asksToCancel = false; }}>Keep</button>
+        <button @click=${() => {
+          this.asksToCancel = false;
+        }}>Keep</button>
       </span>`;
     }
     return html`<button class="cancel" ?disabled=${!canCancel} title="Cancel the run" aria-label="Cancel the run"
-      @click=${() => { this.asksToCancel = true; }}>${stopIcon}<span class="wide">cancel</span></button>`;
+      @click=${() => {
+        this.asksToCancel = true;
+      }}>${stopIcon}<span class="wide">cancel</span></button>`;
   }
 
   #notice(state: ViewState): TemplateResult | typeof nothing {
-    if (this.said) return html`<div class="note" data-state="error" role="status"><span class="said">${this.said}</span>
-      <button @click=${() => { this.said = ''; }}>Close</button></div>`;
+    if (this.said)
+      return html`<div class="note" data-state="error" role="status"><span class="said">${this.said}</span>
+      <button @click=${() => {
+        this.said = '';
+      }}>Close</button></div>`;
     const isQuiet = state.state === 'live' || state.sentence === '' || !this.#hasRows;
     if (isQuiet || (state.state === 'ended' && this.#run?.outcome === 'succeeded')) return nothing;
     return html`<div class="note" data-state=${state.state} role="status"><span class="said">${state.sentence}</span></div>`;
@@ -253,7 +269,7 @@ export class LiveTelemetryElement extends ViewElement {
       ${this.#numbers()}
       <div class="pictures">
         <duallane-return-curve class="curve"></duallane-return-curve>
-        ${this.settings['frame'] === true ? html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>` : nothing}
+        ${this.settings.frame === true ? html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>` : nothing}
       </div>
       <div class="tabs" role="tablist" @keydown=${this.#tabKeyed}>
         ${this.#tabButton('episodes', 'Episodes', tab)}${this.#tabButton('steps', 'Steps', tab)}
@@ -316,16 +332,32 @@ export class LiveTelemetryElement extends ViewElement {
     const age = store.durableAtMs === undefined || this.#run?.status === 'TERM' ? '' : `, ${ago(Date.now() - store.durableAtMs)}`;
     // [text, what it means exactly, class that hides it where there is no room]
     const parts: [string, string, string?][] = [
-      [`stored ${count(watermarks.steps)}`, `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`],
-      [`shown ${count(steps.shown + steps.fromHistory)}`,
-        `steps since this view opened: ${count(steps.shown)} live of ${count(steps.delivered)} delivered and ${count(steps.published)} published; ${count(steps.fromHistory)} from history`],
-      [`skipped ${count(missed)}${healed ? ` (healed ${count(healed)})` : ''}`,
-        `rows this view was too slow for (${count(steps.skipped + episodes.skipped)}) or that overflowed (${count(steps.overflowed + episodes.overflowed)}); all are stored`],
+      [
+        `stored ${count(watermarks.steps)}`,
+        `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`,
+      ],
+      [
+        `shown ${count(steps.shown + steps.fromHistory)}`,
+        `steps since this view opened: ${count(steps.shown)} live of ${count(steps.delivered)} delivered and ${count(steps.published)} published; ${count(steps.fromHistory)} from history`,
+      ],
+      [
+        `skipped ${count(missed)}${healed ? ` (healed ${count(healed)})` : ''}`,
+        `rows this view was too slow for (${count(steps.skipped + episodes.skipped)}) or that overflowed (${count(steps.overflowed + episodes.overflowed)}); all are stored`,
+      ],
     ];
-    if (steps.thinned > 0) parts.push([`thinned ${count(steps.thinned)}`, 'steps left out because only every n-th is asked for; all are stored', 'roomy']);
+    if (steps.thinned > 0)
+      parts.push([
+        `thinned ${count(steps.thinned)}`,
+        'steps left out because only every n-th is asked for; all are stored',
+        'roomy',
+      ]);
     parts.push([`late ${count(totals?.late ?? 0)}`, 'rows that reached the daemon after newer ones of their worker', 'roomy']);
     parts.push([`durable to step ${count(watermarks.steps)}${age}`, 'the last sequence number known to be on disk', 'wide']);
-    if (latencyMs) parts.push([`${decimal(latencyMs.p50, 0)} ms to pixel`, `step logged to painted: p50 ${decimal(latencyMs.p50, 0)} ms, p95 ${decimal(latencyMs.p95, 0)} ms over ${count(latencyMs.samples)} paints`]);
+    if (latencyMs)
+      parts.push([
+        `${decimal(latencyMs.p50, 0)} ms to pixel`,
+        `step logged to painted: p50 ${decimal(latencyMs.p50, 0)} ms, p95 ${decimal(latencyMs.p95, 0)} ms over ${count(latencyMs.samples)} paints`,
+      ]);
     return html`<footer class="foot" aria-label="Ledger">${parts.map(([text, title, room]) => html`<span class="part ${room ?? ''}" title=${title}>${text}</span>`)}</footer>`;
   }
 

@@ -29,7 +29,10 @@ export class PaintLoop {
     this.#isDue = true;
     if (this.#isPaused || this.#frame !== undefined || this.#timer !== undefined) return;
     const waitMs = this.#drewAtMs + this.#leastMs - performance.now();
-    if (waitMs <= 1) return this.#onNextFrame();
+    if (waitMs <= 1) {
+      this.#onNextFrame();
+      return;
+    }
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (!this.#isPaused) this.#onNextFrame();

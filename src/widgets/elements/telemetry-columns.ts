@@ -97,7 +97,10 @@ export const stepColumns: readonly Column[] = [
 /** What else the row says of itself. */
 function info(row: Row): string {
   const names = ['policy_label', 'backend', 'worker_id', 'frame_ref'];
-  return names.map((name) => row.batch.text(name, row.index)).filter(Boolean).join(' · ');
+  return names
+    .map((name) => row.batch.text(name, row.index))
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** The rows as tab-separated text with a head line, for the clipboard. */

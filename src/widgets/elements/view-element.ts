@@ -78,7 +78,7 @@ export abstract class ViewElement extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     // Else a letter typed in a view cuts and deletes cells.
-    this.dataset['lmSuppressShortcuts'] = 'true';
+    this.dataset.lmSuppressShortcuts = 'true';
     clearTimeout(this.#detachTimer);
     document.addEventListener('visibilitychange', this.#look);
     if (typeof IntersectionObserver !== 'undefined') {
@@ -101,7 +101,8 @@ export abstract class ViewElement extends LitElement {
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('runs') && changed.get('runs') !== undefined && String(changed.get('runs')) !== String(this.runs)) this.dispose();
+    if (changed.has('runs') && changed.get('runs') !== undefined && String(changed.get('runs')) !== String(this.runs))
+      this.dispose();
     if (changed.has('runs') || changed.has('link')) this.#begin();
   }
 

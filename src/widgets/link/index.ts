@@ -39,7 +39,11 @@ function connect(settings: ServerConnection.ISettings): PageLink {
   const shared = new SharedLink(send, history);
   const socketBase = new URL(settings.wsUrl || settings.baseUrl, location.href);
   socketBase.protocol = socketBase.protocol.replace('http', 'ws');
-  send({ command: 'start', socketUrl: new URL(`duallane/link${token}`, socketBase).href, page: crypto.randomUUID?.() ?? pageName() });
+  send({
+    command: 'start',
+    socketUrl: new URL(`duallane/link${token}`, socketBase).href,
+    page: crypto.randomUUID?.() ?? pageName(),
+  });
   window.addEventListener('online', () => send({ command: 'hurry' }));
   return shared;
 }
@@ -56,7 +60,8 @@ async function whyAway(history: HistoryAddress): Promise<string | undefined> {
     if (response.status === 404) {
       return 'This Jupyter server runs without the Duallane extension. Install duallane in its environment and restart it.';
     }
-    if (response.status === 401 || response.status === 403) return 'The Jupyter server wants you to log in again. Reload the page.';
+    if (response.status === 401 || response.status === 403)
+      return 'The Jupyter server wants you to log in again. Reload the page.';
     return await refusalOf(response);
   } catch {
     return 'The Jupyter server is not reachable. Trying again by itself; training goes on and is stored.';

@@ -9,8 +9,19 @@
  * Frames leave as RGBA, uncompressed (meta says so); a frame that cannot be read is refused to the bridge and told as an error.
  */
 import {
-  contract, encodeLinkMessage, type Frame, type Gap, type LinkKind, type LinkMessage, type LinkMetas, LinkJoiner,
-  type OpenFrames, type OpenTelemetry, type Batch, type RowKind, sentenceOf,
+  type Batch,
+  contract,
+  encodeLinkMessage,
+  type Frame,
+  type Gap,
+  LinkJoiner,
+  type LinkKind,
+  type LinkMessage,
+  type LinkMetas,
+  type OpenFrames,
+  type OpenTelemetry,
+  type RowKind,
+  sentenceOf,
 } from '../../protocol/index.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import type { Command, Notice } from './messages.ts';
@@ -68,23 +79,30 @@ export class LinkSession {
       case 'start':
         this.#start = { socketUrl: command.socketUrl, page: command.page };
         this.#state({ state: 'connecting' });
-        return this.#connect();
+        this.#connect();
+        return;
       case 'hurry':
-        return this.#socket ? undefined : this.#connect();
+        if (!this.#socket) this.#connect();
+        return;
       case 'open':
-        return this.#open(command.channel, command.request);
+        this.#open(command.channel, command.request);
+        return;
       case 'close':
         this.#sendOn(command.channel, 'close', {});
         this.#channels.delete(command.channel);
         return;
       case 'grant':
-        return this.#grant(command.channel, command.meta.active);
+        this.#grant(command.channel, command.meta.active);
+        return;
       case 'painted':
-        return this.#sendOn(command.channel, 'painted', command.meta);
+        this.#sendOn(command.channel, 'painted', command.meta);
+        return;
       case 'control':
-        return this.#ask('control', command.meta);
+        this.#ask('control', command.meta);
+        return;
       case 'parts':
-        return this.#ask('parts', command.meta);
+        this.#ask('parts', command.meta);
+        return;
       default:
         command satisfies never;
     }
@@ -100,7 +118,8 @@ export class LinkSession {
     this.#brokenSentence = undefined;
     const socket: Socket = this.#around.openSocket(start.socketUrl, {
       opened: () => {
-        if (this.#socket === socket) this.#sendPage('hello', { contract: contract.hash, version: contract.version, page: start.page });
+        if (this.#socket === socket)
+          this.#sendPage('hello', { contract: contract.hash, version: contract.version, page: start.page });
       },
       message: (bytes) => {
         if (this.#socket === socket) this.#receive(bytes);
@@ -118,7 +137,12 @@ export class LinkSession {
     this.#socket = undefined;
     this.#isGreeted = false;
     for (const request of this.#requests) {
-      this.#tell({ notice: 'failed', request, code: 'link-lost', sentence: 'The link was lost before the answer came. Try again.' });
+      this.#tell({
+        notice: 'failed',
+        request,
+        code: 'link-lost',
+        sentence: 'The link was lost before the answer came. Try again.',
+      });
     }
     this.#requests.clear();
     this.#sinceMs ??= this.#around.nowMs();
@@ -141,30 +165,41 @@ export class LinkSession {
     try {
       message = this.#joiner.take(bytes);
     } catch (error) {
-      return this.#break(`The server sent something this page cannot read (${sentenceOf(error)}). ${pageIsOld}`);
+      this.#break(`The server sent something this page cannot read (${sentenceOf(error)}). ${pageIsOld}`);
+      return;
     }
     if (!message) return;
-    if (message.channel !== 0) return this.#receiveOn(message.channel, message);
+    if (message.channel !== 0) {
+      this.#receiveOn(message.channel, message);
+      return;
+    }
     switch (message.kind) {
       case 'hello':
-        return this.#greeted(message.meta);
+        this.#greeted(message.meta);
+        return;
       case 'runs':
-        return this.#tell({ notice: 'runs', runs: message.meta.runs });
+        this.#tell({ notice: 'runs', runs: message.meta.runs });
+        return;
       case 'reply':
         if (this.#requests.delete(message.meta.request)) this.#tell({ notice: 'reply', request: message.meta.request });
         return;
       case 'partList':
         if (!this.#requests.delete(message.meta.request)) return;
-        return this.#tell({ notice: 'partList', request: message.meta.request, list: message.meta });
+        this.#tell({ notice: 'partList', request: message.meta.request, list: message.meta });
+        return;
       case 'error':
-        return this.#failed(message.meta);
+        this.#failed(message.meta);
+        return;
       default:
         return;
     }
   }
 
   #greeted(hello: LinkMetas['hello']): void {
-    if (hello.contract !== contract.hash) return this.#break(pageIsOld);
+    if (hello.contract !== contract.hash) {
+      this.#break(pageIsOld);
+      return;
+    }
     this.#state({ state: 'connected', daemon: hello.daemon ?? 'connected' });
     if (this.#isGreeted) return;
     this.#cancelTimer();
@@ -192,18 +227,24 @@ export class LinkSession {
     switch (message.kind) {
       case 'batch':
         noteBatch(channel.seen, message.meta);
-        return tell({ kind: 'batch', meta: message.meta, body: message.body });
+        tell({ kind: 'batch', meta: message.meta, body: message.body });
+        return;
       case 'frame':
-        return this.#frame(number, message.meta, message.body);
+        this.#frame(number, message.meta, message.body);
+        return;
       case 'gap':
         noteGap(channel.seen, message.meta);
-        return tell({ kind: 'gap', meta: message.meta });
+        tell({ kind: 'gap', meta: message.meta });
+        return;
       case 'status':
-        return tell({ kind: 'status', meta: message.meta });
+        tell({ kind: 'status', meta: message.meta });
+        return;
       case 'ledger':
-        return tell({ kind: 'ledger', meta: message.meta });
+        tell({ kind: 'ledger', meta: message.meta });
+        return;
       case 'error':
-        return tell({ kind: 'error', meta: message.meta });
+        tell({ kind: 'error', meta: message.meta });
+        return;
       default:
         return;
     }
@@ -246,7 +287,8 @@ export class LinkSession {
   #ask<K extends 'control' | 'parts'>(kind: K, meta: LinkMetas[K]): void {
     if (!this.#isGreeted) {
       const sentence = 'The link to the Jupyter server is not there now. Try again when it is back.';
-      return this.#tell({ notice: 'failed', request: meta.request, code: 'link-lost', sentence });
+      this.#tell({ notice: 'failed', request: meta.request, code: 'link-lost', sentence });
+      return;
     }
     this.#requests.add(meta.request);
     this.#sendPage(kind, meta);

@@ -6,7 +6,13 @@
  * - A request is answered or rejected once; `control` and `parts` reject with the bridge's own code and sentence.
  */
 import {
-  type Control, DuallaneError, type OpenFrames, type OpenTelemetry, type PartList, type RowKind, type RunEntry,
+  type Control,
+  DuallaneError,
+  type OpenFrames,
+  type OpenTelemetry,
+  type PartList,
+  type RowKind,
+  type RunEntry,
 } from '../../protocol/index.ts';
 import { fetchBytes, type HistoryAddress, splitTail, tailPath } from './history-http.ts';
 import type { Command, Notice } from './messages.ts';
@@ -54,10 +60,14 @@ export class SharedLink implements PageLink {
     if (!signal.aborted) {
       this.#events.set(channel, onEvent);
       this.#send({ command: 'open', channel, request });
-      signal.addEventListener('abort', () => {
-        this.#events.delete(channel);
-        this.#send({ command: 'close', channel });
-      }, { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          this.#events.delete(channel);
+          this.#send({ command: 'close', channel });
+        },
+        { once: true },
+      );
     }
     return {
       grant: (active) => this.#send({ command: 'grant', channel, meta: { active } }),
@@ -103,13 +113,17 @@ export class SharedLink implements PageLink {
         for (const listener of [...this.#onRuns]) listener(notice.runs);
         return;
       case 'event':
-        return this.#events.get(notice.channel)?.(notice.event);
+        this.#events.get(notice.channel)?.(notice.event);
+        return;
       case 'reply':
-        return this.#answered(notice.request)?.resolve(undefined);
+        this.#answered(notice.request)?.resolve(undefined);
+        return;
       case 'partList':
-        return this.#answered(notice.request)?.resolve(notice.list);
+        this.#answered(notice.request)?.resolve(notice.list);
+        return;
       case 'failed':
-        return this.#answered(notice.request)?.reject(new DuallaneError(notice.code, notice.sentence));
+        this.#answered(notice.request)?.reject(new DuallaneError(notice.code, notice.sentence));
+        return;
       default:
         notice satisfies never;
     }

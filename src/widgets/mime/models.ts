@@ -36,10 +36,14 @@ export function bindModel(id: string, element: ViewElement, { signal }: { signal
   const listeners = waiting.get(id) ?? new Set();
   waiting.set(id, listeners);
   listeners.add(found);
-  signal.addEventListener('abort', () => {
-    listeners.delete(found);
-    if (listeners.size === 0) waiting.delete(id);
-  }, { once: true });
+  signal.addEventListener(
+    'abort',
+    () => {
+      listeners.delete(found);
+      if (listeners.size === 0) waiting.delete(id);
+    },
+    { once: true },
+  );
   const model = models.get(id);
   if (model) found(model);
 }

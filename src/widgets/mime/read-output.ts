@@ -1,5 +1,5 @@
 /** A notebook is untrusted input: what a view's output says is checked here before anything is made of it. */
-import { validators, type ViewOutput } from '../../protocol/index.ts';
+import { type ViewOutput, validators } from '../../protocol/index.ts';
 
 export type ReadOutput = { output: ViewOutput } | { sentence: string };
 

@@ -84,7 +84,10 @@ export class ViewRenderer extends Widget implements IRenderMime.IRenderer {
 
   #remember(): void {
     const waitMs = this.#wroteAtMs + limits.posterEveryMs - Date.now();
-    if (waitMs <= 0) return this.#rememberNow();
+    if (waitMs <= 0) {
+      this.#rememberNow();
+      return;
+    }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#rememberNow(), waitMs);
   }

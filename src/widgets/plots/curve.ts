@@ -117,7 +117,13 @@ function drawAxes(
   }
 }
 
-function drawGap(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, gap: CurveGap, toX: (value: number) => number): void {
+function drawGap(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  theme: CurveTheme,
+  gap: CurveGap,
+  toX: (value: number) => number,
+): void {
   const from = Math.max(plot.left, toX(gap.from));
   const to = Math.min(plot.left + plot.width, Math.max(toX(gap.to), from + 3));
   if (to <= from) return;
@@ -143,7 +149,13 @@ function drawRaw(
   x: readonly [number, number],
   toY: (value: number) => number,
 ): void {
-  const columns = binColumns((i) => line.points[i]?.x ?? 0, (i) => line.points[i]?.y ?? 0, line.points.length, x, Math.floor(plot.width));
+  const columns = binColumns(
+    (i) => line.points[i]?.x ?? 0,
+    (i) => line.points[i]?.y ?? 0,
+    line.points.length,
+    x,
+    Math.floor(plot.width),
+  );
   pen.fillStyle = line.colour;
   pen.globalAlpha = 0.4;
   columns.forEach((column, i) => {
@@ -161,7 +173,13 @@ function drawMean(
   x: readonly [number, number],
   toY: (value: number) => number,
 ): void {
-  const columns = binColumns((i) => line.points[i]?.x ?? 0, (i) => line.means[i] ?? 0, line.points.length, x, Math.floor(plot.width));
+  const columns = binColumns(
+    (i) => line.points[i]?.x ?? 0,
+    (i) => line.means[i] ?? 0,
+    line.points.length,
+    x,
+    Math.floor(plot.width),
+  );
   pen.strokeStyle = line.colour;
   pen.lineWidth = 2;
   pen.lineJoin = 'round';

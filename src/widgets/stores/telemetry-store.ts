@@ -7,7 +7,15 @@
  * - When the channel is opened again, rows that were not yet durable are forgotten: they come again, perhaps changed.
  */
 import {
-  type Batch, type Gap, type KindLedger, limits, type OpenTelemetry, type Painted, type RunTotals, sentenceOf, type Status,
+  type Batch,
+  type Gap,
+  type KindLedger,
+  limits,
+  type OpenTelemetry,
+  type Painted,
+  type RunTotals,
+  type Status,
+  sentenceOf,
 } from '../../protocol/index.ts';
 import type { Channel, ChannelEvent, PageLink } from '../link/page-link.ts';
 import { GapList } from './gap-list.ts';
@@ -58,7 +66,13 @@ export class TelemetryStore {
   #channelLife: AbortController | undefined;
   #isActive = true;
 
-  constructor(link: PageLink, run: string, tuning: Tuning, changed: () => void, life: { signal: AbortSignal; nowMs?: () => number }) {
+  constructor(
+    link: PageLink,
+    run: string,
+    tuning: Tuning,
+    changed: () => void,
+    life: { signal: AbortSignal; nowMs?: () => number },
+  ) {
     this.run = run;
     this.tuning = tuning;
     this.#link = link;
@@ -93,7 +107,8 @@ export class TelemetryStore {
     for (const kind of kinds) this.tallies[kind].reopened();
     if (isSameAgent) {
       const { steps, episodes } = this.tallies;
-      return this.#open({ since: { steps: steps.lastSeq, episodes: episodes.lastSeq } });
+      this.#open({ since: { steps: steps.lastSeq, episodes: episodes.lastSeq } });
+      return;
     }
     for (const kind of kinds) {
       this.windows[kind].clear();

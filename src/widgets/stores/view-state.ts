@@ -6,8 +6,17 @@ import type { LinkState } from '../link/page-link.ts';
 
 export type ViewState = {
   state:
-    | 'empty' | 'connecting' | 'live' | 'waiting' | 'paused' | 'starved' | 'stalled' | 'unavailable' | 'reconnecting'
-    | 'ended' | 'error';
+    | 'empty'
+    | 'connecting'
+    | 'live'
+    | 'waiting'
+    | 'paused'
+    | 'starved'
+    | 'stalled'
+    | 'unavailable'
+    | 'reconnecting'
+    | 'ended'
+    | 'error';
   sentence: string;
 };
 
@@ -39,8 +48,13 @@ export function viewState(from: StateSources): ViewState {
   if (run === null && !hasRows) {
     return { state: 'empty', sentence: 'This run is not in the history here. Start it, or open its own home directory.' };
   }
-  if (status && status.state !== 'live') return { state: status.state === 'ended' ? 'ended' : status.state, sentence: status.sentence };
-  if (!hasRows) return { state: 'empty', sentence: 'Waiting for the first episode. Steps and returns appear here as soon as the run logs one.' };
+  if (status && status.state !== 'live')
+    return { state: status.state === 'ended' ? 'ended' : status.state, sentence: status.sentence };
+  if (!hasRows)
+    return {
+      state: 'empty',
+      sentence: 'Waiting for the first episode. Steps and returns appear here as soon as the run logs one.',
+    };
   return { state: 'live', sentence: '' };
 }
 

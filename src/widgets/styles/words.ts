@@ -23,7 +23,12 @@ export function clock(ms: number): string {
 /** 300 -> "0.3 s ago", 172800000 -> "2 days ago". */
 export function ago(ms: number): string {
   if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s ago`;
-  const units: [number, string][] = [[86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1000, 'second']];
+  const units: [number, string][] = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+    [1000, 'second'],
+  ];
   for (const [unit, word] of units) {
     const whole = Math.floor(ms / unit);
     if (whole >= 1) return `${whole} ${word}${whole === 1 ? '' : 's'} ago`;
