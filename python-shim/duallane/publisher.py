@@ -11,12 +11,12 @@ Guarantees
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
 import random
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from .home import Daemon, ensure_daemon
 from .spool import Spool, left_batches, lock_directory
 
 log = logging.getLogger("duallane")
+_RESENDS = 8
 
 
 @dataclass
@@ -95,8 +96,12 @@ class Publisher:
 
     def drain(self, timeout: float) -> bool:
         """Waits up to `timeout` seconds until everything is durable."""
-        spool = self._spool
-        return spool.wait_empty(timeout) and spool is self._spool
+        deadline = time.monotonic() + timeout
+        while True:
+            spool = self._spool
+            is_empty = spool.wait_empty(max(0.0, deadline - time.monotonic()))
+            if spool is self._spool:  # else a refused batch has renewed it meanwhile
+                return is_empty
 
     def stop(self) -> str | None:
         """Ends the threads. None when everything is durable, else a sentence about what is left, and where."""
@@ -229,7 +234,7 @@ def resend_left_spools(root: Path, daemon: Daemon) -> int:
         except OSError:  # its writer lives, or it is gone already
             continue
         try:
-            sent = _resend(directory, daemon)
+            sent = _resend_whole(directory, daemon)
             rows += sent
             shutil.rmtree(directory)
             log.info("%s rows that an earlier run had left in %s are stored now.", f"{sent:,}", directory)
@@ -242,17 +247,37 @@ def resend_left_spools(root: Path, daemon: Daemon) -> int:
     return rows
 
 
-def _resend(directory: Path, daemon: Daemon) -> int:
-    """Rows that the daemon has made durable out of one left spool. Raises grpc.RpcError when it does not take all."""
+def _resend_whole(directory: Path, daemon: Daemon) -> int:
+    """As _resend, over what can be overcome: a run or its batches that the daemon forgot, a batch that it refuses."""
+    session: bytes | None = None
+    for _ in range(_RESENDS):
+        try:
+            return _resend(directory, daemon, session)
+        except grpc.RpcError as error:
+            code = duallane_code(error)
+            if code == "run-unknown":
+                open_run(daemon, "recovered", "{}", next(left_batches(directory)).run_id)
+            elif code == "batch-hole":
+                session = os.urandom(16)
+            elif code != "batch-invalid":  # which uses up its key: the next attempt passes over it
+                raise
+    return _resend(directory, daemon, session)
+
+
+def _resend(directory: Path, daemon: Daemon, session: bytes | None) -> int:
+    """Rows that the daemon has made durable out of one left spool. Raises grpc.RpcError when it does not take all.
+
+    session: None sends the batches under their own keys; else they are numbered anew in it.
+    """
     rows = 0
-    batches = left_batches(directory)
-    first = next(batches, None)
-    if first is None:
-        return 0
 
     def requests() -> Iterator[pb.Batch]:
         nonlocal rows
-        for batch in itertools.chain([first], batches):
+        rows = 0
+        for number, batch in enumerate(left_batches(directory), 1):
+            if session is not None:
+                batch.writer_session = session
+                batch.batch_sequence = number
             rows += batch.rows
             yield batch
 
