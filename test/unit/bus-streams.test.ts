@@ -16,7 +16,7 @@ import { MemorySink } from '../support/daemon-memory-sink.ts';
 /** The services in this process, on a sink whose group commit the test drives. */
 class Bench {
   readonly sink = new MemorySink({ autoCommit: false });
-  readonly registry = new RunRegistry(new RunCatalogue(new Catalogue(':memory:')), Date.now);
+  readonly registry = new RunRegistry(new RunCatalogue(new Catalogue(':memory:')), Date.now, () => undefined);
   readonly stopping = new AbortController();
   readonly ingest = new Ingest(this.sink, this.registry, () => undefined, this.stopping);
   readonly directory = mkdtempSync(join(tmpdir(), 'dl-'));

@@ -19,7 +19,12 @@ import { planLaunch, readWorkerMetadata } from '../../src/pipeline/runs/worker-c
 
 const directory = mkdtempSync(join(tmpdir(), 'dl-'));
 let now = 1_000_000;
-const open = (path = ':memory:') => new RunRegistry(new RunCatalogue(new Catalogue(path)), () => now);
+const open = (path = ':memory:') =>
+  new RunRegistry(
+    new RunCatalogue(new Catalogue(path)),
+    () => now,
+    () => undefined,
+  );
 const create = (registry: RunRegistry, runId = 'r') =>
   registry.create({ runId, name: runId, configJson: '{}', digest: '', origin: 'opened', status: 'HSHK' });
 const worker = (workerId: string): Worker => ({
@@ -130,7 +135,11 @@ describe('the registry', () => {
     const home = mkdtempSync(join(tmpdir(), 'dl-'));
     const path = join(home, 'catalogue.sqlite');
     const catalogue = new Catalogue(path);
-    const before = new RunRegistry(new RunCatalogue(catalogue), () => now);
+    const before = new RunRegistry(
+      new RunCatalogue(catalogue),
+      () => now,
+      () => undefined,
+    );
     const run = create(before);
     before.register(run, worker('w'));
     before.setChild(run, { pid: 77, startedTicks: '123' });
@@ -162,6 +171,29 @@ describe('the registry', () => {
       undefined,
     ]);
     lifetime.abort();
+  });
+});
+
+describe('a disk that refuses', () => {
+  it('keeps a run from being created, and only delays the changes of the others', () => {
+    const catalogue = new Catalogue(':memory:');
+    const events: string[] = [];
+    const registry = new RunRegistry(
+      new RunCatalogue(catalogue),
+      () => now,
+      (_, event) => events.push(event),
+    );
+    const run = create(registry);
+    catalogue.database.exec('PRAGMA query_only = ON');
+    expect(() => create(registry, 'next')).toThrow(/history-full: run next cannot be written down/);
+    registry.rowsFrom(run, 'w');
+    registry.workerEnded(run, 'w', { outcome: 'succeeded', reason: '' });
+    registry.flush();
+    expect([run.status, registry.find('next')]).toEqual(['TERM', undefined]);
+    catalogue.database.exec('PRAGMA query_only = OFF');
+    registry.flush();
+    expect(new RunCatalogue(catalogue).load()).toEqual([run]);
+    expect(events).toEqual(['run-not-saved', 'run-saved-again']);
   });
 });
 

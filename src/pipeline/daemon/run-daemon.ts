@@ -50,7 +50,7 @@ type Life = { script: string; workerUmask: number; log: Log; stopping: AbortCont
 async function serve(paths: HomePaths, options: DaemonOptions, { script, workerUmask, log, stopping }: Life): Promise<void> {
   const token = readOrMakeToken(paths);
   const sink = await openParquetSink({ home: paths.home, log });
-  const registry = new RunRegistry(new RunCatalogue(sink.catalogue), Date.now);
+  const registry = new RunRegistry(new RunCatalogue(sink.catalogue), Date.now, log);
   const done = new AbortController();
   const ingest = new Ingest(sink, registry, log, done);
   const launcher = new RunLauncher(registry, new GpuSlots(configuredGpuSlots(), registry), {
@@ -113,6 +113,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
 
   await aborted(stopping.signal);
   await Promise.all(servers.map((server) => closeServer(server, drainMs)));
+  registry.flush();
   done.abort(); // nothing changes a run from here on: the catalogue closes with the sink
   await sink.close();
   log('info', 'daemon-stopped', { pid: process.pid });

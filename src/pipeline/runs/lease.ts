@@ -10,6 +10,7 @@ export type LeaseOptions = { leaseMs: number; now: () => number; isAttended: (ru
 export function watchLeases(registry: RunRegistry, { leaseMs, now, isAttended, signal }: LeaseOptions): void {
   const everyMs = Math.max(20, Math.min(5_000, leaseMs / 4));
   const timer = setInterval(() => {
+    registry.flush();
     for (const run of registry.all()) {
       if (run.status !== 'EXEC' && run.status !== 'PAUSE' && run.status !== 'FAULT') continue;
       if (isAttended(run)) registry.sign(run);

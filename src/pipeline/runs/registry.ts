@@ -5,9 +5,12 @@
  * - Only moves of the table in run-state.ts happen; TERM is final and its outcome never changes.
  * - Every change gets the next number of one durable sequence over all runs, is on disk, and only then announced.
  * - Signs of life change no number: they keep the lease and bring a FAULT back by themselves.
+ * Failure modes: a run that cannot be written down is not created (`history-full`). A later change that the disk refuses is true
+ * in memory, announced, logged once, and written by `flush` as soon as the disk takes it. Heartbeat times reach the disk with
+ * `flush` too: a kill may forget the last seconds of them.
  */
 import { randomBytes } from 'node:crypto';
-import { DuallaneError } from '../../protocol/index.ts';
+import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
 import { Pulse, RunBus } from '../bus/index.ts';
 import type { RunCatalogue } from './catalogue.ts';
 import type { Child, Run, Worker, WorkerEnd } from './run.ts';
@@ -35,11 +38,15 @@ export class RunRegistry {
   readonly #now: () => number;
   readonly #runs = new Map<string, Run>();
   readonly #lifeMs = new Map<string, number>();
+  readonly #unsaved = new Set<Run>();
+  readonly #log: Log;
+  #isRefused = false;
   #seqId = 0;
 
-  constructor(catalogue: RunCatalogue, now: () => number) {
+  constructor(catalogue: RunCatalogue, now: () => number, log: Log) {
     this.#catalogue = catalogue;
     this.#now = now;
+    this.#log = log;
     for (const run of catalogue.load()) {
       this.#runs.set(run.runId, run);
       this.#lifeMs.set(run.runId, now()); // its workers get a whole lease to find the new daemon
@@ -84,7 +91,7 @@ export class RunRegistry {
       cancelRequested: false,
       workers: new Map(),
     };
-    this.#commit(run);
+    this.#record(run);
     this.#runs.set(run.runId, run);
     this.#announce(run);
     this.#lifeMs.set(run.runId, nowMs);
@@ -130,13 +137,13 @@ export class RunRegistry {
   setChild(run: Run, child: Child | undefined): void {
     if (child) run.child = child;
     else delete run.child;
-    this.#catalogue.save(run);
+    this.#save(run);
   }
 
   /** A worker told us who it is. INIT, HSHK and FAULT become RDY. */
   register(run: Run, worker: Worker): void {
     run.workers.set(worker.workerId, worker);
-    this.#catalogue.save(run, [worker]);
+    this.#save(run, [worker]);
     if (run.status === 'INIT' || run.status === 'HSHK' || run.status === 'FAULT') this.move(run, 'RDY');
     this.sign(run);
   }
@@ -146,7 +153,7 @@ export class RunRegistry {
     if (workerId !== undefined && !run.workers.has(workerId)) {
       const worker = publishingWorker(workerId);
       run.workers.set(workerId, worker);
-      this.#catalogue.save(run, [worker]);
+      this.#save(run, [worker]);
     }
     this.sign(run);
     if (run.status === 'INIT' || run.status === 'HSHK' || run.status === 'RDY') this.move(run, 'EXEC');
@@ -158,7 +165,7 @@ export class RunRegistry {
     const worker = run.workers.get(workerId);
     if (run.status === 'TERM' || !worker?.end) return;
     delete worker.end;
-    this.#catalogue.save(run, [worker]);
+    this.#save(run, [worker]);
   }
 
   /** A worker ended; the run ends with its last one: failed when one failed, else canceled when one was, else succeeded. */
@@ -166,7 +173,7 @@ export class RunRegistry {
     const worker = run.workers.get(workerId) ?? publishingWorker(workerId);
     worker.end ??= end;
     run.workers.set(workerId, worker);
-    this.#catalogue.save(run, [worker]);
+    this.#save(run, [worker]);
     this.finishWhenAllEnded(run);
   }
 
@@ -180,7 +187,7 @@ export class RunRegistry {
   /** A heartbeat: a sign of life that is shown. */
   heartbeat(run: Run): void {
     run.heartbeatMs = this.#now();
-    this.#catalogue.save(run);
+    this.#unsaved.add(run);
     this.sign(run);
   }
 
@@ -203,6 +210,13 @@ export class RunRegistry {
       .sort((a, b) => a.seqId - b.seqId);
   }
 
+  /** Writes what is not on disk yet: heartbeat times, and changes that the disk refused. */
+  flush(): void {
+    const runs = [...this.#unsaved];
+    this.#unsaved.clear();
+    for (const run of runs) this.#save(run, run.workers.values());
+  }
+
   #change(run: Run, apply: () => void): void {
     apply();
     run.updatedMs = this.#now();
@@ -210,10 +224,39 @@ export class RunRegistry {
     this.#announce(run);
   }
 
+  /** Throws `history-full` and leaves no trace when the run cannot be written down. */
+  #record(run: Run): void {
+    run.seqId = this.#seqId + 1;
+    try {
+      this.#catalogue.save(run);
+    } catch (cause) {
+      throw new DuallaneError(
+        'history-full',
+        `run ${run.runId} cannot be written down (${sentenceOf(cause)}): make space and try again`,
+        {
+          cause,
+        },
+      );
+    }
+    this.#seqId = run.seqId;
+  }
+
   #commit(run: Run): void {
     this.#seqId += 1;
     run.seqId = this.#seqId;
-    this.#catalogue.save(run);
+    this.#save(run);
+  }
+
+  #save(run: Run, workers: Iterable<Worker> = []): void {
+    try {
+      this.#catalogue.save(run, workers);
+      if (this.#isRefused) this.#log('info', 'run-saved-again', { runId: run.runId });
+      this.#isRefused = false;
+    } catch (error) {
+      this.#unsaved.add(run);
+      if (!this.#isRefused) this.#log('error', 'run-not-saved', { runId: run.runId, sentence: sentenceOf(error) });
+      this.#isRefused = true;
+    }
   }
 
   #announce(run: Run): void {

@@ -90,7 +90,8 @@ function readAll<Message extends RowMessage>(
   intake: RowIntake<Message>,
   stopping: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
+  const reading = new AbortController();
+  return new Promise<void>((resolve, reject) => {
     const refuse = (error: unknown) => {
       call.removeAllListeners('data');
       call.resume();
@@ -113,7 +114,7 @@ function readAll<Message extends RowMessage>(
     stopping.addEventListener(
       'abort',
       () => refuse(new DuallaneError('stopping', 'the daemon is stopping: connect again and resend the rows of this stream')),
-      { once: true },
+      { signal: reading.signal },
     );
-  });
+  }).finally(() => reading.abort());
 }
