@@ -6,9 +6,12 @@ import { progressLine, summaryLine } from '../../src/widgets/elements/sql-words.
 describe('the place of an error', () => {
   it('is the word under the caret of the right line', () => {
     const sql = 'SELECT a,\n  rewrd + 1\nFROM steps';
-    const { sentence, place } = placeError('Binder Error: Referenced column "rewrd" not found in FROM clause!\nCandidate bindings: "reward"\n\nLINE 2:   rewrd + 1\n          ^', sql);
+    const { sentence, place } = placeError(
+      'Binder Error: Referenced column "rewrd" not found in FROM clause!\nCandidate bindings: "reward"\n\nLINE 2:   rewrd + 1\n          ^',
+      sql,
+    );
     expect(sentence).toBe('Referenced column "rewrd" not found in FROM clause!\nCandidate bindings: "reward"');
-    expect(place && place.text.slice(place.start, place.end)).toBe('rewrd');
+    expect(place?.text.slice(place.start, place.end)).toBe('rewrd');
     expect(place?.line).toBe(2);
   });
 
@@ -17,7 +20,7 @@ describe('the place of an error', () => {
     const excerpt = `...${sql.slice(150, 200)}...`;
     const caret = 'LINE 1: '.length + 3 + sql.indexOf('wrong') - 150;
     const { place } = placeError(`Binder Error: no\n\nLINE 1: ${excerpt}\n${' '.repeat(caret)}^`, sql);
-    expect(place && place.text.slice(place.start, place.end)).toBe('wrong');
+    expect(place?.text.slice(place.start, place.end)).toBe('wrong');
   });
 
   it('is not made up when the message names none, or a line that is not there', () => {
@@ -44,14 +47,26 @@ describe('what a notebook keeps of an answer', () => {
     expect(saved?.sql).toBe('SELECT 1');
   });
 
-  it.each([null, 'x', {}, { sql: 1 }, { sql: '', columns: [{}], cells: [], rows: 0, at_ms: 0 }, { sql: '', columns: [], cells: [[1]], rows: 1, at_ms: 0 }])(
-    'is left alone when it is no answer: %j',
-    (last) => expect(readSaved(last)).toBeUndefined(),
-  );
+  it.each([
+    null,
+    'x',
+    {},
+    { sql: 1 },
+    { sql: '', columns: [{}], cells: [], rows: 0, at_ms: 0 },
+    { sql: '', columns: [], cells: [[1]], rows: 1, at_ms: 0 },
+  ])('is left alone when it is no answer: %j', (last) => expect(readSaved(last)).toBeUndefined());
 });
 
 describe('the line over an answer', () => {
-  const summary = { rows: 20, isCut: false, bytes: 800_000, askMs: 12, loadMs: 300, loaded: { parts: 0, rows: 0, bytes: 0 }, reach: [{ run: 'a', kind: 'steps' as const, watermark: 58_201 }] };
+  const summary = {
+    rows: 20,
+    isCut: false,
+    bytes: 800_000,
+    askMs: 12,
+    loadMs: 300,
+    loaded: { parts: 0, rows: 0, bytes: 0 },
+    reach: [{ run: 'a', kind: 'steps' as const, watermark: 58_201, rows: 58_190 }],
+  };
   const plain = (line: string) => line.replaceAll('\u202f', ' ');
 
   it('says rows, time, size and how far it saw', () => {
@@ -63,12 +78,20 @@ describe('the line over an answer', () => {
   });
 
   it('counts the rows of several runs together', () => {
-    expect(plain(summaryLine({ ...summary, reach: [...summary.reach, { run: 'b', kind: 'steps', watermark: 7 }] }))).toContain('2 runs, 58 208 steps');
+    expect(
+      plain(summaryLine({ ...summary, reach: [...summary.reach, { run: 'b', kind: 'steps', watermark: 7, rows: 7 }] })),
+    ).toContain('2 runs, 58 197 steps');
   });
 
   it('says how much of the history is loaded', () => {
-    expect(plain(progressLine({ stage: 'loading', doneParts: 3, parts: 12, doneBytes: 4_100_000, bytes: 20_000_000, rows: 120_000 }, 0, 1500))).toBe(
-      'Loading history: 3 of 12 parts · 4.1 MB of 20.0 MB · 120 000 rows · 1.5 s',
-    );
+    expect(
+      plain(
+        progressLine(
+          { stage: 'loading', doneParts: 3, parts: 12, doneBytes: 4_100_000, bytes: 20_000_000, rows: 120_000 },
+          0,
+          1500,
+        ),
+      ),
+    ).toBe('Loading history: 3 of 12 parts · 4.1 MB of 20.0 MB · 120 000 rows · 1.5 s');
   });
 });

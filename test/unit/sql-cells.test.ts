@@ -10,20 +10,40 @@ async function answerTo(sql: string): Promise<Answer> {
   engine ??= await openEngine();
   const connection = engine.connect();
   let answer: Answer | undefined;
-  const listener = { onColumns: (header: Uint8Array) => void (answer = new Answer(header)), onRows: (chunks: readonly Uint8Array[]) => answer?.add(chunks) };
+  const listener = {
+    onColumns: (header: Uint8Array) => {
+      answer = new Answer(header);
+    },
+    onRows: (chunks: readonly Uint8Array[]) => answer?.add(chunks),
+  };
   await streamAnswer(engine.bindings, connection, sql, { maxRows: 1_000_000 }, listener, breathe, new AbortController().signal);
   engine.bindings.disconnect(connection);
   return answer as Answer;
 }
 
 const values = [
-  ["42::TINYINT", 'TINYINT'], ['-9223372036854775808', 'BIGINT'], ['18446744073709551615::UBIGINT', 'UBIGINT'],
-  ['-170141183460469231731687303715884105727::HUGEINT', 'HUGEINT'], ['340282366920938463463374607431768211455::UHUGEINT', 'UHUGEINT'],
-  ['-0.05::DECIMAL(10,2)', 'DECIMAL(10,2)'], ['12345678901234567890.123456::DECIMAL(38,6)', 'DECIMAL(38,6)'],
-  ['0.1::DOUBLE', 'DOUBLE'], ['5::DOUBLE', 'DOUBLE'], ["'nan'::DOUBLE", 'DOUBLE'], ["'-inf'::DOUBLE", 'DOUBLE'], ['true', 'BOOLEAN'], ["'é ''q'''", 'VARCHAR'],
-  ["TIMESTAMP '2026-01-02 03:04:05.000006'", 'TIMESTAMP'], ["TIMESTAMP '1969-12-31 23:59:59.999999'", 'TIMESTAMP'], ["TIMESTAMP '2026-01-02 03:04:05'", 'TIMESTAMP'],
-  ["DATE '1960-02-29'", 'DATE'], ["TIME '10:11:12.5'", 'TIME'], 
-  ['[1, NULL, 3]', 'INTEGER[]'], ["{'a': 1, 'b': 2.5}", 'STRUCT'], ["INTERVAL '3 days'", 'INTERVAL'], ['NULL::BIGINT', 'BIGINT'],
+  ['42::TINYINT', 'TINYINT'],
+  ['-9223372036854775808', 'BIGINT'],
+  ['18446744073709551615::UBIGINT', 'UBIGINT'],
+  ['-170141183460469231731687303715884105727::HUGEINT', 'HUGEINT'],
+  ['340282366920938463463374607431768211455::UHUGEINT', 'UHUGEINT'],
+  ['-0.05::DECIMAL(10,2)', 'DECIMAL(10,2)'],
+  ['12345678901234567890.123456::DECIMAL(38,6)', 'DECIMAL(38,6)'],
+  ['0.1::DOUBLE', 'DOUBLE'],
+  ['5::DOUBLE', 'DOUBLE'],
+  ["'nan'::DOUBLE", 'DOUBLE'],
+  ["'-inf'::DOUBLE", 'DOUBLE'],
+  ['true', 'BOOLEAN'],
+  ["'é ''q'''", 'VARCHAR'],
+  ["TIMESTAMP '2026-01-02 03:04:05.000006'", 'TIMESTAMP'],
+  ["TIMESTAMP '1969-12-31 23:59:59.999999'", 'TIMESTAMP'],
+  ["TIMESTAMP '2026-01-02 03:04:05'", 'TIMESTAMP'],
+  ["DATE '1960-02-29'", 'DATE'],
+  ["TIME '10:11:12.5'", 'TIME'],
+  ['[1, NULL, 3]', 'INTEGER[]'],
+  ["{'a': 1, 'b': 2.5}", 'STRUCT'],
+  ["INTERVAL '3 days'", 'INTERVAL'],
+  ['NULL::BIGINT', 'BIGINT'],
 ] as const;
 
 describe('a cell shows what DuckDB itself would write', () => {
@@ -39,7 +59,9 @@ describe('a cell shows what DuckDB itself would write', () => {
   });
 
   it('refuses an ENUM, whose words the engine does not send, and says what to write', async () => {
-    await expect(answerTo("SELECT 1 AS i, 'b'::ENUM('a', 'b') AS e")).rejects.toMatchObject({ sentence: expect.stringContaining('e::VARCHAR') });
+    await expect(answerTo("SELECT 1 AS i, 'b'::ENUM('a', 'b') AS e")).rejects.toMatchObject({
+      sentence: expect.stringContaining('e::VARCHAR'),
+    });
   });
 
   it('shows binary as hexadecimal and says how long it is', async () => {
@@ -49,10 +71,16 @@ describe('a cell shows what DuckDB itself would write', () => {
   });
 
   it('finds every row of many batches, and none beyond', async () => {
-    const answer = await answerTo("SELECT i, CASE WHEN i % 3 = 0 THEN NULL ELSE 'r' || i END AS t, i % 2 = 0 AS even FROM range(100000) r(i)");
+    const answer = await answerTo(
+      "SELECT i, CASE WHEN i % 3 = 0 THEN NULL ELSE 'r' || i END AS t, i % 2 = 0 AS even FROM range(100000) r(i)",
+    );
     expect(answer.rows).toBe(100_000);
     for (const row of [0, 2047, 2048, 2049, 65_535, 99_999]) {
-      expect([answer.text(row, 0), answer.text(row, 1), answer.text(row, 2)]).toEqual([String(row), row % 3 ? `r${row}` : null, String(row % 2 === 0)]);
+      expect([answer.text(row, 0), answer.text(row, 1), answer.text(row, 2)]).toEqual([
+        String(row),
+        row % 3 ? `r${row}` : null,
+        String(row % 2 === 0),
+      ]);
     }
     expect(answer.text(100_000, 0)).toBeUndefined();
   });

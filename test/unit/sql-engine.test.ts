@@ -1,33 +1,44 @@
 /**
  * @jest-environment node
  */
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Engine } from '../../src/widgets/sql/engine-bindings.ts';
 import type { HistoryEngine } from '../../src/widgets/sql/history-engine.ts';
-import { askWhole, historyEngine, openEngine } from './sql-engine-in-node.ts';
+import { askWhole, historyEngine, openEngine, reopenEngine } from './sql-engine-in-node.ts';
 import { MemoryHistory } from './sql-history.ts';
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await openEngine();
-}, 60_000);
-
 async function fresh(history: MemoryHistory): Promise<HistoryEngine> {
-  engine = await openEngine();
-  return historyEngine(engine, history);
+  return historyEngine(await reopenEngine(), history);
 }
 
-const grown = () => new MemoryHistory().grow('a', 'steps', 1000).seal('a', 'steps').grow('a', 'steps', 1500).seal('a', 'steps').grow('a', 'steps', 1650);
+type Golden = { questions: { sql: string; rows: (string | null)[][] }[] };
+const golden = JSON.parse(
+  readFileSync(new URL('../../proto/fixtures/sql-answers.golden.json', import.meta.url), 'utf8'),
+) as Golden;
+
+const grown = () =>
+  new MemoryHistory()
+    .grow('a', 'steps', 1000)
+    .seal('a', 'steps')
+    .grow('a', 'steps', 1500)
+    .seal('a', 'steps')
+    .grow('a', 'steps', 1650);
 
 describe('what is durable is what is counted', () => {
   it('counts sealed parts and the tail once each, and says how far it saw', async () => {
     const asking = await fresh(grown().grow('b', 'steps', 7));
-    const { rows, summary } = await askWhole(asking, 'SELECT run_id, count(*) AS n, min(seq_id) AS lo, max(seq_id) AS hi, count(DISTINCT seq_id) AS d FROM steps GROUP BY 1 ORDER BY 1');
+    const { rows, summary } = await askWhole(
+      asking,
+      'SELECT run_id, count(*) AS n, min(seq_id) AS lo, max(seq_id) AS hi, count(DISTINCT seq_id) AS d FROM steps GROUP BY 1 ORDER BY 1',
+    );
     expect(rows).toEqual([
       { run_id: 'a', n: 1650n, lo: 1n, hi: 1650n, d: 1650n },
       { run_id: 'b', n: 7n, lo: 1n, hi: 7n, d: 7n },
     ]);
-    expect(summary.reach).toEqual([{ run: 'a', kind: 'steps', watermark: 1650 }, { run: 'b', kind: 'steps', watermark: 7 }]);
+    expect(summary.reach).toEqual([
+      { run: 'a', kind: 'steps', watermark: 1650, rows: 1650 },
+      { run: 'b', kind: 'steps', watermark: 7, rows: 7 },
+    ]);
     expect(summary.loaded.parts).toBe(2);
   });
 
@@ -47,7 +58,11 @@ describe('what is durable is what is counted', () => {
     const asking = await fresh(history);
     await askWhole(asking, 'SELECT count(*) FROM steps');
     history.grow('a', 'steps', 1680).seal('a', 'steps').grow('a', 'steps', 1690);
-    const { rows } = await askWhole(asking, 'SELECT count(*) AS n, count(DISTINCT seq_id) AS d, max(seq_id) AS hi FROM steps');
+    const { rows, summary } = await askWhole(
+      asking,
+      'SELECT count(*) AS n, count(DISTINCT seq_id) AS d, max(seq_id) AS hi FROM steps',
+    );
+    expect(summary.reach).toEqual([{ run: 'a', kind: 'steps', watermark: 1690, rows: 1690 }]);
     expect(rows).toEqual([{ n: 1690n, d: 1690n, hi: 1690n }]);
   });
 
@@ -62,12 +77,52 @@ describe('what is durable is what is counted', () => {
 
   it('keeps every value exact: 64-bit seeds, NULLs, microseconds, binary and text', async () => {
     const asking = await fresh(grown());
-    const { rows } = await askWhole(asking, `SELECT seq_id, agent_id, reward, episode_seed::VARCHAR AS seed, strftime(ts, '%Y-%m-%d %H:%M:%S.%f') AS at,
-      hex(observation) AS obs, observation_json, policy_label FROM steps WHERE seq_id IN (7, 1600) ORDER BY seq_id`);
+    const { rows } = await askWhole(
+      asking,
+      `SELECT seq_id, agent_id, reward, episode_seed::VARCHAR AS seed, strftime(ts, '%Y-%m-%d %H:%M:%S.%f') AS at,
+      hex(observation) AS obs, observation_json, policy_label FROM steps WHERE seq_id IN (7, 1600) ORDER BY seq_id`,
+    );
     expect(rows).toEqual([
-      { seq_id: 7n, agent_id: 'agent_1', reward: null, seed: '18446744073709551007', at: '2026-01-01 00:00:00.007001', obs: '0700', observation_json: '[7,"é"]', policy_label: 'greedy' },
-      { seq_id: 1600n, agent_id: 'agent_0', reward: 400, seed: '18446744073709551000', at: '2026-01-01 00:00:01.600001', obs: '4000', observation_json: '[1600,"é"]', policy_label: 'greedy' },
+      {
+        seq_id: 7n,
+        agent_id: 'agent_1',
+        reward: null,
+        seed: '18446744073709551007',
+        at: '2026-01-01 00:00:00.007001',
+        obs: '0700',
+        observation_json: '[7,"é"]',
+        policy_label: 'greedy',
+      },
+      {
+        seq_id: 1600n,
+        agent_id: 'agent_0',
+        reward: 400,
+        seed: '18446744073709551000',
+        at: '2026-01-01 00:00:01.600001',
+        obs: '4000',
+        observation_json: '[1600,"é"]',
+        policy_label: 'greedy',
+      },
     ]);
+  });
+});
+
+describe('the page answers as native DuckDB does over the same rows', () => {
+  let asking: HistoryEngine;
+  beforeAll(async () => {
+    asking = await fresh(
+      grown()
+        .grow('a', 'episodes', 50)
+        .seal('a', 'episodes')
+        .grow('a', 'episodes', 60)
+        .grow('b', 'steps', 45)
+        .grow('b', 'episodes', 5),
+    );
+  });
+
+  it.each(golden.questions)('$sql', async ({ sql, rows }) => {
+    const { table } = await askWhole(asking, `SELECT COLUMNS(*)::VARCHAR FROM (${sql})`);
+    expect(table.toArray().map((row) => [...row].map(([, value]) => value))).toEqual(rows);
   });
 });
 
@@ -87,7 +142,7 @@ describe('a question loads what it needs', () => {
     expect(history.asked.parts).toHaveLength(2);
     const { table, rows } = await askWhole(asking, 'SELECT * FROM steps ORDER BY seq_id LIMIT 1');
     expect(table.schema.fields).toHaveLength(21);
-    expect(rows[0]?.['observation_json']).toBe('[1,"é"]');
+    expect(rows[0]?.observation_json).toBe('[1,"é"]');
     expect(history.asked.parts).toHaveLength(4);
   });
 
@@ -106,7 +161,7 @@ describe('a question loads what it needs', () => {
     const history = grown();
     const asking = await fresh(history);
     const { rows } = await askWhole(asking, 'DESCRIBE steps');
-    expect(rows.map((row) => row['column_name'])).toContain('observation_json');
+    expect(rows.map((row) => row.column_name)).toContain('observation_json');
     expect(history.asked.parts).toEqual([]);
   });
 
@@ -124,11 +179,17 @@ describe('a question loads what it needs', () => {
 });
 
 describe('what goes wrong is said', () => {
-  const codeOf = (promise: Promise<unknown>) => promise.then(() => 'answered', (error) => error.code);
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'answered',
+      (error) => error.code,
+    );
 
   it('lets no question write, though its text looked harmless', async () => {
     const asking = await fresh(grown());
-    expect(await codeOf(askWhole(asking, 'WITH x AS (SELECT 1) INSERT INTO mem.main.runs (run_id) SELECT 1'))).toBe('sql-refused');
+    expect(await codeOf(askWhole(asking, 'WITH x AS (SELECT 1) INSERT INTO mem.main.runs (run_id) SELECT 1'))).toBe(
+      'sql-refused',
+    );
     expect(await codeOf(askWhole(asking, 'EXPLAIN ANALYZE DELETE FROM mem.main.runs'))).toBe('sql-refused');
     expect(await codeOf(askWhole(asking, "SELECT * FROM read_csv('https://example.org/a.csv')"))).toBe('sql-failed');
     expect((await askWhole(asking, 'SELECT count(*) AS n FROM runs')).rows).toEqual([{ n: 1n }]);
@@ -138,8 +199,16 @@ describe('what goes wrong is said', () => {
     const history = grown();
     const asking = await fresh(history);
     const good = history.bodyOf('a-steps-1-1000.parquet');
-    const spoilt = { ...history, runs: () => history.runs(), parts: history.parts.bind(history), tail: history.tail.bind(history), part: async () => good.slice() };
-    await expect(askWhole(historyEngine(await openEngine(), spoilt), 'SELECT count(*) FROM steps')).rejects.toMatchObject({ code: 'history-incomplete' });
+    const spoilt = {
+      ...history,
+      runs: () => history.runs(),
+      parts: history.parts.bind(history),
+      tail: history.tail.bind(history),
+      part: async () => good.slice(),
+    };
+    await expect(askWhole(historyEngine(await openEngine(), spoilt), 'SELECT count(*) FROM steps')).rejects.toMatchObject({
+      code: 'history-incomplete',
+    });
     expect((await askWhole(asking, 'SELECT count(*) AS n FROM steps')).rows).toEqual([{ n: 1650n }]);
   });
 
@@ -150,7 +219,9 @@ describe('what goes wrong is said', () => {
       history.onPart = async () => {};
       history.merge('a', 'steps');
     };
-    expect((await askWhole(asking, 'SELECT count(*) AS n, count(DISTINCT seq_id) AS d FROM steps')).rows).toEqual([{ n: 1650n, d: 1650n }]);
+    expect((await askWhole(asking, 'SELECT count(*) AS n, count(DISTINCT seq_id) AS d FROM steps')).rows).toEqual([
+      { n: 1650n, d: 1650n },
+    ]);
   });
 
   it('gives DuckDB’s message with the place', async () => {

@@ -1,7 +1,26 @@
 /** A history for the SQL tests: rows made by rule, written as parts and tails in the contract's schemas, served from memory. */
-import { Binary, Bool, Dictionary, Field, Float64, Int32, Int64, RecordBatch, Schema, Struct, Table, TimestampMicrosecond, Uint64, Utf8, makeData, tableToIPC, vectorFromArray } from 'apache-arrow';
+import {
+  Binary,
+  Bool,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  TimestampMicrosecond,
+  tableToIPC,
+  Uint64,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
-import { DuallaneError, arrowSchemas, type PartList, type RowKind, type RunEntry } from '../../src/protocol/index.ts';
+import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
+import { arrowSchemas, DuallaneError, type PartList, type RowKind, type RunEntry } from '../../src/protocol/index.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 
 export type Row = Record<string, unknown>;
@@ -41,7 +60,9 @@ export function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
   return tableToIPC(tableOf(kind, rows), 'stream');
 }
 
+/** A part as the daemon writes it; without some columns, as somebody else's writer might. */
 export function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Uint8Array {
+  if (leaveOut.length === 0) return writeParquetPart(kind, tableOf(kind, rows).batches[0] as RecordBatch);
   const table = ParquetTable.fromIPCStream(tableToIPC(tableOf(kind, rows, leaveOut), 'stream'));
   return writeParquet(table, new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build());
 }
@@ -53,12 +74,27 @@ export function stepRows(run: string, first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => {
     const seq = first + offset;
     return {
-      seq_id: BigInt(seq), run_id: run, worker_id: 'w0', agent_id: `agent_${seq % 2}`, env_slot: 0,
-      episode_index: BigInt(Math.floor(seq / 20)), step_index: BigInt(Math.floor(seq / 2) % 10),
-      reward: seq % 7 === 0 ? null : seq / 4, terminated: seq % 20 > 17, truncated: false, ts: epochUs + seq * 1000 + 1,
-      action_json: String(seq % 4), observation_json: `[${seq},"é"]`, observation: new Uint8Array([seq & 255, 0]),
-      render_hint_json: null, render_payload_json: null, frame_ref: null, policy_label: seq % 3 ? 'greedy' : null, backend: null,
-      payload_version: 1, episode_seed: 18_446_744_073_709_551_000n + BigInt(seq % 100),
+      seq_id: BigInt(seq),
+      run_id: run,
+      worker_id: 'w0',
+      agent_id: `agent_${seq % 2}`,
+      env_slot: 0,
+      episode_index: BigInt(Math.floor(seq / 20)),
+      step_index: BigInt(Math.floor(seq / 2) % 10),
+      reward: seq % 7 === 0 ? null : seq / 4,
+      terminated: seq % 20 > 17,
+      truncated: false,
+      ts: epochUs + seq * 1000 + 1,
+      action_json: String(seq % 4),
+      observation_json: `[${seq},"é"]`,
+      observation: new Uint8Array([seq & 255, 0]),
+      render_hint_json: null,
+      render_payload_json: null,
+      frame_ref: null,
+      policy_label: seq % 3 ? 'greedy' : null,
+      backend: null,
+      payload_version: 1,
+      episode_seed: 18_446_744_073_709_551_000n + BigInt(seq % 100),
     };
   });
 }
@@ -67,9 +103,23 @@ export function episodeRows(run: string, first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => {
     const seq = first + offset;
     return {
-      seq_id: BigInt(seq), run_id: run, worker_id: 'w0', agent_id: `agent_${seq % 2}`, env_slot: 0, episode_index: BigInt(seq),
-      total_reward: seq * 1.5, steps: 10n, terminated: true, truncated: false, ts: epochUs + seq * 1_000_000, seed: BigInt(seq),
-      episode_seed: null, mode: null, game_id: 'CartPole-v1', outcome: 'Success', metadata_json: '{}',
+      seq_id: BigInt(seq),
+      run_id: run,
+      worker_id: 'w0',
+      agent_id: `agent_${seq % 2}`,
+      env_slot: 0,
+      episode_index: BigInt(seq),
+      total_reward: seq * 1.5,
+      steps: 10n,
+      terminated: true,
+      truncated: false,
+      ts: epochUs + seq * 1_000_000,
+      seed: BigInt(seq),
+      episode_seed: null,
+      mode: null,
+      game_id: 'CartPole-v1',
+      outcome: 'Success',
+      metadata_json: '{}',
     };
   });
 }
@@ -79,8 +129,19 @@ const rowsOf: Record<'steps' | 'episodes', typeof stepRows> = { steps: stepRows,
 export function runEntry(run: string, over: Partial<RunEntry> = {}): RunEntry {
   const totals = { received: 10, durable: 10, repeated: 0, duplicate: 1, late: 2, rejected: 3 };
   return {
-    run_id: run, name: `it's ${run}`, status: 'EXEC', outcome: '', failure_reason: '', config_json: '{}', digest: 'd',
-    created_ms: 1_767_225_600_123, updated_ms: 1_767_225_601_000, finished_ms: null, totals, kinds: [], ...over,
+    run_id: run,
+    name: `it's ${run}`,
+    status: 'EXEC',
+    outcome: '',
+    failure_reason: '',
+    config_json: '{}',
+    digest: 'd',
+    created_ms: 1_767_225_600_123,
+    updated_ms: 1_767_225_601_000,
+    finished_ms: null,
+    totals,
+    kinds: [],
+    ...over,
   };
 }
 
@@ -105,7 +166,12 @@ export class MemoryHistory implements HistorySource {
     const kept = this.#of(run, kind);
     const first = (kept.parts.at(-1)?.last ?? 0) + 1;
     const name = `${run}-${kind}-${first}-${kept.watermark}.parquet`;
-    kept.parts.push({ name, first, last: kept.watermark, body: partOf(kind, rowsOf[kind](run, first, kept.watermark), leaveOut) });
+    kept.parts.push({
+      name,
+      first,
+      last: kept.watermark,
+      body: partOf(kind, rowsOf[kind](run, first, kept.watermark), leaveOut),
+    });
     return this;
   }
 
@@ -113,12 +179,15 @@ export class MemoryHistory implements HistorySource {
   merge(run: string, kind: 'steps' | 'episodes'): this {
     const kept = this.#of(run, kind);
     const last = kept.parts.at(-1)?.last ?? 0;
-    kept.parts = [{ name: `${run}-${kind}-merged-${last}.parquet`, first: 1, last, body: partOf(kind, rowsOf[kind](run, 1, last)) }];
+    kept.parts = [
+      { name: `${run}-${kind}-merged-${last}.parquet`, first: 1, last, body: partOf(kind, rowsOf[kind](run, 1, last)) },
+    ];
     return this;
   }
 
   bodyOf(name: string): Uint8Array {
-    for (const kinds of this.#runs.values()) for (const kept of kinds.values()) for (const part of kept.parts) if (part.name === name) return part.body;
+    for (const kinds of this.#runs.values())
+      for (const kept of kinds.values()) for (const part of kept.parts) if (part.name === name) return part.body;
     throw new DuallaneError('history-unreachable', `part ${name} is not there`);
   }
 
@@ -134,9 +203,16 @@ export class MemoryHistory implements HistorySource {
         const named = [...byKind].filter(([kind]) => kinds.includes(kind));
         return {
           run,
-          parts: named.flatMap(([kind, kept]) => kept.parts.map((part) => ({
-            name: part.name, kind, first_seq: part.first, last_seq: part.last, rows: part.last - part.first + 1, bytes: part.body.length,
-          }))),
+          parts: named.flatMap(([kind, kept]) =>
+            kept.parts.map((part) => ({
+              name: part.name,
+              kind,
+              first_seq: part.first,
+              last_seq: part.last,
+              rows: part.last - part.first + 1,
+              bytes: part.body.length,
+            })),
+          ),
           kinds: named.map(([kind, kept]) => ({ kind, sealed_seq: kept.parts.at(-1)?.last ?? 0, watermark: kept.watermark })),
         };
       }),
@@ -152,7 +228,8 @@ export class MemoryHistory implements HistorySource {
   async tail(run: string, kind: RowKind, after: number, upto: number): Promise<Uint8Array[]> {
     this.asked.tails.push(`${run} ${kind} ${after}-${upto}`);
     const streams: Uint8Array[] = [];
-    for (let first = after + 1; first <= upto; first += 64) streams.push(streamOf(kind, rowsOf[kind as 'steps'](run, first, Math.min(upto, first + 63))));
+    for (let first = after + 1; first <= upto; first += 64)
+      streams.push(streamOf(kind, rowsOf[kind as 'steps'](run, first, Math.min(upto, first + 63))));
     return streams;
   }
 

@@ -1,10 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DuallaneError } from '../../src/protocol/index.ts';
 import type { Listener, Progress, Summary } from '../../src/widgets/sql/engine.ts';
-import { cancelGraceMs, type EngineWorker, type HistoryLink, PageEngine, recycleBytes, startDeadlineMs } from '../../src/widgets/sql/page-engine.ts';
+import {
+  cancelGraceMs,
+  type EngineWorker,
+  type HistoryLink,
+  PageEngine,
+  recycleBytes,
+  startDeadlineMs,
+} from '../../src/widgets/sql/page-engine.ts';
 import type { FromWorker, ToWorker } from '../../src/widgets/sql/worker-messages.ts';
 
-const summary: Summary = { rows: 1, isCut: false, bytes: 8, askMs: 1, loadMs: 0, loaded: { parts: 0, rows: 0, bytes: 0 }, reach: [] };
+const summary: Summary = {
+  rows: 1,
+  isCut: false,
+  bytes: 8,
+  askMs: 1,
+  loadMs: 0,
+  loaded: { parts: 0, rows: 0, bytes: 0 },
+  reach: [],
+};
 
 class FakeWorker implements EngineWorker {
   onmessage: EngineWorker['onmessage'] = null;
@@ -30,15 +45,23 @@ let link: HistoryLink;
 let engine: PageEngine;
 const silent: Listener = { onColumns: () => undefined, onRows: () => undefined };
 const ask = (signal = new AbortController().signal, listener = silent) => engine.ask({ sql: 'SELECT 1' }, listener, { signal });
-const codeOf = (promise: Promise<unknown>) => promise.then(() => 'answered', (error: DuallaneError) => error.code);
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'answered',
+    (error: DuallaneError) => error.code,
+  );
 const worker = () => workers.at(-1) as FakeWorker;
 
 beforeEach(() => {
   jest.useFakeTimers();
   workers.length = 0;
   link = {
-    runs: [], parts: async () => ({ request: 1, runs: [] }), tail: async () => [],
-    part: async () => { throw new DuallaneError('history-unreachable', 'The Jupyter server does not answer.'); },
+    runs: [],
+    parts: async () => ({ request: 1, runs: [] }),
+    tail: async () => [],
+    part: async () => {
+      throw new DuallaneError('history-unreachable', 'The Jupyter server does not answer.');
+    },
   };
   engine = new PageEngine(link, () => {
     workers.push(new FakeWorker());
@@ -103,7 +126,12 @@ describe('the engine of a page', () => {
     const asked = ask(stop.signal);
     worker().say({ kind: 'ready' });
     stop.abort();
-    worker().say({ kind: 'failed', ask: 1, failure: { code: 'sql-cancelled', sentence: 'The question was cancelled.' }, memoryBytes: 1 });
+    worker().say({
+      kind: 'failed',
+      ask: 1,
+      failure: { code: 'sql-cancelled', sentence: 'The question was cancelled.' },
+      memoryBytes: 1,
+    });
     expect(await codeOf(asked)).toBe('sql-cancelled');
     jest.advanceTimersByTime(cancelGraceMs * 2);
     expect(worker().isEnded).toBe(false);
@@ -136,19 +164,30 @@ describe('the engine of a page', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(worker().lastOf('fetched')).toEqual({ kind: 'fetched', fetch: 7, value: { request: 1, runs: [] } });
     expect(worker().lastOf('unfetched')).toEqual({
-      kind: 'unfetched', fetch: 8, failure: { code: 'history-unreachable', sentence: 'The Jupyter server does not answer.' },
+      kind: 'unfetched',
+      fetch: 8,
+      failure: { code: 'history-unreachable', sentence: 'The Jupyter server does not answer.' },
     });
   });
 
   it('stops fetching what the worker no longer wants', async () => {
     let isStopped = false;
-    engine = new PageEngine({ ...link, part: (_, lifetime) => new Promise((_resolve, reject) => lifetime?.signal?.addEventListener('abort', () => {
-      isStopped = true;
-      reject(new Error('stopped'));
-    })) }, () => {
-      workers.push(new FakeWorker());
-      return worker();
-    });
+    engine = new PageEngine(
+      {
+        ...link,
+        part: (_, lifetime) =>
+          new Promise((_resolve, reject) =>
+            lifetime?.signal?.addEventListener('abort', () => {
+              isStopped = true;
+              reject(new Error('stopped'));
+            }),
+          ),
+      },
+      () => {
+        workers.push(new FakeWorker());
+        return worker();
+      },
+    );
     void ask().catch(() => undefined);
     worker().say({ kind: 'fetch', fetch: 1, wanted: { what: 'part', name: 'a' } });
     worker().say({ kind: 'unwanted', fetch: 1 });

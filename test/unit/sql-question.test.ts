@@ -16,16 +16,42 @@ const refusalOf = (sql: string) => {
 
 describe('a question is one statement that reads', () => {
   it.each([
-    'SELECT 1;', '  -- why\n SELECT 1 ; ', '(SELECT 1) UNION (SELECT 2)', 'FROM steps', 'WITH a(x) AS (SELECT 1), b AS MATERIALIZED (SELECT 2) SELECT * FROM a, b',
-    'WITH RECURSIVE t(n) USING KEY (n) AS (SELECT 1) FROM t', "SELECT ';' AS a, \"drop\" FROM runs", 'SELECT $$;$$', 'DESCRIBE steps', 'EXPLAIN ANALYZE SELECT 1',
-    'VALUES (1)', 'SELECT replace(name, \'a\', \'b\') FROM runs', 'SUMMARIZE episodes', 'EXPLAIN (FORMAT json) SELECT 1', 'PIVOT steps ON agent_id USING count(*)',
+    'SELECT 1;',
+    '  -- why\n SELECT 1 ; ',
+    '(SELECT 1) UNION (SELECT 2)',
+    'FROM steps',
+    'WITH a(x) AS (SELECT 1), b AS MATERIALIZED (SELECT 2) SELECT * FROM a, b',
+    'WITH RECURSIVE t(n) USING KEY (n) AS (SELECT 1) FROM t',
+    'SELECT \';\' AS a, "drop" FROM runs',
+    'SELECT $$;$$',
+    'DESCRIBE steps',
+    'EXPLAIN ANALYZE SELECT 1',
+    'VALUES (1)',
+    "SELECT replace(name, 'a', 'b') FROM runs",
+    'SUMMARIZE episodes',
+    'EXPLAIN (FORMAT json) SELECT 1',
+    'PIVOT steps ON agent_id USING count(*)',
   ])('lets %j through', (sql) => expect(refusalOf(sql)).toBeUndefined());
 
   it.each([
-    ['DROP TABLE steps', /DROP/], ['ATTACH \'x.db\'', /cannot be attached/], ['COPY steps TO \'a.csv\'', /written/], ['INSTALL json', /outside/], ['load json', /LOAD/],
-    ['PRAGMA version', /fixed/], ['SET threads = 4', /fixed/], ['CREATE TABLE a AS SELECT 1', /CREATE/], ['/* /* a */ */ DELETE FROM runs', /DELETE/],
-    ['WITH a AS (SELECT 1) DELETE FROM runs', /DELETE/], ['EXPLAIN ANALYZE INSERT INTO runs SELECT 1', /INSERT/], ['CALL pragma_version()', /CALL/], ['BEGIN', /BEGIN/], ['COMMIT', /COMMIT/],
-    ['SELECT 1; SELECT 2', /one question at a time/], ['', /no question yet/], [' -- nothing', /no question yet/], ['42', /begins with/],
+    ['DROP TABLE steps', /DROP/],
+    ["ATTACH 'x.db'", /cannot be attached/],
+    ["COPY steps TO 'a.csv'", /written/],
+    ['INSTALL json', /outside/],
+    ['load json', /LOAD/],
+    ['PRAGMA version', /fixed/],
+    ['SET threads = 4', /fixed/],
+    ['CREATE TABLE a AS SELECT 1', /CREATE/],
+    ['/* /* a */ */ DELETE FROM runs', /DELETE/],
+    ['WITH a AS (SELECT 1) DELETE FROM runs', /DELETE/],
+    ['EXPLAIN ANALYZE INSERT INTO runs SELECT 1', /INSERT/],
+    ['CALL pragma_version()', /CALL/],
+    ['BEGIN', /BEGIN/],
+    ['COMMIT', /COMMIT/],
+    ['SELECT 1; SELECT 2', /one question at a time/],
+    ['', /no question yet/],
+    [' -- nothing', /no question yet/],
+    ['42', /begins with/],
   ])('refuses %j and says why', (sql, why) => expect(refusalOf(sql)).toMatch(why));
 });
 

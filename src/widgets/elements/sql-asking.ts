@@ -37,7 +37,12 @@ export class SqlAsking {
     this.#stop = stop;
     this.sql = sql;
     const sinceMs = performance.now();
-    const running: Extract<Asking, { state: 'running' }> = { state: 'running', progress: { stage: 'running' }, sinceMs, answer: undefined };
+    const running: Extract<Asking, { state: 'running' }> = {
+      state: 'running',
+      progress: { stage: 'running' },
+      sinceMs,
+      answer: undefined,
+    };
     this.#become(running);
     const isMine = () => this.now === running;
     const listener = {
@@ -45,7 +50,9 @@ export class SqlAsking {
         running.progress = progress;
         if (isMine()) this.#soon();
       },
-      onColumns: (header: Uint8Array) => void (running.answer = new Answer(header)),
+      onColumns: (header: Uint8Array) => {
+        running.answer = new Answer(header);
+      },
       onRows: (chunks: readonly Uint8Array[]) => {
         running.answer?.add(chunks);
         if (isMine()) this.#soon();
@@ -58,7 +65,8 @@ export class SqlAsking {
     } catch (error) {
       if (!isMine()) return;
       const code = error instanceof DuallaneError ? error.code : 'sql-failed';
-      if (code === 'sql-cancelled') this.#become({ state: 'cancelled', afterMs: performance.now() - sinceMs, rows: running.answer?.rows ?? 0 });
+      if (code === 'sql-cancelled')
+        this.#become({ state: 'cancelled', afterMs: performance.now() - sinceMs, rows: running.answer?.rows ?? 0 });
       else this.#become({ state: 'failed', code, error: placeError(sentenceOf(error), sql) });
     }
   }

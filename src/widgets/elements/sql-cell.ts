@@ -26,7 +26,11 @@ const tickMs = 100;
 const editorLines = { least: 3, most: 14 };
 
 export class SqlCellElement extends ViewElement {
-  static override properties: PropertyDeclarations = { ...ViewElement.properties, sql: { state: true }, linkState: { state: true } };
+  static override properties: PropertyDeclarations = {
+    ...ViewElement.properties,
+    sql: { state: true },
+    linkState: { state: true },
+  };
   static override styles = [viewStyles, sqlStyles];
 
   declare sql: string;
@@ -101,7 +105,7 @@ export class SqlCellElement extends ViewElement {
     const { link } = this;
     if (!link) return;
     this.#hasAskedItself = true;
-    if (this.settings['sql'] !== this.sql) this.keep({ sql: this.sql });
+    if (this.settings.sql !== this.sql) this.keep({ sql: this.sql });
     clearInterval(this.#tick);
     this.#tick = setInterval(() => this.requestUpdate(), tickMs);
     const ticking = this.#tick;
@@ -122,12 +126,15 @@ export class SqlCellElement extends ViewElement {
     if (this.#listening || !this.link || !this.isConnected) return;
     this.#listening = new AbortController();
     this.linkState = this.link.state;
-    this.link.onState((state) => void (this.linkState = state), { signal: this.#listening.signal });
+    const hear = (state: LinkState) => {
+      this.linkState = state;
+    };
+    this.link.onState(hear, { signal: this.#listening.signal });
   }
 
   #askItself(): void {
     if (this.#hasAskedItself || !this.link || !this.isTrusted || !this.isVisible || this.linkState?.state !== 'connected') return;
-    if (this.sql.trim() === '' || this.settings['sql'] !== this.sql || this.#saved?.sql === this.sql) return;
+    if (this.sql.trim() === '' || this.settings.sql !== this.sql || this.#saved?.sql === this.sql) return;
     this.#hasAskedItself = true;
     void this.run();
   }
@@ -177,7 +184,7 @@ export class SqlCellElement extends ViewElement {
   }
 
   get #height(): number {
-    const height = Number(this.settings['height']);
+    const height = Number(this.settings.height);
     return Number.isFinite(height) && height >= 96 && height <= 4000 ? height : defaultHeight;
   }
 
@@ -212,7 +219,10 @@ export class SqlCellElement extends ViewElement {
     const { now } = this.#asking;
     if (now.state !== 'failed' || !now.error.place || this.#asking.sql !== this.sql) return nothing;
     const { line, start, end } = now.error.place;
-    const before = this.sql.split('\n').slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    const before = this.sql
+      .split('\n')
+      .slice(0, line - 1)
+      .reduce((sum, text) => sum + text.length + 1, 0);
     const word = this.sql.slice(before + start, before + end) || ' ';
     return html`<pre class="marks" aria-hidden="true">${this.sql.slice(0, before + start)}<mark>${word}</mark>${this.sql.slice(before + end)}</pre>`;
   }
@@ -222,7 +232,10 @@ export class SqlCellElement extends ViewElement {
     switch (now.state) {
       case 'running': {
         const share = progressShare(now.progress);
-        const bar = share === undefined ? html`<div class="share unknown"></div>` : html`<div class="share" style="width: ${share * 100}%"></div>`;
+        const bar =
+          share === undefined
+            ? html`<div class="share unknown"></div>`
+            : html`<div class="share" style="width: ${share * 100}%"></div>`;
         return html`<span>${progressLine(now.progress, now.answer?.rows ?? 0, performance.now() - now.sinceMs)}</span>${bar}`;
       }
       case 'answered':
@@ -232,7 +245,9 @@ export class SqlCellElement extends ViewElement {
       case 'cancelled':
         return html`<span>Cancelled after ${span(now.afterMs)}.${this.#below(now.rows)}</span>`;
       case 'idle':
-        return this.#saved ? html`<span title=${new Date(this.#saved.at_ms).toLocaleString()}>${this.#savedLine(this.#saved)}</span>` : html`<span>Nothing asked yet</span>`;
+        return this.#saved
+          ? html`<span title=${new Date(this.#saved.at_ms).toLocaleString()}>${this.#savedLine(this.#saved)}</span>`
+          : html`<span>Nothing asked yet</span>`;
       default:
         return now satisfies never;
     }
@@ -245,7 +260,8 @@ export class SqlCellElement extends ViewElement {
   }
 
   #savedLine(saved: SavedAnswer): string {
-    const shown = saved.cells.length < saved.rows ? `${count(saved.cells.length)} of ${count(saved.rows)} rows` : `${count(saved.rows)} rows`;
+    const shown =
+      saved.cells.length < saved.rows ? `${count(saved.cells.length)} of ${count(saved.rows)} rows` : `${count(saved.rows)} rows`;
     return `Saved answer, ${ago(Date.now() - saved.at_ms)} · ${shown} · run to ask again`;
   }
 
@@ -259,7 +275,10 @@ export class SqlCellElement extends ViewElement {
     return html`<duallane-sql-grid .label=${`Answer, ${count(this.#shown.rows)} rows`} .rows=${this.#shown} .version=${this.#version}></duallane-sql-grid>`;
   }
 
-  #wrong(code: string, { sentence, place }: { sentence: string; place: { line: number; text: string; start: number; end: number } | undefined }): TemplateResult {
+  #wrong(
+    code: string,
+    { sentence, place }: { sentence: string; place: { line: number; text: string; start: number; end: number } | undefined },
+  ): TemplateResult {
     const titles: Record<string, string> = {
       'sql-refused': 'This cell only reads',
       'sql-failed': 'The question could not be answered',
@@ -300,7 +319,7 @@ export class SqlCellElement extends ViewElement {
   /** The edit is over for now: it is kept with the notebook. */
   readonly #onEdited = (): void => {
     this.#hasAskedItself = true;
-    if (this.settings['sql'] !== this.sql) this.keep({ sql: this.sql });
+    if (this.settings.sql !== this.sql) this.keep({ sql: this.sql });
   };
 
   readonly #onScroll = (event: Event): void => {

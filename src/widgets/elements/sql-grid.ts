@@ -15,7 +15,11 @@ const maxScrollPx = 8_000_000;
 const sampleRows = 60;
 
 export class SqlGrid extends LitElement {
-  static override properties: PropertyDeclarations = { label: { attribute: false }, rows: { attribute: false }, version: { attribute: false } };
+  static override properties: PropertyDeclarations = {
+    label: { attribute: false },
+    rows: { attribute: false },
+    version: { attribute: false },
+  };
 
   static override styles = css`
     :host { display: block; position: relative; min-height: 0; overflow: hidden; font-variant-numeric: tabular-nums; }
@@ -111,7 +115,9 @@ export class SqlGrid extends LitElement {
         <div class="row head" style=${template} role="row" aria-rowindex="1">
           <div class="number" role="presentation"></div>
           ${rows.columns.map(
-            (column) => html`<div class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}">
+            (
+              column,
+            ) => html`<div class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}">
               <span>${column.name}</span><span class="type">${column.type}</span></div>`,
           )}
         </div>
@@ -141,7 +147,8 @@ export class SqlGrid extends LitElement {
     const sample = Math.min(sampleRows, rows.rows);
     this.#widths = rows.columns.map((column, index) => {
       let characters = Math.max(column.name.length + 1, column.type.length * 0.85);
-      for (let row = 0; row < sample; row += 1) characters = Math.max(characters, Math.min(48, rows.text(row, index)?.length ?? 4));
+      for (let row = 0; row < sample; row += 1)
+        characters = Math.max(characters, Math.min(48, rows.text(row, index)?.length ?? 4));
       return widthOf(characters, column.isNumber);
     });
     this.#sampled = Math.max(1, sample);
@@ -149,7 +156,8 @@ export class SqlGrid extends LitElement {
 
   #widenNumbers(rows: GridRows, row: number): void {
     for (const [index, column] of rows.columns.entries()) {
-      if (column.isNumber) this.#widths[index] = Math.max(this.#widths[index] ?? 0, widthOf(rows.text(row, index)?.length ?? 0, true));
+      if (column.isNumber)
+        this.#widths[index] = Math.max(this.#widths[index] ?? 0, widthOf(rows.text(row, index)?.length ?? 0, true));
     }
   }
 
@@ -234,7 +242,8 @@ export class SqlGrid extends LitElement {
     const above = this.#row * rowHeight;
     const seen = this.#top * scale;
     if (above < seen) scroll.scrollTop = Math.floor(above / scale);
-    else if (above + rowHeight > seen + this.#viewPx) scroll.scrollTop = Math.ceil((above + rowHeight - this.#viewPx) / scale) + (scale > 1 ? 1 : 0);
+    else if (above + rowHeight > seen + this.#viewPx)
+      scroll.scrollTop = Math.ceil((above + rowHeight - this.#viewPx) / scale) + (scale > 1 ? 1 : 0);
     let left = this.#numberWidth(rows);
     const widths = [...scroll.querySelectorAll<HTMLElement>('.head .cell')].map((cell) => cell.offsetWidth);
     for (let index = 0; index < this.#column; index += 1) left += widths[index] ?? 0;

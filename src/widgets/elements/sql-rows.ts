@@ -38,7 +38,14 @@ export function saveAnswer(rows: GridRows, sql: string, line: string, atMs: numb
 export function readSaved(last: unknown): SavedAnswer | undefined {
   if (!last || typeof last !== 'object') return undefined;
   const { sql, columns, cells, rows, line, at_ms } = last as Partial<SavedAnswer>;
-  if (typeof sql !== 'string' || !Array.isArray(columns) || !Array.isArray(cells) || typeof rows !== 'number' || typeof at_ms !== 'number') return undefined;
+  if (
+    typeof sql !== 'string' ||
+    !Array.isArray(columns) ||
+    !Array.isArray(cells) ||
+    typeof rows !== 'number' ||
+    typeof at_ms !== 'number'
+  )
+    return undefined;
   const isColumn = (column: Partial<AnswerColumn> | null) => typeof column?.name === 'string' && typeof column.type === 'string';
   const isRow = (row: unknown) => Array.isArray(row) && row.every((text) => text === null || typeof text === 'string');
   if (columns.length > 1000 || !columns.every(isColumn) || !cells.every(isRow)) return undefined;

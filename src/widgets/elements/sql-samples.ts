@@ -5,7 +5,10 @@ export interface Sample {
 }
 
 export const samples: readonly Sample[] = [
-  { title: 'Which runs are there, and how did they end?', sql: 'SELECT name, status, outcome, created_at, durable\nFROM runs\nORDER BY created_at DESC' },
+  {
+    title: 'Which runs are there, and how did they end?',
+    sql: 'SELECT name, status, outcome, created_at, durable\nFROM runs\nORDER BY created_at DESC',
+  },
   {
     title: 'Which episodes went best?',
     sql: 'SELECT run_id, agent_id, episode_index, total_reward, steps, outcome\nFROM episodes\nORDER BY total_reward DESC\nLIMIT 20',

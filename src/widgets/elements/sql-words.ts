@@ -50,26 +50,37 @@ export function summaryLine(summary: Summary): string {
   return [
     isCut ? `the first ${rowsWord(rows)}; there are more` : rowsWord(rows),
     span(askMs),
-    loaded.rows > 0 ? `${loaded.bytes > 0 ? `${megabytes(loaded.bytes)} ` : ''}loaded in ${span(loadMs)}` : rows > 0 ? megabytes(bytes) : '',
+    loaded.rows > 0
+      ? `${loaded.bytes > 0 ? `${megabytes(loaded.bytes)} ` : ''}loaded in ${span(loadMs)}`
+      : rows > 0
+        ? megabytes(bytes)
+        : '',
     ...reachWords(reach),
   ]
     .filter((word) => word !== '')
     .join(' · ');
 }
 
-/** "to step 58 201" of one run; "3 runs, 58 201 steps" of several: sequence numbers count rows from 1. */
+/** "to step 58 201" of one run; "3 runs, 58 201 steps" of several. */
 function reachWords(reach: readonly Reach[]): string[] {
   const runs = new Set(reach.map(({ run }) => run)).size;
   const singular = { steps: 'step', episodes: 'episode', metrics: 'value', events: 'event' } as const;
   const kinds = [...new Set(reach.map(({ kind }) => kind))];
-  const sums = kinds.map((kind) => ({ kind, rows: reach.filter((each) => each.kind === kind).reduce((sum, each) => sum + each.watermark, 0) }));
+  const ofKind = (kind: Reach['kind']) => reach.filter((each) => each.kind === kind);
   if (runs === 0) return [];
-  if (runs === 1) return [`to ${sums.map(({ kind, rows }) => `${singular[kind]} ${count(rows)}`).join(', ')}`];
-  return [`${count(runs)} runs, ${sums.map(({ kind, rows }) => `${count(rows)} ${kind === 'metrics' ? 'values' : kind}`).join(', ')}`];
+  if (runs === 1) return [`to ${kinds.map((kind) => `${singular[kind]} ${count(ofKind(kind)[0]?.watermark ?? 0)}`).join(', ')}`];
+  const sums = kinds.map((kind) => ({ kind, rows: ofKind(kind).reduce((sum, { rows }) => sum + rows, 0) }));
+  return [
+    `${count(runs)} runs, ${sums.map(({ kind, rows }) => `${count(rows)} ${kind === 'metrics' ? 'values' : kind}`).join(', ')}`,
+  ];
 }
 
 export function reachTitle(reach: readonly Reach[]): string {
   if (reach.length === 0) return '';
-  const lines = reach.slice(0, 20).map(({ run, kind, watermark }) => `${run}: ${kind} durable to ${count(watermark)}`);
-  return ['What this answer has seen:', ...lines, ...(reach.length > 20 ? [`and ${count(reach.length - 20)} more`] : [])].join('\n');
+  const lines = reach
+    .slice(0, 20)
+    .map(({ run, kind, watermark, rows }) => `${run}: ${count(rows)} ${kind}, durable to ${count(watermark)}`);
+  return ['What this answer has seen:', ...lines, ...(reach.length > 20 ? [`and ${count(reach.length - 20)} more`] : [])].join(
+    '\n',
+  );
 }

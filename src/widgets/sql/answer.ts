@@ -3,7 +3,7 @@
  *
  * A million rows cost their Arrow bytes and one entry per 2,048 rows.
  */
-import { type DataType, DataType as Types, type Field, type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, RecordBatchReader, DataType as Types } from 'apache-arrow';
 import { cellText } from './cells.ts';
 
 export interface AnswerColumn {
@@ -68,7 +68,8 @@ const integers: Record<string, string> = { 8: 'TINYINT', 16: 'SMALLINT', 32: 'IN
 function typeName(type: DataType): string {
   if (Types.isInt(type)) return `${type.isSigned ? '' : 'U'}${integers[type.bitWidth] ?? 'INTEGER'}`;
   if (Types.isFloat(type)) return type.precision === 2 ? 'DOUBLE' : 'FLOAT';
-  if (Types.isDecimal(type)) return type.scale === 0 && type.precision === 38 ? 'HUGEINT' : `DECIMAL(${type.precision},${type.scale})`;
+  if (Types.isDecimal(type))
+    return type.scale === 0 && type.precision === 38 ? 'HUGEINT' : `DECIMAL(${type.precision},${type.scale})`;
   if (Types.isUtf8(type)) return 'VARCHAR';
   if (Types.isDictionary(type)) return 'VARCHAR';
   if (Types.isBool(type)) return 'BOOLEAN';

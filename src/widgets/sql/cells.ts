@@ -33,7 +33,8 @@ export function cellText(data: Data, index: number): string | null {
   if (DataType.isDate(type)) return timestampText(BigInt(data.values[index]) * 86_400n, 1n).slice(0, -9);
   if (DataType.isTime(type)) return timeText(ticks(data, index), unitsPerSecond[type.unit] ?? 1n);
   if (DataType.isInterval(type)) return intervalText(data, index);
-  if (DataType.isFixedSizeBinary(type) && type.byteWidth === 16) return String(wide(new Uint32Array((data.values as Uint8Array).slice(index * 16, index * 16 + 16).buffer), 0, false));
+  if (DataType.isFixedSizeBinary(type) && type.byteWidth === 16)
+    return String(wide(new Uint32Array((data.values as Uint8Array).slice(index * 16, index * 16 + 16).buffer), 0, false));
   return nestedText(data, index);
 }
 
@@ -51,7 +52,8 @@ function nestedText(data: Data, index: number): string {
     const items = Array.from({ length: type.listSize }, (_, offset) => index * type.listSize + offset);
     return `[${items.map((at) => quoted(data.children[0], at)).join(', ')}]`;
   }
-  if (DataType.isStruct(type)) return `{${type.children.map((field, child) => `'${field.name}': ${quoted(data.children[child], index)}`).join(', ')}}`;
+  if (DataType.isStruct(type))
+    return `{${type.children.map((field, child) => `'${field.name}': ${quoted(data.children[child], index)}`).join(', ')}}`;
   return '?';
 }
 
@@ -108,7 +110,9 @@ function ticks(data: Data, index: number): bigint {
 
 function fractionText(part: bigint, perSecond: bigint): string {
   if (part === 0n) return '';
-  return `.${String(part).padStart(String(perSecond).length - 1, '0').replace(/0+$/, '')}`;
+  return `.${String(part)
+    .padStart(String(perSecond).length - 1, '0')
+    .replace(/0+$/, '')}`;
 }
 
 function timestampText(value: bigint, perSecond: bigint): string {
@@ -118,7 +122,10 @@ function timestampText(value: bigint, perSecond: bigint): string {
   const ms = Number(((value - part) / perSecond) * 1000n);
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return `${value} ticks`;
-  return `${date.toISOString().replace('T', ' ').replace(/\.000Z$/, '')}${fractionText(part, perSecond)}`;
+  return `${date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.000Z$/, '')}${fractionText(part, perSecond)}`;
 }
 
 function timeText(value: bigint, perSecond: bigint): string {
@@ -132,6 +139,7 @@ function intervalText(data: Data, index: number): string {
   const [months = 0, days = 0, low = 0, high = 0] = words.subarray(index * 4, index * 4 + 4);
   const nanoseconds = BigInt.asIntN(64, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
   const sign = nanoseconds < 0n ? '-' : '';
-  const clock = nanoseconds === 0n ? '' : `${sign}${timeText((nanoseconds < 0n ? -nanoseconds : nanoseconds) / 1000n, 1_000_000n)}`;
+  const clock =
+    nanoseconds === 0n ? '' : `${sign}${timeText((nanoseconds < 0n ? -nanoseconds : nanoseconds) / 1000n, 1_000_000n)}`;
   return [months ? `${months} months` : '', days ? `${days} days` : '', clock].filter(Boolean).join(' ') || '00:00:00';
 }

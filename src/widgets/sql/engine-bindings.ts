@@ -5,8 +5,9 @@
  * Settings, fixed before the first question: no extension is ever loaded, no file and no network is reachable, configuration is
  * locked. Kept history lives in the attached, compressed in-memory database `mem`.
  */
-import { tableFromIPC } from 'apache-arrow';
+
 import type { DuckDBBindings } from '@duckdb/duckdb-wasm/blocking';
+import { tableFromIPC } from 'apache-arrow';
 
 export const memoryLimit = '2GB';
 /** How long one poll of a running question may keep the worker's thread, in ms. */

@@ -19,11 +19,12 @@ export type Progress =
   | { stage: 'loading'; doneParts: number; parts: number; doneBytes: number; bytes: number; rows: number }
   | { stage: 'running' };
 
-/** Rows of one run and kind that the answer has seen: all up to and including `watermark`. */
+/** What the answer has seen of one run and kind: all rows up to and including seq_id `watermark`, which are `rows`. */
 export interface Reach {
   run: string;
   kind: RowKind;
   watermark: number;
+  rows: number;
 }
 
 export interface Summary {

@@ -51,7 +51,9 @@ export class HistoryEngine implements SqlEngine {
       await turnOf(before, signal);
       return await this.#answer(question, read, listener, signal);
     } catch (error) {
-      throw signal.aborted ? new DuallaneError('sql-cancelled', 'The question was cancelled.', { cause: error }) : asFailure(error);
+      throw signal.aborted
+        ? new DuallaneError('sql-cancelled', 'The question was cancelled.', { cause: error })
+        : asFailure(error);
     } finally {
       void before.then(() => turn.resolve());
     }
@@ -71,7 +73,13 @@ export class HistoryEngine implements SqlEngine {
     const loadMs = performance.now() - begun;
     const streamed = await this.#stream(question, read, loaded, listener, signal);
     const { parts, rows, bytes } = loaded;
-    return { ...streamed, askMs: performance.now() - begun - loadMs, loadMs, loaded: { parts, rows, bytes }, reach: loaded.reach };
+    return {
+      ...streamed,
+      askMs: performance.now() - begun - loadMs,
+      loadMs,
+      loaded: { parts, rows, bytes },
+      reach: loaded.reach,
+    };
   }
 
   async #stream(question: Question, read: ReadQuestion, loaded: Loaded, listener: Listener, signal: AbortSignal) {
@@ -133,17 +141,28 @@ export function asFailure(error: unknown): DuallaneError {
   if (error instanceof DuallaneError) return error;
   const message = sentenceOf(error).trim();
   if (isBroken(error, message)) {
-    return new DuallaneError('engine-lost', 'The SQL engine broke off and is being started anew. Run the question again.', { cause: error });
+    return new DuallaneError('engine-lost', 'The SQL engine broke off and is being started anew. Run the question again.', {
+      cause: error,
+    });
   }
   if (/out of memory/i.test(message)) {
-    return new DuallaneError('sql-memory', 'The answer does not fit in the page’s memory. Ask for fewer columns or runs, or aggregate in the question.', { cause: error });
+    return new DuallaneError(
+      'sql-memory',
+      'The answer does not fit in the page’s memory. Ask for fewer columns or runs, or aggregate in the question.',
+      { cause: error },
+    );
   }
   const extension = /exists in the (\w+) extension|required extension '(\w+)'/.exec(message);
   if (extension) {
     const name = extension[1] ?? extension[2];
     const what = /with name "([^"]+)"/.exec(message)?.[1];
-    const hint = name === 'icu' ? 'Times here are plain UTC: write now()::TIMESTAMP before you compute with it.' : 'It is not part of the page, and nothing is downloaded.';
-    return new DuallaneError('sql-failed', `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension. ${hint}`, { cause: error });
+    const hint =
+      name === 'icu'
+        ? 'Times here are plain UTC: write now()::TIMESTAMP before you compute with it.'
+        : 'It is not part of the page, and nothing is downloaded.';
+    return new DuallaneError('sql-failed', `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension. ${hint}`, {
+      cause: error,
+    });
   }
   return new DuallaneError('sql-failed', message, { cause: error });
 }

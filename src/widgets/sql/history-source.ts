@@ -6,5 +6,11 @@ export interface HistorySource {
   /** No runs: every run. */
   parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList>;
   part(name: string, lifetime: { signal: AbortSignal }): Promise<Uint8Array>;
-  tail(run: string, kind: RowKind, after: number, upto: number, lifetime: { signal: AbortSignal }): Promise<readonly Uint8Array[]>;
+  tail(
+    run: string,
+    kind: RowKind,
+    after: number,
+    upto: number,
+    lifetime: { signal: AbortSignal },
+  ): Promise<readonly Uint8Array[]>;
 }

@@ -8,8 +8,8 @@
  * - A part that decodes to another number of rows than the listing says throws `history-incomplete`; nothing of it is kept.
  */
 import { DuallaneError, type PartEntry, type RowKind, type RunEntry } from '../../protocol/index.ts';
-import type { PartDecoder } from './part-decoder.ts';
 import type { Engine } from './engine-bindings.ts';
+import type { PartDecoder } from './part-decoder.ts';
 import { quoteName, quoteText, rowKinds, tables } from './tables.ts';
 
 /** Tables of one kind that differ in their heavy columns. More would hold the light ones too often. */
@@ -28,6 +28,7 @@ export interface SealedTable {
 export interface Tail {
   after: number;
   upto: number;
+  rows: number;
 }
 
 export class KeptTables {
@@ -38,7 +39,7 @@ export class KeptTables {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    engine.run('CREATE TABLE mem.main.runs (' + definitionOf('runs') + ')');
+    engine.run(`CREATE TABLE mem.main.runs (${definitionOf('runs')})`);
     for (const kind of rowKinds) {
       engine.run(`CREATE TABLE memory.main.tail_${kind} (${definitionOf(kind)})`);
       engine.run(`CREATE TABLE memory.main.shape_${kind} (${definitionOf(kind)})`);
@@ -57,7 +58,13 @@ export class KeptTables {
   #create(kind: RowKind, heavy: ReadonlySet<string>): SealedTable {
     const siblings = this.#sealed.filter((table) => table.kind === kind).sort((a, b) => a.lastUsed - b.lastUsed);
     if (siblings.length >= maxTablesPerKind && siblings[0]) this.drop(siblings[0]);
-    const table: SealedTable = { name: `mem.main.${kind}_${++this.#made}`, kind, heavy: new Set(heavy), parts: new Map(), lastUsed: this.#made };
+    const table: SealedTable = {
+      name: `mem.main.${kind}_${++this.#made}`,
+      kind,
+      heavy: new Set(heavy),
+      parts: new Map(),
+      lastUsed: this.#made,
+    };
     this.#engine.run(`CREATE TABLE ${table.name} (${definitionOf(kind, heavy)})`);
     this.#sealed.push(table);
     return table;
@@ -74,7 +81,8 @@ export class KeptTables {
     const decoded = decodePart(decoder, entry, bytes, wanted);
     this.#arrive([decoded], (columns) => {
       const arrived = this.#engine.number(`SELECT count(*) FROM ${stage}`);
-      if (arrived !== entry.rows) throw incomplete(`part ${entry.name} holds ${arrived} rows where the listing says ${entry.rows}`);
+      if (arrived !== entry.rows)
+        throw incomplete(`part ${entry.name} holds ${arrived} rows where the listing says ${entry.rows}`);
       return this.#insertFromStage(table.name, wanted, columns, run);
     });
     table.parts.set(entry.name, run);
@@ -90,28 +98,35 @@ export class KeptTables {
     if (!held) return;
     this.#engine.run(`DELETE FROM memory.main.tail_${kind} WHERE run_id = ${quoteText(run)} AND seq_id <= ${upto}`);
     if (upto >= held.upto) this.#tails.get(kind)?.delete(run);
-    else held.after = Math.max(held.after, upto);
-    if (this.#tails.get(kind)?.size === 0) this.#engine.run(`CREATE OR REPLACE TABLE memory.main.tail_${kind} (${definitionOf(kind)})`);
+    else {
+      held.after = Math.max(held.after, upto);
+      held.rows = this.#engine.number(`SELECT count(*) FROM memory.main.tail_${kind} WHERE run_id = ${quoteText(run)}`);
+    }
+    if (this.#tails.get(kind)?.size === 0)
+      this.#engine.run(`CREATE OR REPLACE TABLE memory.main.tail_${kind} (${definitionOf(kind)})`);
   }
 
-  /** Adds the rows after..upto; `streams` are complete Arrow IPC streams. */
+  /** Adds the rows after..upto, which may be fewer than the numbers are; `streams` are complete Arrow IPC streams. */
   addTail(kind: RowKind, run: string, after: number, upto: number, streams: readonly Uint8Array[]): number {
     const wanted = columnsOf(kind);
     const where = ` WHERE seq_id > ${after} AND seq_id <= ${upto}`;
     const rows = this.#arrive(streams, (columns) => {
-      const last = this.#engine.number(`SELECT max(seq_id) FROM ${stage}`);
-      if (last < upto) throw incomplete(`rows of ${kind} after ${after} reach ${last} where ${upto} are durable`);
       return this.#insertFromStage(`memory.main.tail_${kind}`, wanted, columns, run, where);
     });
     const held = this.tail(kind, run);
-    this.#tails.get(kind)?.set(run, { after: held ? held.after : after, upto });
+    this.#tails.get(kind)?.set(run, { after: held?.after ?? after, upto, rows: rows + (held?.rows ?? 0) });
     return rows;
   }
 
   replaceRuns(runs: readonly RunEntry[]): void {
     this.#engine.run('DELETE FROM mem.main.runs');
     for (let start = 0; start < runs.length; start += 200) {
-      this.#engine.run(`INSERT INTO mem.main.runs VALUES ${runs.slice(start, start + 200).map(runRow).join(', ')}`);
+      this.#engine.run(
+        `INSERT INTO mem.main.runs VALUES ${runs
+          .slice(start, start + 200)
+          .map(runRow)
+          .join(', ')}`,
+      );
     }
   }
 
@@ -135,7 +150,13 @@ export class KeptTables {
         isFirst = false;
       }
       if (isFirst) return 0;
-      return take(new Set(this.#engine.texts(`SELECT column_name FROM duckdb_columns() WHERE database_name = 'memory' AND table_name = 'arriving'`)));
+      return take(
+        new Set(
+          this.#engine.texts(
+            `SELECT column_name FROM duckdb_columns() WHERE database_name = 'memory' AND table_name = 'arriving'`,
+          ),
+        ),
+      );
     } finally {
       this.#engine.run(`DROP TABLE IF EXISTS ${stage}`);
     }
@@ -149,14 +170,21 @@ export class KeptTables {
 }
 
 function incomplete(what: string): DuallaneError {
-  return new DuallaneError('history-incomplete', `The history could not be read whole: ${what}. Run the question again; if it stays so, the history is damaged.`);
+  return new DuallaneError(
+    'history-incomplete',
+    `The history could not be read whole: ${what}. Run the question again; if it stays so, the history is damaged.`,
+  );
 }
 
 function decodePart(decoder: PartDecoder, entry: PartEntry, bytes: Uint8Array, wanted: readonly string[]): Uint8Array {
   try {
     return decoder.decode(bytes, wanted);
   } catch (cause) {
-    throw new DuallaneError('history-incomplete', `Part ${entry.name} of the history cannot be read: it is not the Parquet file it should be.`, { cause });
+    throw new DuallaneError(
+      'history-incomplete',
+      `Part ${entry.name} of the history cannot be read: it is not the Parquet file it should be.`,
+      { cause },
+    );
   }
 }
 

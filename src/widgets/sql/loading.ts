@@ -46,7 +46,12 @@ export interface Loader {
   breathe: () => Promise<void>;
 }
 
-export async function bringUpToDate(loader: Loader, need: Need, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Loaded> {
+export async function bringUpToDate(
+  loader: Loader,
+  need: Need,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Loaded> {
   for (let attempt = 1; ; attempt += 1) {
     onProgress({ stage: 'listing', tables: need.kinds });
     const listing = await loader.source.parts(need.runs, need.kinds);
@@ -54,13 +59,20 @@ export async function bringUpToDate(loader: Loader, need: Need, onProgress: (pro
     try {
       return await follow(loader, need, listing, onProgress, signal);
     } catch (error) {
-      const mayPass = error instanceof DuallaneError && (error.code === 'history-incomplete' || error.code === 'history-unreachable');
+      const mayPass =
+        error instanceof DuallaneError && (error.code === 'history-incomplete' || error.code === 'history-unreachable');
       if (signal.aborted || !mayPass || attempt === attempts) throw error;
     }
   }
 }
 
-async function follow(loader: Loader, need: Need, listing: PartList, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Loaded> {
+async function follow(
+  loader: Loader,
+  need: Need,
+  listing: PartList,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Loaded> {
   const { kept } = loader;
   const tables = new Map(need.kinds.map((kind) => [kind, usable(kept, kind, need.heavy(kind), listing)]));
   const wanted = [...tables.values()].flatMap((table) => missing(table, listing));
@@ -73,7 +85,8 @@ async function follow(loader: Loader, need: Need, listing: PartList, onProgress:
     );
   }
   const sum = { parts: 0, rows: 0, bytes: 0 };
-  const report = () => onProgress({ stage: 'loading', doneParts: sum.parts, parts: wanted.length, doneBytes: sum.bytes, bytes, rows: sum.rows });
+  const report = () =>
+    onProgress({ stage: 'loading', doneParts: sum.parts, parts: wanted.length, doneBytes: sum.bytes, bytes, rows: sum.rows });
   if (wanted.length > 0) report();
   for await (const { part, bytes: body } of fetched(loader.source, wanted, signal)) {
     kept.addPart(part.table, part.run, part.entry, body, loader.decoder);
@@ -84,13 +97,15 @@ async function follow(loader: Loader, need: Need, listing: PartList, onProgress:
     await loader.breathe();
     signal.throwIfAborted();
   }
+  const reach: Reach[] = [];
   for (const run of listing.runs) {
     for (const { kind, watermark } of run.kinds) {
       if (!tables.has(kind)) continue;
       sum.rows += await followTail(loader, run, kind, watermark, signal);
+      const sealed = run.parts.filter((part) => part.kind === kind).reduce((rows, part) => rows + part.rows, 0);
+      reach.push({ run: run.run, kind, watermark, rows: sealed + (kept.tail(kind, run.run)?.rows ?? 0) });
     }
   }
-  const reach = listing.runs.flatMap((run) => run.kinds.filter(({ kind }) => tables.has(kind)).map(({ kind, watermark }) => ({ run: run.run, kind, watermark })));
   return { tables, runs: listing.runs.map((run) => run.run), reach, ...sum };
 }
 
@@ -107,11 +122,17 @@ function usable(kept: KeptTables, kind: RowKind, heavy: ReadonlySet<string>, lis
 
 function missing(table: SealedTable, listing: PartList): Wanted[] {
   return listing.runs.flatMap((run) =>
-    run.parts.filter((entry) => entry.kind === table.kind && !table.parts.has(entry.name)).map((entry) => ({ table, run: run.run, entry })),
+    run.parts
+      .filter((entry) => entry.kind === table.kind && !table.parts.has(entry.name))
+      .map((entry) => ({ table, run: run.run, entry })),
   );
 }
 
-async function* fetched(source: HistorySource, wanted: readonly Wanted[], signal: AbortSignal): AsyncGenerator<{ part: Wanted; bytes: Uint8Array }> {
+async function* fetched(
+  source: HistorySource,
+  wanted: readonly Wanted[],
+  signal: AbortSignal,
+): AsyncGenerator<{ part: Wanted; bytes: Uint8Array }> {
   const underWay: { part: Wanted; body: Promise<Uint8Array> }[] = [];
   const stop = new AbortController();
   const lifetime = { signal: AbortSignal.any([signal, stop.signal]) };
@@ -133,7 +154,13 @@ async function* fetched(source: HistorySource, wanted: readonly Wanted[], signal
 }
 
 /** Rows after the last part; returns how many came new. */
-async function followTail({ kept, source }: Loader, listed: PartRun, kind: RowKind, watermark: number, signal: AbortSignal): Promise<number> {
+async function followTail(
+  { kept, source }: Loader,
+  listed: PartRun,
+  kind: RowKind,
+  watermark: number,
+  signal: AbortSignal,
+): Promise<number> {
   const { run } = listed;
   const sealed = Math.max(0, ...listed.parts.filter((part) => part.kind === kind).map((part) => part.last_seq));
   const held = kept.tail(kind, run);

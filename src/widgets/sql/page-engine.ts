@@ -68,7 +68,13 @@ export class PageEngine implements SqlEngine {
       if (!running.isReady) return reject(cancelled());
       grace = setTimeout(() => {
         reject(cancelled());
-        this.#end(running, new DuallaneError('engine-lost', 'The SQL engine was started anew: another question did not let go. Run this one again.'));
+        this.#end(
+          running,
+          new DuallaneError(
+            'engine-lost',
+            'The SQL engine was started anew: another question did not let go. Run this one again.',
+          ),
+        );
       }, cancelGraceMs);
     };
     signal.addEventListener('abort', cancel, { once: true });
@@ -86,7 +92,14 @@ export class PageEngine implements SqlEngine {
   #run(): Running {
     if (this.#running) return this.#running;
     const worker = this.#spawn();
-    const running: Running = { worker, ready: Promise.withResolvers(), isReady: false, deadline: undefined, asks: new Map(), fetches: new Map() };
+    const running: Running = {
+      worker,
+      ready: Promise.withResolvers(),
+      isReady: false,
+      deadline: undefined,
+      asks: new Map(),
+      fetches: new Map(),
+    };
     running.ready.promise.catch(() => undefined); // Each question rejects with the same reason.
     this.#running = running;
     this.#watchStart(running);
@@ -151,7 +164,8 @@ export class PageEngine implements SqlEngine {
   /** Ends a worker that has grown too large, when nobody else waits for it. */
   #retire(running: Running, ask: number, isTooLarge: boolean): void {
     running.asks.delete(ask);
-    if (isTooLarge && running.asks.size === 0) this.#end(running, new DuallaneError('engine-lost', 'The SQL engine was started anew.'));
+    if (isTooLarge && running.asks.size === 0)
+      this.#end(running, new DuallaneError('engine-lost', 'The SQL engine was started anew.'));
   }
 
   #end(running: Running, error: DuallaneError): void {
@@ -200,12 +214,17 @@ function cancelled(): DuallaneError {
 }
 
 function brokeOff(running: Running, message: string): DuallaneError {
-  if (running.isReady) return new DuallaneError('engine-lost', `The SQL engine broke off (${message}). Run the question again; it is started anew.`);
-  return new DuallaneError('engine-start', `The SQL engine could not be started: ${message || 'its script could not be loaded'}. Reload the page.`);
+  if (running.isReady)
+    return new DuallaneError('engine-lost', `The SQL engine broke off (${message}). Run the question again; it is started anew.`);
+  return new DuallaneError(
+    'engine-start',
+    `The SQL engine could not be started: ${message || 'its script could not be loaded'}. Reload the page.`,
+  );
 }
 
 /** Buffers to hand over without a copy: each once, and only those that nothing else looks into. */
 function buffersOf(value: Fetched[keyof Fetched]): Transferable[] {
-  const views = value instanceof Uint8Array ? [value] : Array.isArray(value) ? value.filter((item) => item instanceof Uint8Array) : [];
+  const views =
+    value instanceof Uint8Array ? [value] : Array.isArray(value) ? value.filter((item) => item instanceof Uint8Array) : [];
   return [...new Set(views.map((view) => view.buffer as ArrayBuffer))];
 }

@@ -22,9 +22,24 @@ export interface ReadQuestion {
   heavy: 'all' | ReadonlySet<string>;
 }
 
-const readingVerbs = new Set(['select', 'with', 'from', 'values', 'table', 'describe', 'desc', 'show', 'summarize', 'explain', 'pivot', 'unpivot']);
+const readingVerbs = new Set([
+  'select',
+  'with',
+  'from',
+  'values',
+  'table',
+  'describe',
+  'desc',
+  'show',
+  'summarize',
+  'explain',
+  'pivot',
+  'unpivot',
+]);
 const writingVerbs = new Set(['insert', 'update', 'delete', 'merge', 'replace', 'create', 'drop', 'alter', 'truncate']);
-const heavyNames = new Set(Object.values(tables).flatMap((columns) => columns.filter((column) => column.isHeavy).map((column) => column.name)));
+const heavyNames = new Set(
+  Object.values(tables).flatMap((columns) => columns.filter((column) => column.isHeavy).map((column) => column.name)),
+);
 const wholeRowWords = new Set(['columns', 'summarize', 'pivot', 'unpivot', 'table', 'natural', 'describe', 'desc', 'show']);
 
 const setOperators = new Set(['union', 'except', 'intersect']);
@@ -53,15 +68,24 @@ export function readQuestion(text: string): ReadQuestion {
   const first = tokens.find((token) => token.value !== '(');
   if (!first) throw new DuallaneError('sql-refused', 'There is no question yet. Write one, for example: SELECT * FROM runs');
   if (tokens.some((token) => token.kind === 'symbol' && token.value === ';')) {
-    throw new DuallaneError('sql-refused', 'This cell answers one question at a time. Remove what follows the semicolon, or ask it in another cell.');
+    throw new DuallaneError(
+      'sql-refused',
+      'This cell answers one question at a time. Remove what follows the semicolon, or ask it in another cell.',
+    );
   }
-  if (first.kind !== 'word') throw new DuallaneError('sql-refused', 'A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN.');
+  if (first.kind !== 'word')
+    throw new DuallaneError('sql-refused', 'A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN.');
   const verbs = verbsOf(tokens);
   for (const verb of verbs) if (!readingVerbs.has(verb)) throw refusal(verb);
   return {
     sql: text.replace(/[\s;]+$/, ''),
     isAboutShape: ['describe', 'desc', 'show'].includes(first.value),
-    mentioned: new Set(tokens.filter((token) => token.kind === 'word' || token.kind === 'name').map((token) => token.value.toLowerCase()).filter(isTableName)),
+    mentioned: new Set(
+      tokens
+        .filter((token) => token.kind === 'word' || token.kind === 'name')
+        .map((token) => token.value.toLowerCase())
+        .filter(isTableName),
+    ),
     heavy: heavyOf(tokens),
   };
 }
@@ -73,7 +97,8 @@ function verbsOf(tokens: readonly Token[]): string[] {
   while (at >= 0) {
     const verb = tokens[at]?.value ?? '';
     verbs.push(verb);
-    if (verb === 'explain') at = nextVerb(tokens, at, (token) => token.kind === 'word' && token.value !== 'analyze' && token.value !== 'format');
+    if (verb === 'explain')
+      at = nextVerb(tokens, at, (token) => token.kind === 'word' && token.value !== 'analyze' && token.value !== 'format');
     else if (verb === 'with') at = verbAfterWith(tokens, at);
     else break;
   }
@@ -96,7 +121,13 @@ function verbAfterWith(tokens: readonly Token[], from: number): number {
   const within = new Set(['as', 'using', 'key', 'not', 'materialized']);
   const depth = tokens[from]?.depth ?? 0;
   return tokens.findIndex((token, index) => {
-    return index > from && token.depth === depth && token.kind === 'word' && tokens[index - 1]?.value === ')' && !within.has(token.value);
+    return (
+      index > from &&
+      token.depth === depth &&
+      token.kind === 'word' &&
+      tokens[index - 1]?.value === ')' &&
+      !within.has(token.value)
+    );
   });
 }
 

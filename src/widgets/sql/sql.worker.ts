@@ -2,8 +2,9 @@
  * The engine's worker: duckdb-wasm and the Parquet decoder in one thread of their own. Both WebAssembly files come from where
  * this script comes from; nothing else is fetched here.
  */
-import { createDuckDB, type DuckDBBindings, type DuckDBRuntime, VoidLogger } from '@duckdb/duckdb-wasm/blocking';
+
 import * as duckdb from '@duckdb/duckdb-wasm/blocking';
+import { createDuckDB, type DuckDBBindings, type DuckDBRuntime, VoidLogger } from '@duckdb/duckdb-wasm/blocking';
 import initParquet, * as parquet from 'parquet-wasm/esm';
 import { DuallaneError } from '../../protocol/index.ts';
 import { Engine } from './engine-bindings.ts';
@@ -22,7 +23,11 @@ const source = new PageSource(post);
 async function check(url: string): Promise<void> {
   const { ok, status, headers } = await fetch(url, { method: 'HEAD' });
   const type = headers.get('content-type') ?? 'no type';
-  if (!ok) throw new DuallaneError('engine-start', `The SQL engine’s file is missing on the Jupyter server (HTTP ${status}). Install duallane again.`);
+  if (!ok)
+    throw new DuallaneError(
+      'engine-start',
+      `The SQL engine’s file is missing on the Jupyter server (HTTP ${status}). Install duallane again.`,
+    );
   if (!type.startsWith('application/wasm')) {
     const sentence = `The Jupyter server sends the SQL engine as “${type}”, and the browser starts it only as application/wasm. Correct the server’s MIME types.`;
     throw new DuallaneError('engine-start', sentence);
@@ -34,7 +39,9 @@ async function openDuckdb(): Promise<DuckDBBindings> {
   const bundle = { mainModule: duckdbUrl, mainWorker: '' };
   const { BROWSER_RUNTIME } = duckdb as unknown as { BROWSER_RUNTIME: DuckDBRuntime };
   const bindings = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
-  await bindings.instantiate(({ bytesLoaded, bytesTotal }) => post({ kind: 'starting', loadedBytes: bytesLoaded, totalBytes: bytesTotal }));
+  await bindings.instantiate(({ bytesLoaded, bytesTotal }) =>
+    post({ kind: 'starting', loadedBytes: bytesLoaded, totalBytes: bytesTotal }),
+  );
   return bindings;
 }
 

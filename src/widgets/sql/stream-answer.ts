@@ -67,7 +67,13 @@ export async function streamAnswer(
   return streamed;
 }
 
-async function begin(bindings: DuckDBBindings, connection: number, sql: string, breathe: () => Promise<void>, signal: AbortSignal): Promise<Uint8Array> {
+async function begin(
+  bindings: DuckDBBindings,
+  connection: number,
+  sql: string,
+  breathe: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   let header = bindings.startPendingQuery(connection, sql, true);
   while (header === null) {
     await breathe();
@@ -84,7 +90,11 @@ async function begin(bindings: DuckDBBindings, connection: number, sql: string, 
 function refuseEnums(header: Uint8Array): void {
   const holdsEnum = (field: Field): boolean => DataType.isDictionary(field.type) || (field.type.children ?? []).some(holdsEnum);
   const found = RecordBatchReader.from([header]).open().schema.fields.find(holdsEnum);
-  if (found) throw new DuallaneError('sql-failed', `Column “${found.name}” is an ENUM, which cannot be shown. Cast it: ${found.name}::VARCHAR`);
+  if (found)
+    throw new DuallaneError(
+      'sql-failed',
+      `Column “${found.name}” is an ENUM, which cannot be shown. Cast it: ${found.name}::VARCHAR`,
+    );
 }
 
 function rowsOf(header: Uint8Array, chunk: Uint8Array): number {

@@ -42,7 +42,7 @@ export function tokensOf(sql: string): Token[] {
         tokens.push({ kind: 'text', value: '', depth });
       } else {
         if (found === ')' || found === ']' || found === '}') depth = Math.max(0, depth - 1);
-        tokens.push({ kind, value: valueOf(kind, found), depth });
+        tokens.push({ kind, value: textOf(kind, found), depth });
         if (found === '(' || found === '[' || found === '{') depth += 1;
       }
       break;
@@ -51,7 +51,7 @@ export function tokensOf(sql: string): Token[] {
   return tokens;
 }
 
-function valueOf(kind: Token['kind'], found: string): string {
+function textOf(kind: Token['kind'], found: string): string {
   if (kind === 'word') return found.toLowerCase();
   if (kind === 'name') return found.slice(1, found.endsWith('"') && found.length > 1 ? -1 : undefined).replaceAll('""', '"');
   return found;

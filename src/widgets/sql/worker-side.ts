@@ -87,9 +87,14 @@ export class WorkerSide {
     this.#asks.set(ask, stop);
     const post = this.#post;
     const listener = {
-      onProgress: (progress: Parameters<NonNullable<Parameters<SqlEngine['ask']>[1]['onProgress']>>[0]) => post({ kind: 'progress', ask, progress }),
+      onProgress: (progress: Parameters<NonNullable<Parameters<SqlEngine['ask']>[1]['onProgress']>>[0]) =>
+        post({ kind: 'progress', ask, progress }),
       onColumns: (header: Uint8Array) => post({ kind: 'columns', ask, header }),
-      onRows: (chunks: readonly Uint8Array[]) => post({ kind: 'rows', ask, chunks }, chunks.map((chunk) => chunk.buffer as ArrayBuffer)),
+      onRows: (chunks: readonly Uint8Array[]) =>
+        post(
+          { kind: 'rows', ask, chunks },
+          chunks.map((chunk) => chunk.buffer as ArrayBuffer),
+        ),
     };
     try {
       const summary = await this.#engine.ask(question, listener, { signal: stop.signal });
