@@ -60,6 +60,19 @@ describe('the rows of a view', () => {
     expect(view.rows('steps').map((row) => row.seq)).toEqual(Array.from({ length: 380 }, (_, i) => 124 + i));
   });
 
+  it('of one agent alone may be painted up to a number that another agent’s row has', async () => {
+    daemon.openRun('R11');
+    daemon.publish('R11', 'steps', [...stepRows('b', 0, 5), ...stepRows('a', 0, 5)]);
+    const page = await connect();
+    const view = page.view(1, { view: 'telemetry', run: 'R11', kinds: ['steps'], agents: ['b'] });
+    await page.until('five rows', () => view.rows('steps').length === 5);
+    page.send('painted', 1, { steps: { seq: 10, rows: 0 } });
+    daemon.publish('R11', 'steps', stepRows('b', 5, 1));
+    await page.until('one more', () => view.rows('steps').length === 6);
+    await page.until('the ledger', () => view.counts('steps')?.delivered === 1);
+    expect(page.of('error')).toEqual([]);
+  });
+
   it('are told as a gap when a returning view has missed more than history brings back', async () => {
     daemon.openRun('R3');
     for (let i = 0; i < 10; i += 1) daemon.publish('R3', 'steps', stepRows('a', i * 2500, 2500));

@@ -10,7 +10,7 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
-import { DuallaneError } from '../../protocol/index.ts';
+import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -100,9 +100,18 @@ export class FramesChannel implements View {
     const reading = watch.newest(this.#seen);
     if (reading.kind !== 'frame') return;
     this.#isBusy = true;
-    void this.#send(reading.frame).then(() => {
-      this.#isBusy = false;
-    });
+    this.#send(reading.frame).then(
+      () => {
+        this.#isBusy = false;
+      },
+      (error: unknown) => {
+        // Not tried again: the next frame of this size would fail as this one did. A new view begins anew.
+        this.#tell({
+          state: 'unavailable',
+          sentence: `This frame cannot be sent to the page: ${sentenceOf(error)}`.slice(0, 500),
+        });
+      },
+    );
   }
 
   async #send(frame: FrameSnapshot): Promise<void> {

@@ -25,13 +25,13 @@ export class GapLedger {
   }
 
   /** Rows first..last, all of them, did not go to the view. Ascending calls. */
-  miss(first: number, last: number, reason: Reason): void {
+  miss(first: number, last: number, reason: Reason, { isFillable = reason !== 'unreachable' } = {}): void {
     const rows = last - first + 1;
     const open = this.#untold.get(reason);
     if (open)
       this.#untold.set(reason, { first: Math.min(open.first, first), last: Math.max(open.last, last), rows: open.rows + rows });
     else this.#untold.set(reason, { first, last, rows });
-    if (reason !== 'unreachable') this.#unfilled.add(first, last);
+    if (isFillable) this.#unfilled.add(first, last);
   }
 
   /** What has not been told yet, at most one gap a reason. */

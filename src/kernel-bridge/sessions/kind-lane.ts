@@ -20,6 +20,7 @@ export type LaneContext = Omit<ViewContext, 'rings' | 'runList'> & {
   onState: (kind: RowKind, state: FeedState) => void;
 };
 
+type Extent = { firstSeq: number; watermark: number; isHistory: boolean; isFilled?: boolean };
 type Waiting = { batch: LiveBatch; indices: Int32Array };
 
 /** History of a view reaches back this far at most; older rows are for SQL. */
@@ -124,24 +125,8 @@ export class KindLane {
   }
 
   #deliver(batch: LiveBatch, indices: Int32Array): void {
-    const first = batch.firstSeq + (indices[0] ?? 0);
-    const last = batch.firstSeq + (indices.at(-1) ?? 0);
-    try {
-      this.#sendBatch({ first, last, rows: indices.length, watermark: batch.watermark, isHistory: false }, batch.encode(indices));
-    } catch (error) {
-      if (!(error instanceof DuallaneError) || error.code !== 'link-too-large') throw error;
-      if (indices.length > 1) {
-        const half = indices.length >> 1;
-        this.#deliver(batch, indices.subarray(0, half));
-        this.#deliver(batch, indices.subarray(half));
-        return;
-      }
-      this.#gate.refuse([first]);
-      this.#context.send('error', {
-        code: error.code,
-        sentence: `Row ${first} of ${this.kind} is too large for the page: ${error.sentence}`,
-      });
-    }
+    const extent = { firstSeq: batch.firstSeq, watermark: batch.watermark, isHistory: false };
+    this.#sendFitting(extent, indices, (some) => batch.encode(some));
   }
 
   async #sendHistory(position: number): Promise<void> {
@@ -190,30 +175,47 @@ export class KindLane {
       if (!wanted[codes?.[row] ?? 0]) continue;
       if (!only || only.some((range) => range.first <= seq && seq <= range.last)) indices.push(row);
     }
-    if (indices.length === 0) return;
-    const first = firstSeq + (indices[0] ?? 0);
-    const last = firstSeq + (indices.at(-1) ?? 0);
-    const rows = indices.length === table.numRows ? table : takeRows(table, indices);
-    const extent = { first, last, rows: indices.length, watermark: Math.max(watermark, this.#feed.watermark), isHistory: true };
-    this.#sendBatch({ ...extent, ...(only && { isFilled: true }) }, encodeForPage(this.kind, rows));
+    const extent = {
+      firstSeq,
+      watermark: Math.max(watermark, this.#feed.watermark),
+      isHistory: true,
+      isFilled: only !== undefined,
+    };
+    this.#sendFitting(extent, Int32Array.from(indices), (some) =>
+      encodeForPage(this.kind, some.length === table.numRows ? table : takeRows(table, some)),
+    );
   }
 
-  #sendBatch(
-    extent: { first: number; last: number; rows: number; watermark: number; isHistory: boolean; isFilled?: boolean },
-    body: Uint8Array,
-  ): void {
+  /** Sends the rows at `indices` as one message, or as several when they do not fit into one. */
+  #sendFitting(extent: Extent, indices: Int32Array, encode: (indices: Int32Array) => Uint8Array): void {
+    if (indices.length === 0) return;
+    const first = extent.firstSeq + (indices[0] ?? 0);
+    const last = extent.firstSeq + (indices.at(-1) ?? 0);
     const meta: Batch = {
       kind: this.kind,
-      first_seq: extent.first,
-      last_seq: extent.last,
-      rows: extent.rows,
+      first_seq: first,
+      last_seq: last,
+      rows: indices.length,
       watermark: extent.watermark,
       history: extent.isHistory,
       counts: { ...this.#gate.counts },
       ...(extent.isFilled && { filled: true }),
     };
-    this.#context.send('batch', meta, body);
-    this.#gate.sent(extent.last);
+    try {
+      this.#context.send('batch', meta, encode(indices));
+      this.#gate.sent(last);
+    } catch (error) {
+      if (!(error instanceof DuallaneError) || error.code !== 'link-too-large') throw error;
+      if (indices.length > 1) {
+        const half = indices.length >> 1;
+        this.#sendFitting(extent, indices.subarray(0, half), encode);
+        this.#sendFitting(extent, indices.subarray(half), encode);
+        return;
+      }
+      if (!extent.isHistory) this.#gate.refuse(first);
+      const sentence = `Row ${first} of ${this.kind} is stored, but too large to be shown: ${error.sentence}`;
+      this.#context.send('error', { code: error.code, sentence });
+    }
   }
 
   #mayFill(): boolean {

@@ -99,15 +99,11 @@ export class RowGate {
     this.gaps.miss(first, last, 'unreachable');
   }
 
-  /** Rows that were admitted could not be sent after all: they overflowed. */
-  refuse(seqs: Iterable<number>): void {
-    const miss = new MissRun(this.gaps);
-    for (const seq of seqs) {
-      this.counts.delivered -= 1;
-      this.counts.overflowed += 1;
-      miss.add(seq, 'overflow');
-    }
-    miss.end();
+  /** A row that was admitted could not be sent after all: it overflowed, and is not tried again. */
+  refuse(seq: number): void {
+    this.counts.delivered -= 1;
+    this.counts.overflowed += 1;
+    this.gaps.miss(seq, seq, 'overflow', { isFillable: false });
   }
 
   /** A row with this seq_id, live or history, went to the view: it may be painted. */

@@ -96,7 +96,7 @@ export class Session {
     this.#errors += 1;
     const isFatal = fatalCodes.has(known.code) || this.#errors > errorsMost;
     const channel = isFatal ? 0 : channelOf(bytes);
-    this.#socket.send('error', channel, { code: known.code, sentence: known.sentence });
+    this.#socket.send('error', channel, { code: known.code, sentence: known.sentence.slice(0, 2000) });
     if (!isFatal) return;
     this.#context.log('warn', 'page-refused', { code: known.code, reason: known.sentence });
     this.#socket.close(known.code === 'contract-mismatch' ? 4001 : 1008, known.code);
@@ -173,7 +173,14 @@ export class Session {
 
   #sendRuns(runs: readonly RunEntry[]): void {
     this.#areRunsNew = this.#socket.isCongested;
-    if (!this.#areRunsNew) this.#socket.send('runs', 0, { runs: [...runs] });
+    if (this.#areRunsNew) return;
+    try {
+      this.#socket.send('runs', 0, { runs: [...runs] });
+    } catch (error) {
+      // Thousands of runs with long configurations: the list without them is worth more than none.
+      this.#context.log('warn', 'run-list-too-large', { runs: runs.length, reason: sentenceOf(error) });
+      this.#socket.send('runs', 0, { runs: runs.map((run) => ({ ...run, config_json: '{}' })) });
+    }
   }
 
   /** A replayed, lost or forged message breaks the count, and with it the link. */

@@ -75,7 +75,7 @@ export class TelemetryChannel implements View {
     const text = `${status.state} ${status.sentence}`;
     if (text === this.#status) return;
     this.#status = text;
-    this.#context.send('status', { ...status, since_ms: this.#context.now() });
+    this.#context.send('status', { ...status, sentence: status.sentence.slice(0, 500), since_ms: this.#context.now() });
   }
 
   #currentStatus(): Status {
