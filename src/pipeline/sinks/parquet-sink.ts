@@ -439,14 +439,18 @@ class JournaledSink implements ParquetSink {
   readonly #recoverRecord: OnRecord = ({ segment, head, bodyOffset, body }) => {
     const { runId, workerId, kind, rows, firstSeq, key } = head;
     const lane = this.#lane(runId, kind);
+    const session = key && this.#sessions.of(runId, workerId, key.writerSession);
     // A copy: its group was written again after a failed sync.
-    if (head.type === 'rows' && firstSeq <= lane.head) return false;
+    if (
+      head.type === 'rows'
+        ? firstSeq <= lane.head
+        : session !== undefined && key !== undefined && key.batchSequence <= session.durable
+    )
+      return false;
     this.#ledger.receive(runId, head.ledger);
     this.#ledger.settle(runId, head.ledger);
-    if (key !== undefined) {
-      const session = this.#sessions.of(runId, workerId, key.writerSession);
+    if (session !== undefined && key !== undefined)
       session.taken = session.durable = Math.max(session.durable, key.batchSequence);
-    }
     if (head.type === 'rows') {
       this.#steps.observe(runId, workerId, kind, decodeBatch(body));
       this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes: body.byteLength });
