@@ -37,7 +37,7 @@ function record(...lines: SplitLine[]) {
     now: () => nowMs,
   });
   for (const line of lines) recorder.line(line);
-  recorder.end('run_completed', {}, () => undefined);
+  recorder.end('run_completed', {});
   const events = rows.events ?? [];
   const details = events.filter((row) => row.kind === 'rejected_lines').map((row) => JSON.parse(String(row.detail_json)));
   const rejected = details.reduce((sum: number, detail: { count: number }) => sum + detail.count, 0) as number;
@@ -92,7 +92,7 @@ it('the end that the worker tells is published once, last, and with what it said
   recorder.line(lineOf('{"event":"run_completed","total":3}'));
   recorder.line(lineOf('{"type":"step"}'));
   expect(recorder.saidEnd).toEqual({ kind: 'run_completed', detail: '{"total":3}' });
-  recorder.end('run_completed', { exit_code: 0 }, () => undefined);
+  recorder.end('run_completed', { exit_code: 0 });
   expect(events.map((row) => row.kind ?? 'step')).toEqual(['step', 'run_completed']);
   expect(events[1]?.detail_json).toBe('{"exit_code":0,"worker":{"total":3}}');
 });

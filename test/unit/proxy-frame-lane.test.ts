@@ -50,7 +50,7 @@ describe('the HUD’s numbers', () => {
     expect(header()).toMatchObject({ head: 2, lastReward: 0.5, rollingReturn: 5.5 });
     lane.step(step({ episode: 2, agent_id: 'a', reward: 7 }));
     expect(header()).toMatchObject({ head: 3, rollingReturn: 7 });
-    lane.close(() => undefined);
+    lane.close();
   });
 
   it('begin anew after an end, in workers that do not number their episodes', () => {
@@ -59,7 +59,7 @@ describe('the HUD’s numbers', () => {
     expect(header().rollingReturn).toBe(2);
     lane.step(step({ reward: 3 }));
     expect(header().rollingReturn).toBe(3);
-    lane.close(() => undefined);
+    lane.close();
   });
 
   it('count steps per second', () => {
@@ -69,7 +69,7 @@ describe('the HUD’s numbers', () => {
       lane.step(step({ step: i }));
     }
     expect(header().stepRateHz).toBeCloseTo(50, 0);
-    lane.close(() => undefined);
+    lane.close();
   });
 });
 
@@ -99,7 +99,7 @@ describe('the segment', () => {
     expect(header()).toMatchObject({ head: 1, shape: { width: 2, height: 1, channels: 1 } });
     lane.step(step({}, [[1, 2, 3]]));
     expect(header()).toMatchObject({ head: 1, shape: { width: 3, height: 1, channels: 1 } });
-    lane.close(() => undefined);
+    lane.close();
     expect(existsSync(segment())).toBe(false);
     expect(sentences).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('the segment', () => {
     const lane = laneIn(directory);
     lane.step(step({}));
     expect(statSync(segment()).mode & 0o777).toBe(0o600);
-    lane.close(() => undefined);
+    lane.close();
   });
 
   it('tells the readers of a killed writer’s ring that it is over', () => {
@@ -117,7 +117,7 @@ describe('the segment', () => {
     lane.step(step({}));
     killed.close(); // its name is another's now: it must not be taken away
     expect(existsSync(segment())).toBe(true);
-    lane.close(() => undefined);
+    lane.close();
   });
 
   it('leaves metadata out that is too long, and refuses a picture of another size', () => {

@@ -180,6 +180,7 @@ export class BatchPublisher {
     this.#failure = new DuallaneError('publish-refused', `the daemon refuses this run's telemetry: ${sentence}`, {
       cause: error,
     });
+    this.#log('error', 'publish-refused', { sentence: this.#failure.sentence });
     this.#rowsLost += this.counts.rowsHeld;
     this.#held = [];
     this.#heldBytes = 0;

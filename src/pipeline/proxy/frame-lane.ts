@@ -7,7 +7,7 @@
  */
 
 import type { Cell } from '../../protocol/arrow.ts';
-import { type Log, ringSegmentName, sentenceOf } from '../../protocol/index.ts';
+import { ringSegmentName, sentenceOf } from '../../protocol/index.ts';
 import type { Picture } from './render-payload.ts';
 import { FrameRingWriter } from './ring-writer.ts';
 import type { StepLine } from './telemetry-line.ts';
@@ -56,15 +56,9 @@ export class FrameLane {
     }
   }
 
-  close(log: Log): void {
-    if (this.#lane.state !== 'open') return;
-    const { writer } = this.#lane;
+  close(): void {
+    if (this.#lane.state === 'open') closeQuietly(this.#lane.writer);
     this.#lane = { state: 'off' };
-    try {
-      writer.close();
-    } catch (error) {
-      log('warn', 'frame-ring-left', { sentence: sentenceOf(error) });
-    }
   }
 
   #writerFor(size: Picture): FrameRingWriter {
@@ -72,7 +66,7 @@ export class FrameLane {
       const { shape } = this.#lane.writer;
       if (shape.width === size.width && shape.height === size.height && shape.channels === size.channels)
         return this.#lane.writer;
-      this.#lane.writer.close();
+      closeQuietly(this.#lane.writer);
       this.#lane = { state: 'idle' };
     }
     const { width, height, channels } = size;
@@ -82,8 +76,7 @@ export class FrameLane {
   }
 
   #turnOff(sentence: string): void {
-    if (this.#lane.state === 'open') this.#lane.writer.close();
-    this.#lane = { state: 'off' };
+    this.close();
     this.#onOff(sentence);
   }
 
@@ -106,6 +99,15 @@ export class FrameLane {
     // Workers that do not number their episodes still end them.
     this.#returns.set(key, { episode: row.episode_index, total: isOver ? 0 : total });
     return total;
+  }
+}
+
+/** A ring that cannot be taken away (somebody removed it, or its file system) is nothing to act on: the daemon looks after it. */
+function closeQuietly(writer: FrameRingWriter): void {
+  try {
+    writer.close();
+  } catch {
+    // its name is gone, or will be removed with the run
   }
 }
 

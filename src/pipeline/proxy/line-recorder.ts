@@ -81,9 +81,9 @@ export class LineRecorder {
   }
 
   /** The last row of this worker. After it no line may come. */
-  end(kind: EndKind, detail: Record<string, unknown>, log: Log): void {
+  end(kind: EndKind, detail: Record<string, unknown>): void {
     clearTimeout(this.#rejectedTimer);
-    this.#frames.close(log);
+    this.#frames.close();
     this.#batcher.flush(); // encoding may still find values that do not fit
     this.#tellRejected();
     this.event(kind, this.#saidEnd ? { ...detail, worker: parsed(this.#saidEnd.detail) } : detail);

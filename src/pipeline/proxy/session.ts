@@ -57,7 +57,7 @@ export async function runSession(options: SessionOptions): Promise<WorkerEnd> {
   await Promise.all([readLines(worker, recorder, publisher, output), passErrors(worker, errLog, tail)]);
   const end = await worker.ended;
   const { kind, detail } = verdict(end, recorder.saidEnd?.kind, signals.received, tail);
-  recorder.end(kind, detail, log);
+  recorder.end(kind, detail);
   await settle(publisher, signals, log);
   lifetime.abort();
   await publishing;
