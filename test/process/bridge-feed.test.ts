@@ -103,6 +103,25 @@ describe('the rows of a view', () => {
     expect(view.rows('steps').map((row) => row.cells.reward)).toEqual([...Array(10).fill(1), ...Array(10).fill(2)]);
   });
 
+  it('that are long in becoming durable are let go and read again, and come in as many messages as they need', async () => {
+    daemon.openRun('R12');
+    const page = await connect();
+    const view = page.view(1, { view: 'telemetry', run: 'R12', kinds: ['steps'] });
+    await page.until('the view to wait', () => view.states.includes('waiting'));
+    const streams = daemon.liveStreams;
+    for (let i = 0; i < 4; i += 1) {
+      const wide = stepRows('a', i * 20, 20).map((row) => ({ ...row, observation_json: `${i}`.repeat(1 << 20) }));
+      daemon.publish('R12', 'steps', wide, { durable: false });
+    }
+    await page.until('the feed to begin anew', () => daemon.liveStreams >= streams + 2);
+    expect(view.rows('steps')).toEqual([]);
+    daemon.commit('R12');
+    await page.until('every row', () => view.liveRows('steps').length === 80);
+    expect(view.rows('steps').map((row) => row.seq)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
+    expect(String(view.rows('steps').at(-1)?.cells.observation_json).length).toBe(1 << 20);
+    expect(page.of('error')).toEqual([]);
+  });
+
   it('are counted when the daemon leaves a hole, and told as unreachable', async () => {
     daemon.openRun('R5');
     const page = await connect();

@@ -32,7 +32,8 @@ type Held = { firstSeq: number; rows: number; bytes: number; table: Rows };
 
 /** Beyond it the feed lets go of what is not durable yet. */
 const heldBytesMost = 64 << 20;
-const heldRetryMs = 250;
+/** How long rows that were let go are left to become durable. */
+const heldRetryMs = 1000;
 const unknownRunRetryMs = 2000;
 
 export class RunFeed {
