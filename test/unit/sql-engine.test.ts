@@ -229,6 +229,33 @@ describe('what goes wrong is said', () => {
     await expect(askWhole(asking, 'SELECT rewrd FROM steps')).rejects.toThrow(/rewrd[\s\S]*LINE 1: SELECT rewrd[\s\S]*\^/);
   });
 
+  it('says what to write instead of what the page’s engine does not carry', async () => {
+    const asking = await fresh(grown());
+    await expect(askWhole(asking, 'SELECT current_date')).rejects.toMatchObject({
+      sentence: expect.stringContaining('now()::TIMESTAMP'),
+    });
+    await expect(askWhole(asking, "SELECT json_extract('{}', 'a')")).rejects.toMatchObject({
+      sentence: expect.stringContaining('nothing is downloaded'),
+    });
+  });
+
+  it('loads nothing of a history that is too large for the page, and says what to do', async () => {
+    const history = grown();
+    const listing = await history.parts([], ['steps']);
+    for (const part of listing.runs[0]?.parts ?? []) part.bytes = 600_000_000;
+    const huge = {
+      runs: () => history.runs(),
+      parts: async () => listing,
+      tail: history.tail.bind(history),
+      part: history.part.bind(history),
+    };
+    await expect(askWhole(historyEngine(await reopenEngine(), huge), 'SELECT count(*) FROM steps')).rejects.toMatchObject({
+      code: 'history-too-large',
+      sentence: expect.stringContaining('fewer runs'),
+    });
+    expect(history.asked.parts).toEqual([]);
+  });
+
   it('cancels a running question, and answers the next one', async () => {
     const asking = await fresh(grown());
     const stop = new AbortController();

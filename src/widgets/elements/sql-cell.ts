@@ -9,7 +9,7 @@
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LinkState } from '../link/page-link.ts';
-import { sqlEngine, tableNames, tables } from '../sql/index.ts';
+import { type Progress, sqlEngine, tableNames, tables } from '../sql/index.ts';
 import { stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { ago, count } from '../styles/words.ts';
@@ -235,7 +235,7 @@ export class SqlCellElement extends ViewElement {
         const bar =
           share === undefined
             ? html`<div class="share unknown"></div>`
-            : html`<div class="share" style="width: ${share * 100}%"></div>`;
+            : html`<div class="share" style="width: ${Math.max(1, share * 100)}%"></div>`;
         return html`<span>${progressLine(now.progress, now.answer?.rows ?? 0, performance.now() - now.sinceMs)}</span>${bar}`;
       }
       case 'answered':
@@ -268,7 +268,7 @@ export class SqlCellElement extends ViewElement {
   #result(): TemplateResult {
     const { now } = this.#asking;
     if (now.state === 'failed') return this.#wrong(now.code, now.error);
-    if (!this.#shown) return now.state === 'running' ? html`<div class="blank"></div>` : this.#empty();
+    if (!this.#shown) return now.state === 'running' ? this.#coming(now.progress) : this.#empty();
     if (this.#shown.rows === 0 && now.state === 'answered') {
       return html`<div class="blank"><p>No rows: nothing in the history matches this question.</p></div>`;
     }
@@ -292,6 +292,14 @@ export class SqlCellElement extends ViewElement {
       ${place ? html`<pre>${place.text.slice(0, place.start)}<b>${place.text.slice(place.start, place.end)}</b>${place.text.slice(place.end)}\n${' '.repeat(place.start)}<b>${'^'.repeat(Math.max(1, place.end - place.start))}</b></pre>` : nothing}
       <p>${sentence}</p>
     </div>`;
+  }
+
+  #coming(progress: Progress): TemplateResult {
+    const words: Partial<Record<Progress['stage'], string>> = {
+      starting: 'The SQL engine comes from this Jupyter server, once; the browser keeps it.',
+      loading: 'History is loaded into this page once; the next question takes only what is new.',
+    };
+    return html`<div class="blank"><p>${words[progress.stage] ?? nothing}</p></div>`;
   }
 
   #empty(): TemplateResult {

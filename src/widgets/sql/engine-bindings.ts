@@ -9,7 +9,7 @@
 import type { DuckDBBindings } from '@duckdb/duckdb-wasm/blocking';
 import { tableFromIPC } from 'apache-arrow';
 
-export const memoryLimit = '2GB';
+const memoryLimit = '2GB';
 /** How long one poll of a running question may keep the worker's thread, in ms. */
 const pollMs = 20;
 

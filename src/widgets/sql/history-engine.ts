@@ -16,7 +16,7 @@ import { type ReadQuestion, readQuestion } from './question.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { isRowKind, isTableName, quoteText, rowKinds, tableNames, tables } from './tables.ts';
 
-export const defaultMaxRows = 1_000_000;
+const defaultMaxRows = 1_000_000;
 
 export class HistoryEngine implements SqlEngine {
   readonly #engine: Engine;
@@ -137,7 +137,7 @@ function heavyOf(kind: RowKind, { heavy }: ReadQuestion): ReadonlySet<string> {
 }
 
 /** An error of ours as it is; DuckDB's with its message, which may hold `LINE n:` and a caret. */
-export function asFailure(error: unknown): DuallaneError {
+function asFailure(error: unknown): DuallaneError {
   if (error instanceof DuallaneError) return error;
   const message = sentenceOf(error).trim();
   if (isBroken(error, message)) {

@@ -4,8 +4,8 @@ import type { SqlEngine } from './engine.ts';
 import { type EngineWorker, type HistoryLink, PageEngine } from './page-engine.ts';
 
 export { Answer, type AnswerColumn } from './answer.ts';
-export type { Listener, Progress, Question, Reach, SqlEngine, Summary, TableName } from './engine.ts';
-export { type Column, tableNames, tables } from './tables.ts';
+export type { Progress, Reach, SqlEngine, Summary } from './engine.ts';
+export { tableNames, tables } from './tables.ts';
 
 const engines = new WeakMap<HistoryLink, SqlEngine>();
 

@@ -189,7 +189,7 @@ function decodePart(decoder: PartDecoder, entry: PartEntry, bytes: Uint8Array, w
 }
 
 /** Columns of a kind in the contract's order; without `heavy` all of them. */
-export function columnsOf(kind: RowKind, heavy?: ReadonlySet<string>): string[] {
+function columnsOf(kind: RowKind, heavy?: ReadonlySet<string>): string[] {
   return tables[kind].filter((column) => !column.isHeavy || !heavy || heavy.has(column.name)).map((column) => column.name);
 }
 

@@ -12,7 +12,7 @@ import type { KeptTables, SealedTable } from './kept-tables.ts';
 import type { PartDecoder } from './part-decoder.ts';
 
 /** Parquet bytes a question may bring into the page at most. */
-export const maxLoadBytes = 1_000_000_000;
+const maxLoadBytes = 1_000_000_000;
 /** Parts under way at a time: the next ones travel while one is decoded. */
 const fetchAhead = 3;
 const attempts = 3;

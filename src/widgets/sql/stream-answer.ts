@@ -11,7 +11,7 @@ import { DuallaneError } from '../../protocol/index.ts';
 import type { Listener } from './engine.ts';
 
 /** Arrow bytes of one answer that the page keeps at most. */
-export const maxAnswerBytes = 512_000_000;
+const maxAnswerBytes = 512_000_000;
 /** Rows are handed over when this much is together, or this long ago. */
 const handOverBytes = 1_000_000;
 const breatheEveryMs = 16;
