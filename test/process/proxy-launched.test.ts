@@ -1,5 +1,5 @@
 /** SubmitRun: the daemon starts the proxy, the proxy starts the worker; what the worker prints is stored, and cancelling ends it all. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -76,4 +76,22 @@ time.sleep(1000)
   await call((done) => daemon.trainer.cancelRun({ runId }, done));
   expect(await daemon.describe(runId)).toMatchObject({ status: 'TERM', outcome: 'canceled' });
   await until(() => alive.every((pid) => !isAlive(pid)), { what: 'the end of worker, proxy and child' });
+});
+
+it('leaves no frame ring in shared memory although the proxy was killed', async () => {
+  const pids = join(directory, 'parent');
+  const runId = await submit(
+    'killed',
+    `import os, time
+print('{"type":"step","render_payload":{"mode":"rgb_array","rgb":[[1,2]]}}', flush=True)
+open(${JSON.stringify(pids)}, "w").write(f"{os.getppid()}\\n")
+time.sleep(1000)
+`,
+  );
+  const rings = () => readdirSync('/dev/shm').filter((name) => name.includes(runId));
+  await until(() => rings().length === 1 && existsSync(pids) && readFileSync(pids, 'utf8').endsWith('\n'), { what: 'the ring' });
+  process.kill(Number(readFileSync(pids, 'utf8')), 'SIGKILL');
+  await until(async () => (await daemon.describe(runId)).status === 'TERM', { what: 'the end of the run' });
+  expect(await daemon.describe(runId)).toMatchObject({ outcome: 'failed' });
+  await until(() => rings().length === 0, { what: 'the end of the ring' });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FrameLane } from '../../src/pipeline/proxy/frame-lane.ts';
-import { removeRings } from '../../src/pipeline/proxy/index.ts';
+import { removeRings } from '../../src/pipeline/proxy/orphan-rings.ts';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
 import { readTelemetryLine, type StepLine } from '../../src/pipeline/proxy/telemetry-line.ts';
 import { DuallaneError, readHeader } from '../../src/protocol/index.ts';

@@ -11,6 +11,7 @@ import { contract, createLog, DuallaneError, type Log, limits, sentenceOf } from
 import { duallane, trainer } from '../../protocol/wire.ts';
 import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
+import { removeRingsOfEndedRuns } from '../proxy/index.ts';
 import { GpuSlots, RunCatalogue, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
 import { closeServer, duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
 import { openParquetSink } from '../sinks/index.ts';
@@ -53,6 +54,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const registry = new RunRegistry(new RunCatalogue(sink.catalogue), Date.now, log);
   const done = new AbortController();
   const ingest = new Ingest(sink, registry, log, done);
+  removeRingsOfEndedRuns(registry.changes, { signal: done.signal, log });
   const launcher = new RunLauncher(registry, new GpuSlots(configuredGpuSlots(), registry), {
     node: process.execPath,
     script,

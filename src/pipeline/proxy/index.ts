@@ -12,7 +12,7 @@ import { ask, connectTo, type DaemonConnection, ensureDaemon } from './daemon-co
 import { runSession } from './session.ts';
 import type { WorkerEnd } from './worker-process.ts';
 
-export { removeRings } from './orphan-rings.ts';
+export { removeRingsOfEndedRuns } from './orphan-rings.ts';
 
 const log = createLog((line) => process.stderr.write(line));
 

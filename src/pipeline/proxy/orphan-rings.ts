@@ -1,7 +1,31 @@
-/** Takes away what killed writers left in shared memory, once the run is known to be over. */
+/** Takes away what killed writers left in shared memory, once their run is known to be over. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ringSegmentName } from '../../protocol/index.ts';
+import { type Log, ringSegmentName, sentenceOf } from '../../protocol/index.ts';
+import type { RunBus } from '../bus/index.ts';
+
+/** From now on, until `signal` aborts: when a run of `changes` is TERM, its rings go. Never throws into the bus. */
+export function removeRingsOfEndedRuns<Change extends { runId: string; status: string }>(
+  changes: RunBus<Change>,
+  { signal, log }: { signal: AbortSignal; log: Log },
+): void {
+  // Emptied at every event: the queue holds one change at a time.
+  const queue = changes.subscribe('', { bounds: { events: 16, bytes: Number.POSITIVE_INFINITY }, signal, onQueued: take });
+
+  function take(): void {
+    for (let change = queue.take(); change !== undefined; change = queue.take()) {
+      if (change.status === 'TERM') remove(change.runId);
+    }
+  }
+
+  function remove(runId: string): void {
+    try {
+      for (const name of removeRings(runId)) log('info', 'frame-ring-collected', { runId, name });
+    } catch (error) {
+      log('warn', 'frame-ring-left', { runId, sentence: sentenceOf(error) });
+    }
+  }
+}
 
 /**
  * Removes the frame rings of a run that has ended: its own, those of its parallel workers (`<run_id>-w<index>`), and half-made
