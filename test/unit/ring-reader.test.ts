@@ -141,7 +141,7 @@ it('calls a garbage segment unavailable in one sentence, and attaches when a rea
 
 it.each([
   ['a directory', (path: string) => mkdirSync(path)],
-  ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
+  ['a pipe', (path: string) => void execFileSync('bash', ['-c', `mkfifo '${path}'`])],
   ['an empty file', (path: string) => writeFileSync(path, '')],
   ['a header of zeros', (path: string) => writeFileSync(path, Buffer.alloc(200))],
 ])('neither throws nor hangs when the segment is %s', async (_, make) => {

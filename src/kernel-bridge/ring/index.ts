@@ -17,12 +17,5 @@
  * Views that look at one stream share one open file, one poll and one copy of each frame: treat `pixels` as read-only.
  * The last frame of a ring that has gone stays readable through `newest`.
  */
-export {
-  type FrameMetadata,
-  FrameRings,
-  type FrameSnapshot,
-  type RingReading,
-  type RingWatch,
-  type WatchOptions,
-} from './frame-rings.ts';
-export type { RingState, RingStatus } from './ring-status.ts';
+export { FrameRings, type FrameSnapshot, type RingWatch } from './frame-rings.ts';
+export type { RingStatus } from './ring-status.ts';

@@ -14,12 +14,12 @@ import { type Picture, readPayload } from './render-payload.ts';
 
 /** `row`: cells of the kind's columns. `notes`: what could not be stored, one sentence each. */
 export type StepLine = { kind: 'step'; row: Row; picture: Picture | undefined; notes: string[] };
-export type EpisodeLine = { kind: 'episode'; row: Row; notes: string[] };
+type EpisodeLine = { kind: 'episode'; row: Row; notes: string[] };
 export type EventLine = { kind: 'event'; event: LifecycleEvent; row: Row };
-export type OtherLine = { kind: 'other'; reason: 'text' | 'not-an-object' | 'not-telemetry' | 'broken' };
+type OtherLine = { kind: 'other'; reason: 'text' | 'not-an-object' | 'not-telemetry' | 'broken' };
 export type TelemetryLine = StepLine | EpisodeLine | EventLine | OtherLine;
 
-export type LifecycleEvent = (typeof lifecycleEvents)[number];
+type LifecycleEvent = (typeof lifecycleEvents)[number];
 const lifecycleEvents = [
   'run_started',
   'run_completed',
