@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { trainer } from '../../src/protocol/wire.ts';
+import { duallane, trainer } from '../../src/protocol/wire.ts';
 import { call, collect, failureOf, startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
 import { python } from '../support/daemon-parquet.ts';
 
@@ -170,6 +171,53 @@ describe("the source's wire", () => {
     );
     expect(filtered.runs.find((run) => run.runId === runId)?.lastHeartbeat).toBeDefined();
     expect(filtered.runs.every((run) => run.status === RunStatus.EXEC)).toBe(true);
+  });
+
+  it.each(['steps', 'events'] as const)(
+    'refuses a bad batch of %s once, and lets its writer go on with the next, other runs untouched',
+    async (kind) => {
+      const { runId } = await daemon.openRun();
+      const other = await daemon.openRun();
+      const session = randomBytes(16);
+      const bad = {
+        kind: duallane.BatchKind[kind === 'steps' ? 'STEPS' : 'EVENTS'],
+        rows: 3,
+        arrowIpc: Buffer.from('no arrow'),
+        batchSequence: 1n,
+      };
+      const bystander = daemon.writer(other.runId);
+      await bystander.publish('steps', [{ agent_id: 'a' }]);
+      const failure = await failureOf(daemon.writer(runId, 'w', session).send(bad));
+      expect([failure.code, failure.metadata.get('duallane-code')]).toEqual([status.INVALID_ARGUMENT, ['batch-invalid']]);
+      expect(failure.details).toMatch(`batch 1 of worker w in run ${runId} was refused`);
+      const again = daemon.writer(runId, 'w', session);
+      await again.send(bad);
+      await again.publish('steps', [{ agent_id: 'a' }]);
+      await bystander.publish('steps', [{ agent_id: 'a' }]);
+      expect((await daemon.describe(runId)).totals).toMatchObject({ durable: 1n, rejected: 3n });
+      expect((await daemon.describe(other.runId)).totals).toMatchObject({ durable: 2n, rejected: 0n });
+      again.end();
+      bystander.end();
+    },
+  );
+
+  it('ends a run with its last worker, and counts the lines a proxy could not store', async () => {
+    const { runId } = await daemon.openRun();
+    await daemon.publish(runId, 'events', [{ kind: 'run_started' }], 'one');
+    await daemon.publish(runId, 'steps', [{ agent_id: 'a' }], 'two');
+    const detail = JSON.stringify({ count: 5, samples: ['{"half', 'not json'], agent_id: 'a' });
+    await daemon.publish(runId, 'events', [{ kind: 'rejected_lines', detail_json: detail }, { kind: 'run_completed' }], 'one');
+    expect(await daemon.describe(runId)).toMatchObject({
+      status: 'EXEC',
+      totals: { rejected: 5n, rejectedSamples: expect.arrayContaining(['{"half', 'not json']) },
+    });
+    await daemon.publish(runId, 'events', [{ kind: 'run_failed', detail_json: '{"exit_code": 7}' }], 'two');
+    expect(await daemon.describe(runId)).toMatchObject({
+      status: 'TERM',
+      outcome: 'failed',
+      failureReason: 'the worker ended with exit code 7',
+    });
+    expect((await failureOf(daemon.openRun('again', '', runId))).code).toBe(status.FAILED_PRECONDITION);
   });
 
   it('answers UNIMPLEMENTED on ControlStream', async () => {

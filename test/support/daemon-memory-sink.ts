@@ -38,6 +38,9 @@ export class MemorySink implements DurableSink {
       this.#duplicateRows += batch.rows;
       return { ...seen, duplicate: true };
     }
+    if (batch.key && batch.key.batchSequence > 1 && !this.#keys.has(`${session}/${batch.key.batchSequence - 1}`)) {
+      throw new DuallaneError('batch-out-of-order', `batch ${batch.key.batchSequence - 1} is missing: send it first`);
+    }
     const lane = this.#lane(batch.runId, batch.kind);
     const firstSeq = lane.head + 1;
     lane.head += batch.rows;

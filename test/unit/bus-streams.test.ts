@@ -197,7 +197,7 @@ describe('PublishBatches', () => {
       'a batch after a hole',
       (runId: string, session: Buffer) => batch(runId, 3, session),
       status.FAILED_PRECONDITION,
-      /send from batch 2 on/,
+      /batch 3 of worker w in run run was refused: batch 2 is missing/,
     ],
     [
       'a run nobody opened',

@@ -9,7 +9,7 @@ const statusOfCode: Readonly<Record<string, status>> = {
   'run-ended': status.FAILED_PRECONDITION,
   'run-state': status.FAILED_PRECONDITION,
   'no-worker': status.FAILED_PRECONDITION,
-  'batch-hole': status.FAILED_PRECONDITION,
+  'batch-out-of-order': status.FAILED_PRECONDITION,
   'batch-invalid': status.INVALID_ARGUMENT,
   'config-invalid': status.INVALID_ARGUMENT,
   'request-invalid': status.INVALID_ARGUMENT,
