@@ -4,7 +4,7 @@
  */
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import { ILabShell, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, InputDialog, MainAreaWidget } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, InputDialog, MainAreaWidget, showDialog } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
@@ -113,10 +113,8 @@ function mainAreaView(output: ViewOutput, title: string): MainAreaWidget {
 async function chooseRun(what: string): Promise<RunEntry | undefined> {
   const runs = [...(await knownRuns())].sort((a, b) => b.created_ms - a.created_ms);
   if (runs.length === 0) {
-    await InputDialog.getItem({
-      title: `${what}: no run yet`,
-      items: ['Start one with duallane.Run or "duallane run", then try again.'],
-    });
+    const body = 'No run is known here yet. Start one with duallane.Run in Python, or with “duallane run -- …”, then try again.';
+    await showDialog({ title: what, body, buttons: [Dialog.okButton()] });
     return undefined;
   }
   const items = runs.map((run) => `${run.name || run.run_id} · ${run.outcome || run.status} · ${run.run_id}`);

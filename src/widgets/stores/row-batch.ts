@@ -3,9 +3,11 @@
  *
  * Columns that the batch does not have, and nulls, read as undefined. A body that is no Arrow stream throws `batch-unreadable`.
  */
-import { type RecordBatch, tableFromIPC, type Vector } from 'apache-arrow';
+import { DataType, type RecordBatch, tableFromIPC, type Vector } from 'apache-arrow';
 import { DuallaneError } from '../../protocol/index.ts';
 import { tensorText } from './tensor-text.ts';
+
+type Dictionary = { keys: Int32Array; words: (string | undefined)[]; isValid(index: number): boolean };
 
 /** One row of a batch. It keeps its batch alive: windows of rows are bounded, so batches are. */
 export type Row = { readonly seq: number; readonly index: number; readonly batch: RowBatch };
@@ -13,6 +15,8 @@ export type Row = { readonly seq: number; readonly index: number; readonly batch
 export class RowBatch {
   readonly #record: RecordBatch;
   readonly #columns = new Map<string, Vector | null>();
+  readonly #numbers = new Map<string, (index: number) => number | undefined>();
+  readonly #dictionaries = new Map<string, Dictionary | null>();
   readonly #seqs: BigInt64Array;
 
   constructor(body: Uint8Array) {
@@ -41,13 +45,20 @@ export class RowBatch {
   }
 
   text(name: string, index: number): string | undefined {
-    const value: unknown = this.#column(name)?.get(index);
+    const column = this.#column(name);
+    const dictionary = this.#dictionary(name, column);
+    if (dictionary) return dictionary.isValid(index) ? dictionary.words[dictionary.keys[index] ?? -1] : undefined;
+    const value: unknown = column?.get(index);
     return value === null || value === undefined ? undefined : String(value);
   }
 
   number(name: string, index: number): number | undefined {
-    const value: unknown = this.#column(name)?.get(index);
-    return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : undefined;
+    let read = this.#numbers.get(name);
+    if (!read) {
+      read = numberReader(this.#column(name));
+      this.#numbers.set(name, read);
+    }
+    return read(index);
   }
 
   flag(name: string, index: number): boolean {
@@ -69,8 +80,22 @@ export class RowBatch {
 
   /** Every agent the batch may name. */
   agents(): string[] {
-    const dictionary = this.#column('agent_id')?.data[0]?.dictionary;
-    return dictionary ? [...dictionary].filter((name): name is string => typeof name === 'string') : [];
+    return this.#dictionary('agent_id', this.#column('agent_id'))?.words.filter((name) => name !== undefined) ?? [];
+  }
+
+  /** A dictionary's words are decoded once, not once a row. */
+  #dictionary(name: string, column: Vector | null): Dictionary | null {
+    let known = this.#dictionaries.get(name);
+    if (known === undefined) {
+      const words = column?.data[0]?.dictionary;
+      const keys: unknown = column?.data[0]?.values;
+      known =
+        column && words && keys instanceof Int32Array
+          ? { keys, words: [...words].map((word) => (typeof word === 'string' ? word : undefined)), isValid: validity(column) }
+          : null;
+      this.#dictionaries.set(name, known);
+    }
+    return known;
   }
 
   #metadata(column: string, key: string): string | undefined {
@@ -85,4 +110,22 @@ export class RowBatch {
     }
     return column;
   }
+}
+
+function validity(column: Vector): (index: number) => boolean {
+  return column.nullCount === 0 ? () => true : (index) => column.isValid(index);
+}
+
+/** Plain numbers come straight from their buffer; timestamps, which need their unit, go the general way. */
+function numberReader(column: Vector | null): (index: number) => number | undefined {
+  const values: unknown = column?.data[0]?.values;
+  const isPlain = values instanceof Float64Array || values instanceof BigInt64Array || values instanceof BigUint64Array;
+  if (column && isPlain && (DataType.isInt(column.type) || DataType.isFloat(column.type))) {
+    const isValid = validity(column);
+    return (index) => (isValid(index) && index < values.length ? Number(values[index]) : undefined);
+  }
+  return (index) => {
+    const value: unknown = column?.get(index);
+    return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : undefined;
+  };
 }
