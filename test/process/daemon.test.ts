@@ -129,6 +129,13 @@ describe('daemon --ensure', () => {
     expect(ended.stderr).toMatch(sentence);
   });
 
+  it('says that the living daemon does not listen on TCP when that is asked for', async () => {
+    const at = home();
+    const { pid } = cardOf(await ensure(at));
+    const asked = await ensure(at, '--listen', '127.0.0.1:0');
+    expect([asked.code, asked.stderr]).toEqual([1, expect.stringMatching(`pid ${pid}.*without --listen`)]);
+  });
+
   it('drains an idle daemon of another contract and starts its own', async () => {
     const at = home();
     const old = cardOf(await ensure(at));

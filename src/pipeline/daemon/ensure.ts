@@ -24,7 +24,7 @@ export type StartCommand = { node: string; script: string; argv: readonly string
 /** Resolves with daemon.json of a daemon that answers. Throws `daemon-busy`, `daemon-not-started`, `home-unusable`. */
 export async function ensureDaemon(paths: HomePaths, command: StartCommand): Promise<DaemonCard> {
   const running = await livingDaemon(paths);
-  if (running && isOurs(running)) return running;
+  if (running && isOurs(running)) return listening(running, paths, command);
   prepareHome(paths);
   const turn = await waitForLock(paths.startLock, startMs + drainMs);
   if (!turn)
@@ -34,7 +34,7 @@ export async function ensureDaemon(paths: HomePaths, command: StartCommand): Pro
     );
   try {
     const found = await livingDaemon(paths);
-    if (found && isOurs(found)) return found;
+    if (found && isOurs(found)) return listening(found, paths, command);
     if (found) await replace(paths, found);
     return await start(paths, command);
   } finally {
@@ -47,6 +47,15 @@ async function livingDaemon(paths: HomePaths): Promise<DaemonCard | undefined> {
   if (!card) return undefined;
   const health = await probeHealth(card.socket, healthMs);
   return health && Number(health.pid) === card.pid ? card : undefined;
+}
+
+/** Throws `daemon-not-listening` when TCP is asked for and the living daemon does not serve it. */
+function listening(card: DaemonCard, paths: HomePaths, command: StartCommand): DaemonCard {
+  if (card.listen !== undefined || !command.argv.includes('--listen')) return card;
+  throw new DuallaneError(
+    'daemon-not-listening',
+    `the daemon in ${paths.home} (pid ${card.pid}) runs without --listen: stop it (SIGTERM) and ask again, or use another home`,
+  );
 }
 
 function isOurs(card: DaemonCard): boolean {

@@ -2,9 +2,7 @@
 import { contract, DuallaneError } from '../../protocol/index.ts';
 import { daemonOptions, runtimeDirectory } from '../config.ts';
 import { ensureDaemon } from './ensure.ts';
-import { type HomePaths, homePaths } from './home.ts';
-
-export { type DaemonCard, homePaths, readCard } from './home.ts';
+import { homePaths } from './home.ts';
 
 /** Resolves with the exit code, when the daemon has ended or `--ensure` is satisfied. */
 export async function daemonCommand(argv: readonly string[]): Promise<number> {
@@ -24,13 +22,6 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
   process.stdout.write(`${JSON.stringify(card)}\n`);
   return 0;
-}
-
-/** For the proxy: a living daemon of `home`, started when there is none. */
-export async function ensureDaemonAt(home: string): Promise<{ paths: HomePaths; socket: string }> {
-  const paths = homePaths(home, runtimeDirectory());
-  const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: [] });
-  return { paths, socket: card.socket };
 }
 
 function thisScript(): string {

@@ -53,7 +53,7 @@ export function rowOfEpisode(episode: trainer.RunEpisode, nowMs: number): Row {
 }
 
 /** The source's words for how an episode ended. */
-export function outcomeWord(episode: Pick<trainer.RunEpisode, 'terminated' | 'truncated' | 'totalReward'>): string {
+function outcomeWord(episode: Pick<trainer.RunEpisode, 'terminated' | 'truncated' | 'totalReward'>): string {
   if (episode.terminated) return episode.totalReward > 0 ? 'Success' : episode.totalReward < 0 ? 'Failed' : 'Completed';
   return episode.truncated ? 'Timeout' : 'Running';
 }

@@ -91,7 +91,7 @@ function canonical(json: Json): Json {
   ]);
 }
 
-export function field(json: Json | undefined, key: string): Json | undefined {
+function field(json: Json | undefined, key: string): Json | undefined {
   return json?.kind === 'object' ? json.fields.get(key) : undefined;
 }
 

@@ -1,5 +1,4 @@
 /** The daemon's gRPC face. */
-export type { Surroundings } from './calls.ts';
 export { duallaneService } from './duallane-service.ts';
 export { closeServer, listenOnSocket, listenOnTcp } from './servers.ts';
 export { trainerService } from './trainer-service.ts';
