@@ -1,0 +1,234 @@
+/** @jest-environment jsdom */
+import '../support/page-globals.ts';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Batch, RunEntry } from '../../src/protocol/index.ts';
+import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telemetry.ts';
+import type { RowTable } from '../../src/widgets/elements/row-table.ts';
+import type { ViewSettings } from '../../src/widgets/elements/view-element.ts';
+import { DrivenLink, episodeBatch, range, stepBatch } from '../support/widget-batches.ts';
+
+const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
+const totals = { received: 0, durable: 0, repeated: 0, duplicate: 0, late: 0, rejected: 0 };
+const run: RunEntry = {
+  run_id: 'r1',
+  name: 'cartpole',
+  status: 'EXEC',
+  outcome: '',
+  failure_reason: '',
+  config_json: '{}',
+  digest: '',
+  created_ms: 0,
+  updated_ms: 0,
+  finished_ms: null,
+  totals,
+  kinds: [],
+};
+
+beforeAll(async () => {
+  const { LiveTelemetryElement: Live } = await import('../../src/widgets/elements/live-telemetry.ts');
+  const { ReturnCurve } = await import('../../src/widgets/elements/return-curve.ts');
+  const { RowTable: Table } = await import('../../src/widgets/elements/row-table.ts');
+  customElements.define('duallane-live-telemetry', Live);
+  customElements.define('duallane-return-curve', ReturnCurve);
+  customElements.define('duallane-row-table', Table);
+  HTMLCanvasElement.prototype.getContext = () => null;
+});
+
+const placed: LiveTelemetryElement[] = [];
+
+afterEach(() => {
+  for (const element of placed.splice(0)) {
+    element.remove();
+    element.dispose();
+  }
+});
+
+function place(link: DrivenLink, settings: ViewSettings = {}): LiveTelemetryElement {
+  const element = document.createElement('duallane-live-telemetry') as LiveTelemetryElement;
+  element.runs = ['r1'];
+  element.settings = settings;
+  element.link = link;
+  document.body.append(element);
+  placed.push(element);
+  return element;
+}
+
+const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 200 && !holds(); i++) await frame();
+  expect(holds()).toBe(true);
+}
+
+const text = (element: LiveTelemetryElement): string => element.shadowRoot?.textContent ?? '';
+const table = (element: LiveTelemetryElement) => element.shadowRoot?.querySelector<RowTable>('duallane-row-table');
+
+function meta(kind: 'steps' | 'episodes', first: number, last: number, history = false): Batch {
+  const rows = last - first + 1;
+  return {
+    kind,
+    first_seq: first,
+    last_seq: last,
+    rows,
+    watermark: last,
+    history,
+    counts: { ...counts, published: rows, delivered: rows },
+  };
+}
+
+function sendEpisodes(link: DrivenLink, first: number, last: number, agent = 'agent_0'): void {
+  const body = episodeBatch(range(first, last).map((seq) => ({ seq, episode: seq - 1, total: seq, agent })));
+  link.newest.send({ kind: 'batch', meta: meta('episodes', first, last), body });
+}
+
+function sendSteps(link: DrivenLink, first: number, last: number, observation = '[]'): void {
+  const body = stepBatch(range(first, last).map((seq) => ({ seq, observation })));
+  link.newest.send({ kind: 'batch', meta: meta('steps', first, last), body });
+}
+
+describe('LiveTelemetry', () => {
+  it('says what will appear before anything has come', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const element = place(link);
+    await until(() => text(element).includes('Waiting for the first episode'));
+  });
+
+  it('reports rows as painted, and counts them shown, once they are on the screen', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const element = place(link);
+    await element.updateComplete;
+    sendEpisodes(link, 1, 30);
+    expect(link.newest.reports).toEqual([]);
+    await until(() => link.newest.reports.length > 0);
+    expect(link.newest.reports[0]?.episodes).toEqual({ seq: 30, rows: 30 });
+    expect(element.counts?.episodes).toMatchObject({ delivered: 30, shown: 30 });
+    expect(text(element)).toContain('episodes 30');
+  });
+
+  it('paints once, however many batches come within a frame', async () => {
+    const link = new DrivenLink();
+    const element = place(link);
+    await element.updateComplete;
+    for (let i = 0; i < 50; i++) sendSteps(link, i * 10 + 1, i * 10 + 10);
+    await until(() => link.newest.reports.length > 0);
+    expect(link.newest.reports).toHaveLength(1);
+    expect(link.newest.reports[0]?.steps).toEqual({ seq: 500, rows: 500 });
+  });
+
+  it('draws what a worker sent as text, whatever it is', async () => {
+    const attack = '<img src=x onerror="globalThis.attacked = true"><script>globalThis.attacked = true</script>';
+    const link = new DrivenLink();
+    link.list([{ ...run, name: attack }]);
+    const element = place(link, { tab: 'steps' });
+    await element.updateComplete;
+    sendEpisodes(link, 1, 1, attack);
+    sendSteps(link, 1, 3, attack);
+    link.newest.send({ kind: 'status', meta: { state: 'starved', sentence: attack } });
+    await until(() => (table(element)?.shadowRoot?.textContent ?? '').includes('onerror'));
+    expect(text(element)).toContain(attack);
+    for (const root of [element.shadowRoot, table(element)?.shadowRoot]) {
+      expect(root?.querySelectorAll('img, script')).toHaveLength(0);
+    }
+    expect(globalThis).not.toHaveProperty('attacked');
+  });
+
+  it('asks before it cancels a run', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const control = jest.spyOn(link, 'control').mockResolvedValue();
+    const element = place(link);
+    await until(() => !!element.shadowRoot?.querySelector('.cancel:not(:disabled)'));
+    element.shadowRoot?.querySelector<HTMLElement>('.cancel')?.click();
+    await until(() => text(element).includes('Stop this training for good?'));
+    expect(control).not.toHaveBeenCalled();
+    element.shadowRoot?.querySelector<HTMLElement>('button.danger')?.click();
+    await until(() => control.mock.calls.length === 1);
+    expect(control).toHaveBeenCalledWith({ run: 'r1', action: 'cancel' });
+  });
+
+  it('says why a cancel failed', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const element = place(link);
+    await until(() => !!element.shadowRoot?.querySelector('.cancel:not(:disabled)'));
+    element.shadowRoot?.querySelector<HTMLElement>('.cancel')?.click();
+    await until(() => !!element.shadowRoot?.querySelector('button.danger'));
+    element.shadowRoot?.querySelector<HTMLElement>('button.danger')?.click();
+    await until(() => text(element).includes('The run was not canceled. no bridge here'));
+  });
+
+  it('shows its last state when the bridge cannot be reached, and goes live when it can', async () => {
+    const link = new DrivenLink();
+    link.become({ state: 'reconnecting', sentence: 'The Jupyter server is not reachable.', sinceMs: 0 });
+    const element = place(link);
+    element.memory = { poster: 'data:image/png;base64,AA==', last: { name: 'yesterday' }, atMs: Date.now() - 2 * 86_400_000 };
+    await until(() => text(element).includes('Last state, 2 days ago. The Jupyter server is not reachable.'));
+    expect(element.shadowRoot?.querySelector('img')?.getAttribute('src')).toBe('data:image/png;base64,AA==');
+    expect(text(element)).toContain('yesterday');
+    link.become({ state: 'connected', daemon: 'connected' });
+    sendEpisodes(link, 1, 3);
+    await until(() => !element.shadowRoot?.querySelector('img') && text(element).includes('episodes 3'));
+  });
+
+  it('keeps a choice made in it, and tells who keeps the settings', async () => {
+    const link = new DrivenLink();
+    const element = place(link, { every: 4, extra: 'kept' });
+    await element.updateComplete;
+    sendEpisodes(link, 1, 3);
+    const told: unknown[] = [];
+    element.addEventListener('duallane-settings', (event) => told.push((event as CustomEvent).detail));
+    await until(() => !!element.shadowRoot?.querySelector('[data-tab=steps]'));
+    element.shadowRoot?.querySelector<HTMLElement>('[data-tab=steps]')?.click();
+    expect(told).toEqual([{ every: 4, extra: 'kept', tab: 'steps' }]);
+    expect(link.channels[0]?.request).toMatchObject({ every: 4 });
+  });
+
+  it.each([{ every: -1 }, { every: 'many' }, { agent: 7 }, { height: 'tall' }, { tab: '<b>' }, { height: 1e9 }])(
+    'is itself with settings that are wrong: %j',
+    async (settings) => {
+      const link = new DrivenLink();
+      const element = place(link, settings as ViewSettings);
+      await element.updateComplete;
+      sendEpisodes(link, 1, 3);
+      await until(() => text(element).includes('episodes 3'));
+      expect(link.newest.request).toMatchObject({ every: 1 });
+      expect(Number.parseInt(element.style.height, 10)).toBeLessThanOrEqual(1600);
+    },
+  );
+
+  it('never changes its height while rows arrive', async () => {
+    const link = new DrivenLink();
+    const element = place(link, { height: 500 });
+    await element.updateComplete;
+    const before = element.style.height;
+    sendEpisodes(link, 1, 400);
+    await until(() => text(element).includes('episodes 400'));
+    expect([before, element.style.height]).toEqual(['500px', '500px']);
+  });
+
+  it('gets no rows while it is detached, and its channel lives on for a while', async () => {
+    const link = new DrivenLink();
+    const element = place(link);
+    await element.updateComplete;
+    element.remove();
+    expect(link.newest.grants.at(-1)).toBe(false);
+    expect(link.newest.isClosed).toBe(false);
+    document.body.append(element);
+    expect(link.newest.grants.at(-1)).toBe(true);
+    expect(link.channels).toHaveLength(1);
+  });
+
+  it('closes its channel when it is disposed', async () => {
+    const link = new DrivenLink();
+    const element = place(link);
+    await element.updateComplete;
+    element.dispose();
+    expect(link.newest.isClosed).toBe(true);
+  });
+
+  it('keeps the notebook’s shortcuts away from what is typed in it', () => {
+    expect(place(new DrivenLink()).dataset['lmSuppressShortcuts']).toBe('true');
+  });
+});
