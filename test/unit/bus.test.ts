@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Pulse, RunBus, Wake } from '../../src/pipeline/bus/index.ts';
+import { ReadGate } from '../../src/pipeline/ingest/read-gate.ts';
 
 type Event = { n: number; bytes: number };
 const unbounded = Number.POSITIVE_INFINITY;
@@ -114,5 +115,38 @@ describe('Pulse', () => {
     pulse.ring('a');
     await Promise.resolve();
     expect(rings).toBe(1);
+  });
+});
+
+describe('ReadGate', () => {
+  it('fetches for a few at a time, holds no place while an item is used, and reads nothing for who has left', async () => {
+    const gate = new ReadGate(2);
+    let fetching = 0;
+    let mostFetching = 0;
+    let fetched = 0;
+    async function* source() {
+      for (let item = 0; item < 3; item += 1) {
+        fetching += 1;
+        mostFetching = Math.max(mostFetching, fetching);
+        await new Promise((resolve) => setImmediate(resolve));
+        fetching -= 1;
+        fetched += 1;
+        yield item;
+      }
+    }
+    const stalled = [1, 2].map(() => gate.pass(source(), new AbortController().signal));
+    await Promise.all(stalled.map((reader) => reader.next())); // two readers that use their first item for ever
+    const gone = new AbortController();
+    const leaving = gate.pass(source(), gone.signal);
+    const others = Array.from({ length: 10 }, async () => {
+      const items: number[] = [];
+      for await (const item of gate.pass(source(), new AbortController().signal)) items.push(item);
+      return items;
+    });
+    const left = leaving.next();
+    gone.abort();
+    expect(await Promise.all(others)).toEqual(Array.from({ length: 10 }, () => [0, 1, 2]));
+    expect((await left).done).toBe(true);
+    expect([mostFetching, fetched]).toEqual([2, 32]);
   });
 });

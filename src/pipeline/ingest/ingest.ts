@@ -11,6 +11,9 @@ import { Pulse, RunBus } from '../bus/index.ts';
 import type { Run, RunRegistry } from '../runs/index.ts';
 import type { Appended, DurableSink, NewBatch, StoredBatch } from '../sinks/durable-sink.ts';
 import { applyEvents, countRejectedLines, type RunEvent, readEvents } from './lifecycle-events.ts';
+import { ReadGate } from './read-gate.ts';
+
+const readsAtOnce = 4;
 
 export class Ingest {
   readonly sink: DurableSink;
@@ -21,6 +24,7 @@ export class Ingest {
   readonly #registry: RunRegistry;
   readonly #log: Log;
   readonly #attending = new Map<string, number>();
+  readonly #reads = new ReadGate(readsAtOnce);
 
   constructor(sink: DurableSink, registry: RunRegistry, log: Log, { signal }: { signal: AbortSignal }) {
     this.sink = sink;
@@ -46,6 +50,16 @@ export class Ingest {
     }
     this.#registry.rowsFrom(run, batch.key ? batch.workerId : undefined);
     return { ...appended, durable: this.#settle(appended.durable, run, batch.workerId, events) };
+  }
+
+  /** Durable rows after `afterSeq`, as `DurableSink.read`; ends early when `signal` aborts. */
+  read(
+    runId: string,
+    kind: RowKind,
+    afterSeq: number,
+    options: { untilSeq?: number; signal: AbortSignal },
+  ): AsyncIterable<StoredBatch> {
+    return this.#reads.pass(this.sink.read(runId, kind, afterSeq, options), options.signal);
   }
 
   /** A publisher's stream is open on `runId`: keeps the lease until the returned function is called. */

@@ -101,7 +101,7 @@ async function advance(runId: string, lane: LiveLane, out: Outflow<duallane.Batc
 async function catchUp(runId: string, lane: Lane, out: Outflow<duallane.Batch>, ingest: Ingest, until?: number): Promise<void> {
   const untilSeq = until ?? ingest.sink.reach(runId, lane.kind).watermark;
   if (untilSeq <= lane.sent) return;
-  for await (const batch of ingest.sink.read(runId, lane.kind, lane.sent, { untilSeq, signal: out.signal })) {
+  for await (const batch of ingest.read(runId, lane.kind, lane.sent, { untilSeq, signal: out.signal })) {
     if (out.signal.aborted) return;
     await send(lane, batch, out, ingest);
   }

@@ -35,7 +35,7 @@ export async function streamRows<Message>(
   out.signal.addEventListener('abort', () => wake.ring(), { once: true });
   while (!out.signal.aborted) {
     if (ingest.sink.reach(runId, kind).watermark > sent) {
-      for await (const batch of ingest.sink.read(runId, kind, sent, out)) {
+      for await (const batch of ingest.read(runId, kind, sent, out)) {
         for (const message of messagesOf(batch)) {
           await out.send(message);
           if (out.signal.aborted) return;
