@@ -184,7 +184,7 @@ export class FastLaneElement extends ViewElement {
   }
 
   #notice(state: ViewState, hasFrame: boolean): TemplateResult | typeof nothing {
-    const sentence = this.said || (hasFrame && state.state !== 'live' ? state.sentence : '');
+    const sentence = this.said || (hasFrame && state.state !== 'live' && state.state !== 'paused' ? state.sentence : '');
     if (!sentence) return nothing;
     return html`<div class="note" data-state=${this.said ? 'error' : state.state} role="status"><span class="said">${sentence}</span></div>`;
   }

@@ -256,7 +256,8 @@ export class LiveTelemetryElement extends ViewElement {
       <button @click=${() => {
         this.said = '';
       }}>Close</button></div>`;
-    const isQuiet = state.state === 'live' || state.sentence === '' || !this.#hasRows;
+    // Paused is what the bridge says of a view that was hidden a moment ago: it is over by the time anybody reads it.
+    const isQuiet = state.state === 'live' || state.state === 'paused' || state.sentence === '' || !this.#hasRows;
     if (isQuiet || (state.state === 'ended' && this.#run?.outcome === 'succeeded')) return nothing;
     return html`<div class="note" data-state=${state.state} role="status"><span class="said">${state.sentence}</span></div>`;
   }

@@ -52,7 +52,8 @@ export abstract class ViewElement extends LitElement {
   #life: AbortController | undefined;
   #detachTimer: ReturnType<typeof setTimeout> | undefined;
   #observer: IntersectionObserver | undefined;
-  #isOnScreen = true;
+  /** Nobody sees it until the observer says so. */
+  #isOnScreen = typeof IntersectionObserver === 'undefined';
   #isVisible = false;
 
   constructor() {

@@ -10,7 +10,7 @@ import type { LinkState, PageLink } from './page-link.ts';
 import { SharedLink } from './shared-link.ts';
 import { startSession } from './start-session.ts';
 
-export type { Channel, ChannelEvent, LinkState, PageLink } from './page-link.ts';
+export type { PageLink } from './page-link.ts';
 
 let link: PageLink | undefined;
 

@@ -6,7 +6,7 @@ import { cellNumber, count } from '../styles/words.ts';
 import { binColumns, nearestIndex } from './bins.ts';
 import { roundDomain, roundUp, ticks, tickText } from './scale.ts';
 
-export type CurvePoint = { x: number; y: number; seq: number };
+type CurvePoint = { x: number; y: number; seq: number };
 export type CurveLine = {
   name: string;
   colour: string;

@@ -94,6 +94,7 @@ export class FrameStore {
         this.#skippedBefore += this.#skippedNow;
         this.#skippedNow = 0;
         this.#next = undefined;
+        this.problem = undefined;
         break;
       case 'batch':
       case 'gap':

@@ -242,6 +242,7 @@ export class TelemetryStore {
   }
 
   #reopened(): void {
+    this.problem = undefined;
     this.curveVersion += 1;
     for (const kind of kinds) {
       this.tallies[kind].reopened();
