@@ -62,7 +62,7 @@ export class ReturnCurve extends LitElement {
   override render(): TemplateResult {
     return html`
       <canvas tabindex="0" role="img" aria-label="Return per episode, with the mean of the last 100. Arrow keys read points."
-        @pointermove=${this.#pointed} @pointerleave=${() => this.#point(undefined)} @keydown=${this.#keyed}></canvas>
+        @mousedown=${keepFocus} @pointermove=${this.#pointed} @pointerleave=${() => this.#point(undefined)} @keydown=${this.#keyed}></canvas>
       <span class="spoken" aria-live="polite">${this.#cursor === undefined ? '' : this.reading}</span>
     `;
   }
@@ -92,6 +92,11 @@ export class ReturnCurve extends LitElement {
     this.#cursor = cursor;
     this.draw(this.#curve);
   }
+}
+
+/** A click on the picture is a click on the notebook's cell: its keys go on working. The Tab key still comes here. */
+function keepFocus(event: Event): void {
+  event.preventDefault();
 }
 
 /** The page's colours, as they are now. */
