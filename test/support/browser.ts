@@ -1,0 +1,81 @@
+/**
+ * A real Chromium whose only network is the loopback interface.
+ *
+ * Guarantees: every request that leaves the given origin is written down (`foreign`), and cannot be resolved anyway.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Jupyter } from './jupyter.ts';
+
+const screenshots = join(import.meta.dirname, '../e2e/screenshots');
+const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!executable) throw new Error('Chromium is needed for the browser tests: apt-get install chromium');
+  return chromium.launch({
+    executablePath: executable,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+}
+
+export type Tab = { page: Page; context: BrowserContext; /** URLs outside of the Jupyter server's origin. */ foreign: string[]; errors: string[] };
+
+/** A page that has logged in by token. `theme` is Lab's own. */
+export async function openTab(browser: Browser, jupyter: Jupyter, options: { width?: number; height?: number } = {}): Promise<Tab> {
+  const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 960 } });
+  const page = await context.newPage();
+  const tab: Tab = { page, context, foreign: [], errors: [] };
+  const { origin } = new URL(jupyter.url);
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url)) tab.foreign.push(url);
+  });
+  page.on('websocket', (socket) => {
+    if (!socket.url().startsWith(origin.replace('http', 'ws'))) tab.foreign.push(socket.url());
+  });
+  page.on('pageerror', (error) => tab.errors.push(String(error)));
+  return tab;
+}
+
+/** Opens a notebook in JupyterLab (`lab`) or Notebook 7 (`notebook`), waits until its cells are there and its kernel is idle. */
+export async function openNotebook(
+  tab: Tab,
+  jupyter: Jupyter,
+  name: string,
+  { app = 'lab', kernel = true }: { app?: 'lab' | 'notebook'; kernel?: boolean } = {},
+): Promise<void> {
+  const path = app === 'lab' ? `lab/tree/${name}?reset&token=${jupyter.token}` : `notebooks/${name}?token=${jupyter.token}`;
+  await tab.page.goto(jupyter.url + path);
+  await tab.page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
+  await tab.page.waitForFunction(() => 'jupyterapp' in globalThis);
+  if (kernel) await tab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor({ timeout: 60_000 });
+}
+
+/** Starts a command of the application, as its palette would. What it does is seen in the page, not waited for here. */
+export async function command(tab: Tab, id: string, args: Record<string, unknown> = {}): Promise<void> {
+  await tab.page.evaluate(
+    ([name, options]) => {
+      const app = (globalThis as unknown as { jupyterapp: { commands: { execute(id: string, args: unknown): Promise<unknown> } } }).jupyterapp;
+      void app.commands.execute(name, options);
+    },
+    [id, args] as const,
+  );
+}
+
+/** A picture for a person to look at, below test/e2e/screenshots. */
+export async function screenshot(tab: Tab, name: string): Promise<string> {
+  mkdirSync(screenshots, { recursive: true });
+  const path = join(screenshots, `${name}.png`);
+  await tab.page.screenshot({ path });
+  return path;
+}
