@@ -79,9 +79,9 @@ function requireSystem() {
   }
   const version = spawnSync('python3', ['-c', 'import sys, venv; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' });
   if (version.status !== 0)
-    throw new Error('Python 3.10 or newer with the venv module is needed: apt-get install python3 python3-venv');
+    throw new Error('Python 3.11 or newer with the venv module is needed: apt-get install python3 python3-venv');
   if (Number(version.stdout.trim().split('.')[1]) < 10)
-    throw new Error(`Python ${version.stdout.trim()} is too old: 3.10 or newer is needed.`);
+    throw new Error(`Python ${version.stdout.trim()} is too old: 3.11 or newer is needed.`);
 }
 
 /** Jupyter looks for the page's bundle in the environment's share folder: a link, so that a new build is there at once. */
@@ -115,14 +115,18 @@ export function chromium() {
   return installed;
 }
 
-/** All of it. Throws with a sentence that says what is missing. */
+/**
+ * All of it. `npm install --no-save` instead of `npm ci`: the lock names the same versions, but some native packages lack optional
+ * packages of other platforms in the registry, and `npm ci` refuses such a lock (EUSAGE).
+ * Throws with a sentence that says what is missing.
+ */
 export function setUp({ browser = false } = {}) {
   requireSystem();
   step(
     'node-packages',
     ['package-lock.json'],
     () => existsSync(bin('node')),
-    () => run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']),
+    () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']),
   );
   step(
     'python-packages',
