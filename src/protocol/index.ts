@@ -7,12 +7,12 @@ export {
   invalidateStore,
   isWhole,
   publishStores,
-  readHeader,
-  readSlot,
   type RingHeader,
   type RingMetrics,
   type RingShape,
   type RingStore,
+  readHeader,
+  readSlot,
   ringFrameBytes,
   ringHeaderBytes,
   ringSegmentBytes,
@@ -35,4 +35,4 @@ export type { ViewOutput } from './generated/view-output.ts';
 export { compactJson, type JsonKind, JsonObject, type JsonReading, readJson } from './json-text.ts';
 export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
 export { createLog, type Log, type LogFields, type LogLevel } from './log.ts';
-export { SequenceCursor, SeqRanges, type Arrival, type SeqRange, widthOf } from './sequence.ts';
+export { type Arrival, type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';

@@ -18,9 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python-shim"))
 
-import numpy as np
-
 import duallane
+import numpy as np
 from duallane.home import read_daemon
 
 OBSERVATION = np.zeros(4, np.float32)
@@ -42,7 +41,11 @@ def measure(call: Callable[[int], object], calls: int) -> dict[str, float]:
         empty[i] = clock() - before
     own = float(np.median(empty))
     median, p99 = np.percentile(spent, [50, 99]) - own
-    return {"median_ns": round(float(median)), "p99_ns": round(float(p99)), "mean_with_loop_ns": round(whole)}
+    return {
+        "median_ns": round(float(median)),
+        "p99_ns": round(float(p99)),
+        "mean_with_loop_ns": round(whole),
+    }
 
 
 def loop_seconds(steps: int, run: duallane.Run | None) -> float:
@@ -51,7 +54,10 @@ def loop_seconds(steps: int, run: duallane.Run | None) -> float:
 
     env = gymnasium.make("CartPole-v1")
     env = run.wrap(env) if run is not None else env
-    first, second = np.random.default_rng(0).normal(size=(4, 64)), np.random.default_rng(1).normal(size=(64, 2))
+    first, second = (
+        np.random.default_rng(0).normal(size=(4, 64)),
+        np.random.default_rng(1).normal(size=(64, 2)),
+    )
     observation, _ = env.reset(seed=0)
     began = time.perf_counter()
     for _ in range(steps):
@@ -78,25 +84,46 @@ def main(calls: int) -> None:
                 results = {
                     "list append": measure(sink.append, calls),
                     "log_step": measure(
-                        lambda i: log(1.0, False, False, episode=i // 200, step=i % 200, action=1), calls
+                        lambda i: log(
+                            1.0, False, False, episode=i // 200, step=i % 200, action=1
+                        ),
+                        calls,
                     ),
                     "log_step, observation of 4 floats": measure(
                         lambda i: log(
-                            1.0, False, False, episode=i // 200, step=i % 200, action=1, observation=OBSERVATION
+                            1.0,
+                            False,
+                            False,
+                            episode=i // 200,
+                            step=i % 200,
+                            action=1,
+                            observation=OBSERVATION,
                         ),
                         calls,
                     ),
                     "JSON line": measure(json_line, calls),
                 }
                 steps = max(calls // 20, 2_000)
-                pairs = [(loop_seconds(steps, None), loop_seconds(steps, run)) for _ in range(5)]
-            bare, logged = (statistics.median(side) for side in zip(*pairs, strict=True))
+                pairs = [
+                    (loop_seconds(steps, None), loop_seconds(steps, run))
+                    for _ in range(5)
+                ]
+            bare, logged = (
+                statistics.median(side) for side in zip(*pairs, strict=True)
+            )
             results["CartPole loop"] = {
                 "bare_us_per_step": round(bare / steps * 1e6, 2), "logged_us_per_step": round(logged / steps * 1e6, 2),
                 "slower_percent": round((logged / bare - 1) * 100, 1),
             }  # fmt: skip
             print(
-                json.dumps({"P1": results, "calls": calls, "lost_rows": run.lost_rows, "unsent_rows": run.unsent_rows})
+                json.dumps(
+                    {
+                        "P1": results,
+                        "calls": calls,
+                        "lost_rows": run.lost_rows,
+                        "unsent_rows": run.unsent_rows,
+                    }
+                )
             )
         finally:
             known = read_daemon(home)

@@ -28,10 +28,19 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-export type Tab = { page: Page; context: BrowserContext; /** URLs outside of the Jupyter server's origin. */ foreign: string[]; errors: string[] };
+export type Tab = {
+  page: Page;
+  context: BrowserContext /** URLs outside of the Jupyter server's origin. */;
+  foreign: string[];
+  errors: string[];
+};
 
 /** A page that has logged in by token. `theme` is Lab's own. */
-export async function openTab(browser: Browser, jupyter: Jupyter, options: { width?: number; height?: number } = {}): Promise<Tab> {
+export async function openTab(
+  browser: Browser,
+  jupyter: Jupyter,
+  options: { width?: number; height?: number } = {},
+): Promise<Tab> {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 960 } });
   const page = await context.newPage();
   const tab: Tab = { page, context, foreign: [], errors: [] };
@@ -65,7 +74,9 @@ export async function openNotebook(
 export async function command(tab: Tab, id: string, args: Record<string, unknown> = {}): Promise<void> {
   await tab.page.evaluate(
     ([name, options]) => {
-      const app = (globalThis as unknown as { jupyterapp: { commands: { execute(id: string, args: unknown): Promise<unknown> } } }).jupyterapp;
+      const app = (
+        globalThis as unknown as { jupyterapp: { commands: { execute(id: string, args: unknown): Promise<unknown> } } }
+      ).jupyterapp;
       void app.commands.execute(name, options);
     },
     [id, args] as const,

@@ -40,7 +40,8 @@ export type JupyterOptions = {
 export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
   const token = options.token ?? crypto.randomUUID();
   const runtime = join(options.folder, 'runtime');
-  for (const name of ['runtime', 'config', 'data', 'ipython', 'settings', 'workspaces']) mkdirSync(join(options.folder, name), { recursive: true });
+  for (const name of ['runtime', 'config', 'data', 'ipython', 'settings', 'workspaces'])
+    mkdirSync(join(options.folder, name), { recursive: true });
   settings(options.folder, 'apputils-extension/notification', { fetchNews: 'false', checkForUpdates: false });
   settings(options.folder, 'apputils-extension/themes', { theme: options.dark ? 'JupyterLab Dark' : 'JupyterLab Light' });
   const logFile = join(options.folder, 'jupyter.log');

@@ -3,12 +3,16 @@
 type Bound = { what: string | (() => string); withinMs?: number };
 
 /** The first answer of `ask` that is neither undefined, null nor false. Throws `timed out waiting for …`. */
-export async function until<T>(ask: () => T | Promise<T>, { what, withinMs = 30_000 }: Bound): Promise<NonNullable<Exclude<T, false>>> {
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  { what, withinMs = 30_000 }: Bound,
+): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + withinMs;
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
     const answer = await ask();
     if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<Exclude<T, false>>;
-    if (Date.now() > deadline) throw new Error(`timed out after ${withinMs} ms waiting for ${typeof what === 'function' ? what() : what}`);
+    if (Date.now() > deadline)
+      throw new Error(`timed out after ${withinMs} ms waiting for ${typeof what === 'function' ? what() : what}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -3,12 +3,14 @@ import { RecordBatchStreamWriter, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import {
   batchFromRows,
+  type ColumnType,
   concat,
   decodeBatch,
   decodePublished,
   encodeBatch,
   encodeRows,
   numbersOf,
+  publishedColumns,
   type Row,
   rowKinds,
   rowsOf,
@@ -16,8 +18,6 @@ import {
   slice,
   take,
   withSequence,
-  publishedColumns,
-  type ColumnType,
 } from '../../src/protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../src/protocol/index.ts';
 

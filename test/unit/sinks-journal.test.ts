@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, appendFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { scanSegment } from '../../src/pipeline/sinks/journal-record.ts';
 import { openParquetSink, type ParquetSink } from '../../src/pipeline/sinks/index.ts';
+import { scanSegment } from '../../src/pipeline/sinks/journal-record.ts';
 import { addStep } from '../../src/pipeline/sinks/step-memory.ts';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 

@@ -68,7 +68,9 @@ beforeEach(() => {
     return worker();
   });
 });
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('the engine of a page', () => {
   it('starts one worker with the first question and none before', async () => {

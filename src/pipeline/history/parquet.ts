@@ -11,8 +11,8 @@ import {
   Encoding,
   readParquet,
   Table,
-  WriterPropertiesBuilder,
   type WriterProperties,
+  WriterPropertiesBuilder,
   WriterVersion,
   writeParquet,
 } from 'parquet-wasm';

@@ -5,7 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sentenceOf } from '../../protocol/index.ts';
 import type { PartRecord } from './catalogue.ts';
-import { readRowGroup, type RowsIpc } from './parquet.ts';
+import { type RowsIpc, readRowGroup } from './parquet.ts';
 import { type SealJob, sealSegment } from './seal-segment.ts';
 
 export type ReadJob = { path: string; rowGroup: number; offset: number; limit: number };

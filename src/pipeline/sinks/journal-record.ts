@@ -12,8 +12,8 @@
  * body, zeros.
  */
 import { crc32 } from 'node:zlib';
-import type { RowKind } from '../../protocol/index.ts';
 import { rowKinds } from '../../protocol/arrow.ts';
+import type { RowKind } from '../../protocol/index.ts';
 import type { LedgerChange } from './row-ledger.ts';
 
 export type BatchKey = { writerSession: Uint8Array; batchSequence: number };

@@ -10,7 +10,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
 import { decodeBatch, decodePublished, encodeBatch, slice } from '../../protocol/arrow.ts';
-import { DuallaneError, limits, type Log, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
 import { Catalogue, PartsThread } from '../history/index.ts';
 import type {
   Appended,
@@ -28,11 +28,11 @@ import type { RecordHead } from './journal-record.ts';
 import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
 import { type LedgerChange, RowLedger } from './row-ledger.ts';
 import { Sealer } from './sealer.ts';
-import { makeDirectory, type SegmentFile } from './segment-file.ts';
 import { SegmentBooks } from './segment-books.ts';
+import { makeDirectory, type SegmentFile } from './segment-file.ts';
 import { StepMemory } from './step-memory.ts';
 import { TailIndex } from './tail-index.ts';
-import { type Session, takenBefore, takeKey, WriterSessions } from './writer-sessions.ts';
+import { type Session, takeKey, takenBefore, WriterSessions } from './writer-sessions.ts';
 
 export type ParquetSinkOptions = {
   /** The home directory; journal/, parts/ and catalogue.sqlite are made in it. One process at a time: the caller holds the lock. */

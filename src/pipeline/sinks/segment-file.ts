@@ -4,8 +4,9 @@
  * Guarantees: bytes below `bytes` are durable; a reader that has `acquire`d it can read on after the segment was sealed and
  * its file removed; the descriptor is closed when the owner and all readers have let go.
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+
 import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeSegmentHead, segmentHeadBytes } from './journal-record.ts';
 
