@@ -145,7 +145,7 @@ describe('LiveTelemetry', () => {
     expect(control).not.toHaveBeenCalled();
     element.shadowRoot?.querySelector<HTMLElement>('button.danger')?.click();
     await until(() => control.mock.calls.length === 1);
-    expect(control).toHaveBeenCalledWith({ run: 'r1', action: 'cancel' });
+    expect(control.mock.calls).toEqual([[{ run: 'r1', action: 'cancel' }]]);
   });
 
   it('says why a cancel failed', async () => {
