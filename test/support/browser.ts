@@ -35,6 +35,19 @@ export type Tab = {
   errors: string[];
 };
 
+/** What the tests touch of the application in the page. */
+export type JupyterApp = {
+  commands: { execute(id: string, args: unknown): Promise<unknown> };
+  shell: {
+    currentWidget: {
+      content: { activeCellIndex: number; widgets: { model: CellModel }[] };
+      sessionContext?: { session?: { kernel?: { status: string; connectionStatus: string } | null } | null };
+    } | null;
+  };
+};
+type CellModel = { executionState: string; executionCount: number | null; outputs?: { toJSON(): CellOutput[] } };
+type CellOutput = { output_type: string; text?: unknown; data?: Record<string, unknown>; ename?: string; evalue?: string };
+
 /** A page that has logged in by token. `theme` is Lab's own. */
 export async function openTab(
   browser: Browser,
@@ -67,17 +80,31 @@ export async function openNotebook(
   await tab.page.goto(jupyter.url + path);
   await tab.page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
   await tab.page.waitForFunction(() => 'jupyterapp' in globalThis);
-  if (kernel) await tab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor({ timeout: 60_000 });
+  if (kernel) await kernelReady(tab);
+}
+
+/**
+ * Waits until the notebook's kernel is connected and idle by its own word. Lab's indicator says "idle" before there is a kernel, and
+ * a cell that is run then opens a dialogue that asks for one.
+ */
+export async function kernelReady(tab: Tab, withinMs = 60_000): Promise<void> {
+  await tab.page.waitForFunction(
+    () => {
+      const { jupyterapp } = globalThis as unknown as { jupyterapp?: JupyterApp };
+      const kernel = jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+      return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+    },
+    undefined,
+    { timeout: withinMs },
+  );
 }
 
 /** Starts a command of the application, as its palette would. What it does is seen in the page, not waited for here. */
 export async function command(tab: Tab, id: string, args: Record<string, unknown> = {}): Promise<void> {
   await tab.page.evaluate(
     ([name, options]) => {
-      const app = (
-        globalThis as unknown as { jupyterapp: { commands: { execute(id: string, args: unknown): Promise<unknown> } } }
-      ).jupyterapp;
-      void app.commands.execute(name, options);
+      const { jupyterapp } = globalThis as unknown as { jupyterapp: JupyterApp };
+      void jupyterapp.commands.execute(name, options);
     },
     [id, args] as const,
   );

@@ -78,6 +78,7 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
         JUPYTER_NO_CONFIG: '',
         IPYTHONDIR: join(options.folder, 'ipython'),
         DUALLANE_HOME: options.home,
+        SDL_VIDEODRIVER: 'dummy',
         ...options.environment,
       },
     },
