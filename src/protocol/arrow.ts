@@ -4,6 +4,7 @@
  */
 export { columnTypeOf, concat, dictionaryTexts, slice, take } from './arrow/columns.ts';
 export { decodeBatch, decodePublished } from './arrow/decode.ts';
+export { type Layout, type LayoutRuns, layoutMetadata, layoutRunsOf } from './arrow/layouts.ts';
 export { batchFromRows, type Cell, encodeRows, type OnUnfit, type Row, rowsOf } from './arrow/rows.ts';
 export {
   type Column,
@@ -15,4 +16,12 @@ export {
   storedColumns,
   storedSchema,
 } from './arrow/schema.ts';
-export { columnData, encodeBatch, numbersOf, type Sequence, select, withSequence } from './arrow/stored-batch.ts';
+export {
+  columnData,
+  encodeBatch,
+  numbersOf,
+  type Sequence,
+  select,
+  withFieldMetadata,
+  withSequence,
+} from './arrow/stored-batch.ts';

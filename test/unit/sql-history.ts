@@ -1,4 +1,7 @@
 /** A history for the SQL tests: rows made by rule, written as parts and tails in the contract's schemas, served from memory. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   Binary,
   Bool,
@@ -19,7 +22,10 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
+import type { HistoryForm } from '../../src/pipeline/history/index.ts';
 import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
+import { insertRows, readRows } from '../../src/pipeline/history/row-file.ts';
+import { concat, decodeBatch } from '../../src/protocol/arrow.ts';
 import { arrowSchemas, DuallaneError, type PartList, type RowKind, type RunEntry } from '../../src/protocol/index.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 
@@ -60,9 +66,29 @@ export function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
   return tableToIPC(tableOf(kind, rows), 'stream');
 }
 
+let form: HistoryForm = 'parquet';
+
+/** From here on parts come from rows kept in this form. */
+export function keepHistoryAs(next: HistoryForm): void {
+  form = next;
+}
+
+/** What the daemon sends for a range of rows in SQLite. */
+function partFromRowFile(kind: RowKind, batch: RecordBatch): Uint8Array {
+  const directory = mkdtempSync(join(tmpdir(), 'dl-'));
+  try {
+    const path = join(directory, 'rows.sqlite');
+    insertRows(path, kind, [batch]);
+    return writeParquetPart(kind, concat(readRows(path, kind, 0, Number.MAX_SAFE_INTEGER).map(({ ipc }) => decodeBatch(ipc))));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 /** A part as the daemon writes it; without some columns, as somebody else's writer might. */
 export function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Uint8Array {
-  if (leaveOut.length === 0) return writeParquetPart(kind, tableOf(kind, rows).batches[0] as RecordBatch);
+  const batch = tableOf(kind, rows).batches[0] as RecordBatch;
+  if (leaveOut.length === 0) return form === 'sqlite' ? partFromRowFile(kind, batch) : writeParquetPart(kind, batch);
   const table = ParquetTable.fromIPCStream(tableToIPC(tableOf(kind, rows, leaveOut), 'stream'));
   return writeParquet(table, new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build());
 }

@@ -12,15 +12,26 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DuallaneError, type RowKind, sentenceOf } from '../../protocol/index.ts';
 import type { LedgerEntry } from '../sinks/durable-sink.ts';
 
+/** How rows are kept once they leave the journal. */
+export const historyForms = ['parquet', 'sqlite'] as const;
+export type HistoryForm = (typeof historyForms)[number];
+
+/** A range of rows that is sealed: a Parquet file, or rows of the run's SQLite file (which a reader gets as Parquet, too). */
 export type PartRecord = {
   name: string;
+  form: HistoryForm;
   runId: string;
   kind: RowKind;
   firstSeq: number;
   lastSeq: number;
   rows: number;
+  /** Of a range in SQLite: what it takes about as Parquet. */
   bytes: number;
   rowGroupRows: number;
+  /** Of the file's bytes, or of the rows in SQLite (see row-file.ts). Empty for parts of before there were checksums. */
+  sha256: string;
+  /** How often its rows were merged into larger parts. */
+  level: number;
 };
 
 /** Everything one sealed segment changes. */
@@ -44,6 +55,10 @@ const tables = [
   `CREATE TABLE ledger (run_id TEXT NOT NULL, worker_id TEXT NOT NULL, agent_id TEXT NOT NULL, received INTEGER NOT NULL, repeated INTEGER NOT NULL,
      duplicate INTEGER NOT NULL, late INTEGER NOT NULL, rejected INTEGER NOT NULL, samples TEXT NOT NULL,
      PRIMARY KEY (run_id, worker_id, agent_id)) STRICT, WITHOUT ROWID`,
+  "ALTER TABLE parts ADD COLUMN form TEXT NOT NULL DEFAULT 'parquet'",
+  "ALTER TABLE parts ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
+  'ALTER TABLE parts ADD COLUMN level INTEGER NOT NULL DEFAULT 0',
+  "CREATE TABLE run_settings (run_id TEXT PRIMARY KEY, form TEXT NOT NULL DEFAULT '', rules_json TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID",
 ] as const;
 
 export class Catalogue {
@@ -100,20 +115,7 @@ export class Catalogue {
 
   seal(sealed: SealedSegment): void {
     this.transaction(() => {
-      for (const part of sealed.parts) {
-        this.#run(
-          'INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          part.name,
-          part.runId,
-          part.kind,
-          part.firstSeq,
-          part.lastSeq,
-          part.rows,
-          part.bytes,
-          part.rowGroupRows,
-          sealed.number,
-        );
-      }
+      for (const part of sealed.parts) this.#insertPart(part, sealed.number);
       for (const { runId, kind, lastSeq } of sealed.heads) {
         this.#run(
           'INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)',
@@ -136,6 +138,35 @@ export class Catalogue {
     });
   }
 
+  /** Other parts with the same rows take the place of parts, in one transaction. */
+  replaceParts(gone: readonly PartRecord[], come: readonly PartRecord[]): void {
+    this.transaction(() => {
+      for (const part of gone) this.#run('DELETE FROM parts WHERE name = ?', part.name);
+      for (const part of come) this.#insertPart(part, 0);
+    });
+  }
+
+  /** The form a run was given, if it was. */
+  formOf(runId: string): HistoryForm | undefined {
+    const form = this.#row('SELECT form FROM run_settings WHERE run_id = ?', runId)?.form;
+    return historyForms.find((known) => known === form);
+  }
+
+  setForm(runId: string, form: HistoryForm): void {
+    this.#run(
+      'INSERT INTO run_settings (run_id, form) VALUES (?, ?) ON CONFLICT DO UPDATE SET form = excluded.form',
+      runId,
+      form,
+    );
+  }
+
+  /** Ids of the runs that have rows in a SQLite file. */
+  runsWithRows(): string[] {
+    return this.#statement("SELECT DISTINCT run_id FROM parts WHERE form = 'sqlite'")
+      .all()
+      .map((row) => String(row.run_id));
+  }
+
   isSealed(segment: number): boolean {
     return this.#row('SELECT 1 FROM sealed_segments WHERE number = ?', segment) !== undefined;
   }
@@ -149,9 +180,10 @@ export class Catalogue {
     this.#run('DELETE FROM sealed_segments WHERE number < ? AND number < (SELECT max(number) FROM sealed_segments)', number);
   }
 
+  /** Names of the parts that are files of their own. */
   partNames(): Set<string> {
     return new Set(
-      this.#statement('SELECT name FROM parts')
+      this.#statement("SELECT name FROM parts WHERE form = 'parquet'")
         .all()
         .map((row) => String(row.name)),
     );
@@ -219,6 +251,25 @@ export class Catalogue {
     this.database.close();
   }
 
+  #insertPart(part: PartRecord, segment: number): void {
+    this.#run(
+      `INSERT INTO parts (name, run_id, kind, first_seq, last_seq, rows, bytes, row_group_rows, segment, form, sha256, level)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      part.name,
+      part.runId,
+      part.kind,
+      part.firstSeq,
+      part.lastSeq,
+      part.rows,
+      part.bytes,
+      part.rowGroupRows,
+      segment,
+      part.form,
+      part.sha256,
+      part.level,
+    );
+  }
+
   #addLedger(runId: string, entry: LedgerEntry): void {
     const known = this.ledger(runId).find(({ workerId, agentId }) => workerId === entry.workerId && agentId === entry.agentId);
     const samples = [...(known?.rejectedSamples ?? []), ...entry.rejectedSamples].slice(0, 8);
@@ -264,5 +315,8 @@ function partOf(row: Record<string, unknown>): PartRecord {
     rows: Number(row.rows),
     bytes: Number(row.bytes),
     rowGroupRows: Number(row.row_group_rows),
+    form: row.form as HistoryForm,
+    sha256: String(row.sha256),
+    level: Number(row.level),
   };
 }

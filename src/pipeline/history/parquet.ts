@@ -4,19 +4,29 @@
  * Encodings, by measurement on 10M steps (a third of the defaults' size): no Parquet dictionary but for categories, integers as
  * deltas, floats split by byte, texts with their lengths apart, zstd over all. Its Arrow schema travels in the file.
  */
-import type { RecordBatch } from 'apache-arrow';
+import { type RecordBatch, tableFromIPC } from 'apache-arrow';
 import {
   Compression,
   EnabledStatistics,
   Encoding,
   readParquet,
+  readSchema,
   Table,
   type WriterProperties,
   WriterPropertiesBuilder,
   WriterVersion,
   writeParquet,
 } from 'parquet-wasm';
-import { type Column, encodeBatch, storedColumns } from '../../protocol/arrow.ts';
+import {
+  type Column,
+  decodeBatch,
+  encodeBatch,
+  type LayoutRuns,
+  layoutMetadata,
+  layoutRunsOf,
+  storedColumns,
+  withFieldMetadata,
+} from '../../protocol/arrow.ts';
 import type { RowKind } from '../../protocol/index.ts';
 
 export const rowGroupRows = 131_072;
@@ -30,14 +40,41 @@ export function writeParquetPart(kind: RowKind, batch: RecordBatch): Uint8Array 
   return writeParquet(Table.fromIPCStream(encodeBatch(batch)), propertiesOf(kind));
 }
 
+/** A part's bytes, and the layouts of its columns where rows differ in them. */
+export type PartFile = { bytes: Uint8Array; layouts: ReadonlyMap<string, LayoutRuns> };
+
+export function openPart(bytes: Uint8Array): PartFile {
+  const { schema } = tableFromIPC(readSchema(bytes).intoIPCStream());
+  const joined = schema.fields.filter(({ metadata }) => metadata.has('layouts'));
+  return { bytes, layouts: new Map(joined.map(({ name, metadata }) => [name, layoutRunsOf(metadata, 0)])) };
+}
+
 /** Rows `offset` to `offset + limit` of a row group, as IPC streams of one batch of at most 8192 rows each. */
-export function readRowGroup(file: Uint8Array, rowGroup: number, offset: number, limit: number): RowsIpc[] {
-  const table = readParquet(file, { rowGroups: [rowGroup], offset, limit, batchSize: readBatchRows });
+export function readRowGroup({ bytes, layouts }: PartFile, rowGroup: number, offset: number, limit: number): RowsIpc[] {
+  const table = readParquet(bytes, { rowGroups: [rowGroup], offset, limit, batchSize: readBatchRows });
   try {
-    return table.recordBatches().map((batch) => ({ rows: batch.numRows, ipc: batch.intoIPCStream() }));
+    let at = rowGroup * rowGroupRows + offset;
+    return table.recordBatches().map((batch) => {
+      const rows = batch.numRows;
+      at += rows;
+      const ipc = batch.intoIPCStream();
+      return { rows, ipc: layouts.size === 0 ? ipc : withLayouts(ipc, layouts, at - rows, at) };
+    });
   } finally {
     table.free();
   }
+}
+
+/** The file counts a column's layouts from its own first row, a batch from the batch's. */
+function withLayouts(ipc: Uint8Array, layouts: PartFile['layouts'], from: number, to: number): Uint8Array {
+  const batch = decodeBatch(ipc);
+  const metadata = Object.fromEntries(
+    batch.schema.fields.map(({ name, metadata: own }) => {
+      const runs = layouts.get(name);
+      return [name, runs === undefined ? own : layoutMetadata(runs, from, to)];
+    }),
+  );
+  return encodeBatch(withFieldMetadata(batch, metadata));
 }
 
 function propertiesOf(kind: RowKind): WriterProperties {

@@ -1,5 +1,5 @@
 /**
- * A thread for Parquet work, started when there is some and ended when there has been none for a while: WebAssembly memory
+ * A thread for work on parts, started when there is some and ended when there has been none for a while: WebAssembly memory
  * never shrinks, an ended thread gives it back.
  *
  * A job whose thread dies is refused with `parts-thread-failed`; the next job starts a new thread.
@@ -10,7 +10,7 @@ import { Worker as Thread } from 'worker_threads';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { PartRecord } from './catalogue.ts';
 import type { RowsIpc } from './parquet.ts';
-import type { PartsAnswer, PartsJob, PartsResult, ReadJob } from './parts-worker.ts';
+import type { PartJob, PartsAnswer, PartsJob, PartsResult, ReadJob, RewriteJob } from './parts-worker.ts';
 import type { SealJob } from './seal-segment.ts';
 
 const idleMs = 5000;
@@ -29,12 +29,30 @@ export class PartsThread {
 
   async seal(seal: SealJob): Promise<PartRecord[]> {
     const result = await this.#perform({ type: 'seal', seal });
-    return result.type === 'sealed' ? result.parts : [];
+    return result.type === 'stored' ? result.parts : [];
   }
 
   async read(read: ReadJob): Promise<RowsIpc[]> {
     const result = await this.#perform({ type: 'read', read });
     return result.type === 'rows' ? result.batches : [];
+  }
+
+  /** Several parts as one, or one in another form. The old ones stay. */
+  async rewrite(rewrite: RewriteJob): Promise<PartRecord[]> {
+    const result = await this.#perform({ type: 'rewrite', rewrite });
+    return result.type === 'stored' ? result.parts : [];
+  }
+
+  /** A part as the bytes of a Parquet file. */
+  async parquet(of: PartJob): Promise<Uint8Array> {
+    const result = await this.#perform({ type: 'parquet', of });
+    return result.type === 'bytes' ? result.bytes : new Uint8Array(0);
+  }
+
+  /** What is wrong with a part; undefined for nothing. */
+  async check(of: PartJob): Promise<string | undefined> {
+    const result = await this.#perform({ type: 'check', of });
+    return result.type === 'checked' ? result.problem : undefined;
   }
 
   async close(): Promise<void> {
@@ -78,7 +96,7 @@ export class PartsThread {
   #lost(worker: Thread, cause: unknown): void {
     if (this.#worker === worker) this.#worker = undefined;
     if (this.#worker !== undefined) return;
-    const error = new DuallaneError('parts-thread-failed', `the Parquet thread ended${cause ? `: ${sentenceOf(cause)}` : ''}`, {
+    const error = new DuallaneError('parts-thread-failed', `the thread for parts ended${cause ? `: ${sentenceOf(cause)}` : ''}`, {
       cause,
     });
     for (const { reject } of this.#waiting.values()) reject(error);

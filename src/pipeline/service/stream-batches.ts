@@ -105,6 +105,8 @@ async function catchUp(runId: string, lane: Lane, out: Outflow<duallane.Batch>, 
     if (out.signal.aborted) return;
     await send(lane, batch, out, ingest);
   }
+  // What is durable and was not read is no more: damaged, or let go.
+  if (!out.signal.aborted) lane.sent = Math.max(lane.sent, untilSeq);
 }
 
 async function send(lane: Lane, batch: StoredBatch, out: Outflow<duallane.Batch>, ingest: Ingest): Promise<void> {

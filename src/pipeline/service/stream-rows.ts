@@ -34,14 +34,17 @@ export async function streamRows<Message>(
   registry.pulse.attach(runId, wake, out);
   out.signal.addEventListener('abort', () => wake.ring(), { once: true });
   while (!out.signal.aborted) {
-    if (ingest.sink.reach(runId, kind).watermark > sent) {
-      for await (const batch of ingest.read(runId, kind, sent, out)) {
+    const untilSeq = ingest.sink.reach(runId, kind).watermark;
+    if (untilSeq > sent) {
+      for await (const batch of ingest.read(runId, kind, sent, { untilSeq, signal: out.signal })) {
         for (const message of messagesOf(batch)) {
           await out.send(message);
           if (out.signal.aborted) return;
         }
         sent = batch.firstSeq + batch.rows - 1;
       }
+      // What is durable and was not read is no more: damaged, or let go.
+      sent = Math.max(sent, untilSeq);
       continue;
     }
     if (registry.find(runId)?.status === 'TERM' && ingest.sink.reach(runId, kind).head <= sent) return;

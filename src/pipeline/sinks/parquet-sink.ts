@@ -9,9 +9,9 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
-import { decodeBatch, decodePublished, encodeBatch, slice } from '../../protocol/arrow.ts';
+import { decodeBatch, decodePublished, encodeBatch, rowKinds, slice } from '../../protocol/arrow.ts';
 import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
-import { Catalogue, PartsThread } from '../history/index.ts';
+import { Catalogue, type HistoryForm, type HistoryPlaces, PartsThread, partPath } from '../history/index.ts';
 import type {
   Appended,
   DurableSink,
@@ -32,12 +32,15 @@ import { SegmentBooks } from './segment-books.ts';
 import { makeDirectory, type SegmentFile } from './segment-file.ts';
 import { StepMemory } from './step-memory.ts';
 import { TailIndex } from './tail-index.ts';
+import { HistoryUpkeep } from './upkeep.ts';
 import { type Session, takeKey, takenBefore, WriterSessions } from './writer-sessions.ts';
 
 export type ParquetSinkOptions = {
   /** The home directory; journal/, parts/ and catalogue.sqlite are made in it. One process at a time: the caller holds the lock. */
   home: string;
   log: Log;
+  /** The form of runs that have none of their own; default Parquet. */
+  history?: HistoryForm;
   /** Ends the sink as `close` does. */
   signal?: AbortSignal;
   /** A segment is sealed at this size. */
@@ -51,8 +54,12 @@ export type ParquetSinkOptions = {
 export type ParquetSink = DurableSink & {
   /** The SQLite file; other rooms of the daemon define their tables in it (see Catalogue). Closed with the sink. */
   readonly catalogue: Catalogue;
+  /** Work on what is sealed: compaction, other forms. */
+  readonly upkeep: HistoryUpkeep;
   /** Seals what is durable now, without waiting for size or age. */
   seal(): void;
+  /** Seals everything of a run that is durable; resolves when it is in parts. */
+  sealRun(runId: string): Promise<void>;
 };
 
 type Lane = { head: number; watermark: number; sealedSeq: number };
@@ -81,10 +88,11 @@ export async function openParquetSink(options: ParquetSinkOptions): Promise<Parq
 
 class JournaledSink implements ParquetSink {
   readonly catalogue: Catalogue;
+  readonly upkeep: HistoryUpkeep;
   readonly #options: ParquetSinkOptions;
   readonly #log: Log;
   readonly #journalDirectory: string;
-  readonly #partsDirectory: string;
+  readonly #places: HistoryPlaces;
   readonly #intake: Intake;
   readonly #lanes = new Map<string, Lane>();
   readonly #sessions: WriterSessions;
@@ -106,17 +114,24 @@ class JournaledSink implements ParquetSink {
     this.#options = options;
     this.#log = options.log;
     this.#journalDirectory = join(options.home, 'journal');
-    this.#partsDirectory = join(options.home, 'parts');
+    this.#places = { partsDirectory: join(options.home, 'parts'), rowsDirectory: join(options.home, 'rows') };
     this.#intake = new Intake(options.intakeRows ?? limits.sinkIntakeRows, options.intakeBytes ?? limits.sinkIntakeBytes);
     this.catalogue = new Catalogue(join(options.home, 'catalogue.sqlite'));
     this.#sessions = new WriterSessions((...key) => this.catalogue.lastSequence(...key));
     this.#ledger = new RowLedger((runId) => this.catalogue.ledger(runId));
+    this.upkeep = new HistoryUpkeep({
+      catalogue: this.catalogue,
+      places: this.#places,
+      thread: this.#sealThread,
+      log: options.log,
+    });
     this.#sealer = new Sealer({
       catalogue: this.catalogue,
       tail: this.#tail,
       thread: this.#sealThread,
       journalDirectory: this.#journalDirectory,
-      partsDirectory: this.#partsDirectory,
+      places: this.#places,
+      formOf: (runId) => this.#fixForm(runId),
       log: options.log,
       onSealed: (lanes) => this.#sealed(lanes),
     });
@@ -124,8 +139,9 @@ class JournaledSink implements ParquetSink {
 
   async open(): Promise<void> {
     await makeDirectory(this.#journalDirectory);
-    await makeDirectory(this.#partsDirectory);
-    await sweepParts(this.#partsDirectory, this.catalogue, this.#log);
+    await makeDirectory(this.#places.partsDirectory);
+    await makeDirectory(this.#places.rowsDirectory);
+    await sweepParts(this.#places, this.catalogue, this.#log);
     const { nextNumber, segments } = await recoverJournal(
       this.#journalDirectory,
       this.catalogue,
@@ -207,14 +223,14 @@ class JournaledSink implements ParquetSink {
 
   parts(runId: string, kinds: readonly RowKind[]): PartEntry[] {
     return kinds.flatMap((kind) =>
-      this.catalogue.parts(runId, kind).map(({ name, firstSeq, lastSeq, rows, bytes }) => ({
+      this.catalogue.parts(runId, kind).map(({ name, form, firstSeq, lastSeq, rows, bytes }) => ({
         name,
         kind,
         firstSeq,
         lastSeq,
         rows,
         bytes,
-        path: join(this.#partsDirectory, name),
+        path: form === 'parquet' ? partPath(this.#places, name) : '',
       })),
     );
   }
@@ -222,9 +238,14 @@ class JournaledSink implements ParquetSink {
   async *readPart(name: string, offset: number, length: number): AsyncGenerator<Uint8Array> {
     const part = this.catalogue.part(name);
     if (part === undefined) throw new DuallaneError('part-unknown', `there is no part ${name}; list the parts of the run again`);
+    if (part.form === 'sqlite') {
+      const bytes = await this.#readThread.parquet({ places: this.#places, part });
+      yield* chunksOf(bytes.subarray(offset, length > 0 ? offset + length : undefined));
+      return;
+    }
     const end = length > 0 ? Math.min(offset + length, part.bytes) : part.bytes;
     if (offset >= end) return;
-    yield* createReadStream(join(this.#partsDirectory, name), { start: offset, end: end - 1, highWaterMark: 256 * 1024 });
+    yield* createReadStream(partPath(this.#places, name), { start: offset, end: end - 1, highWaterMark: chunkBytes });
   }
 
   reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
@@ -239,6 +260,12 @@ class JournaledSink implements ParquetSink {
     this.#journal?.rotate();
   }
 
+  async sealRun(runId: string): Promise<void> {
+    const isWhole = () => rowKinds.every((kind) => this.#tail.after(runId, kind, 0) === undefined);
+    this.seal();
+    while (!isWhole() && this.#closing === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -251,6 +278,7 @@ class JournaledSink implements ParquetSink {
     // What is not sealed in time stays in the journal, where the next start finds it.
     const deadline = setTimeout(() => void this.#sealThread.close(), sealAtCloseMs);
     await this.#sealer.close();
+    await this.upkeep.close();
     clearTimeout(deadline);
     await this.#sealThread.close();
     await this.#readThread.close();
@@ -401,8 +429,8 @@ class JournaledSink implements ParquetSink {
     const skipped = first - part.firstSeq;
     const offset = skipped % part.rowGroupRows;
     const limit = Math.min(part.rowGroupRows - offset, Math.min(until, part.lastSeq) - first + 1);
-    const path = join(this.#partsDirectory, part.name);
-    const batches = await this.#readThread.read({ path, rowGroup: Math.floor(skipped / part.rowGroupRows), offset, limit });
+    const range = { rowGroup: Math.floor(skipped / part.rowGroupRows), offset, limit };
+    const batches = await this.#readThread.read({ places: this.#places, part, range });
     let firstSeq = first;
     return batches.map(({ rows, ipc }) => {
       const batch: StoredBatch = { runId, kind, workerId: '', firstSeq, rows, ipc };
@@ -422,6 +450,15 @@ class JournaledSink implements ParquetSink {
     return lane;
   }
 
+  /** A run keeps the form its first part got, whatever the daemon's default becomes. */
+  #fixForm(runId: string): HistoryForm {
+    const known = this.catalogue.formOf(runId);
+    if (known !== undefined) return known;
+    const form = this.#options.history ?? 'parquet';
+    this.catalogue.setForm(runId, form);
+    return form;
+  }
+
   #booksOf(segment: SegmentFile): SegmentBooks {
     const known = this.#books.get(segment);
     if (known !== undefined) return known;
@@ -433,6 +470,7 @@ class JournaledSink implements ParquetSink {
   #sealed(lanes: readonly { runId: string; kind: string }[]): void {
     for (const { runId, kind } of lanes)
       this.#lane(runId, kind as RowKind).sealedSeq = this.catalogue.sealedSeq(runId, kind as RowKind);
+    this.upkeep.compactLater(lanes.map(({ runId, kind }) => ({ runId, kind: kind as RowKind })));
     for (const segment of this.#books.keys()) if (this.catalogue.isSealed(segment.number)) this.#books.delete(segment);
   }
 
@@ -470,6 +508,11 @@ class JournaledSink implements ParquetSink {
     this.#ledger.receive(runId, changes);
     books.count(runId, changes);
   };
+}
+
+const chunkBytes = 256 * 1024;
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }
 
 const noBytes = new Uint8Array(0);

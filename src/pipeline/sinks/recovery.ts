@@ -7,9 +7,9 @@
  *   are counted as rejected and whose numbers are not given out again; the segment is kept under journal/damaged/.
  */
 import { link, mkdir, readdir, readFile, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
-import { type Catalogue, temporarySuffix } from '../history/index.ts';
+import { type Catalogue, type HistoryPlaces, rowFilePath, temporarySuffix } from '../history/index.ts';
 import { type RecordHead, scanSegment } from './journal-record.ts';
 import { SegmentBooks } from './segment-books.ts';
 import { SegmentFile, segmentName } from './segment-file.ts';
@@ -100,12 +100,23 @@ async function keepAside(directory: string, path: string, number: number, log: L
   log('error', 'journal-damaged', { segment: number, kept: join(aside, segmentName(number)) });
 }
 
-/** Removes part files that no transaction knows; says which known ones are missing. */
-export async function sweepParts(directory: string, catalogue: Catalogue, log: Log): Promise<void> {
-  const known = catalogue.partNames();
-  for (const name of await readdir(directory)) {
-    if (known.delete(name)) continue;
-    if (name.endsWith('.parquet') || name.endsWith(temporarySuffix)) await rm(join(directory, name), { force: true });
+/** Removes files of parts and rows that no transaction knows; says which known ones are missing. */
+export async function sweepParts(places: HistoryPlaces, catalogue: Catalogue, log: Log): Promise<void> {
+  const parts = catalogue.partNames();
+  const rowFiles = new Set(catalogue.runsWithRows().map((runId) => basename(rowFilePath(places, runId))));
+  for (const [directory, known] of [
+    [places.partsDirectory, parts],
+    [places.rowsDirectory, rowFiles],
+  ] as const) {
+    const missing = new Set(known);
+    for (const name of await readdir(directory)) {
+      if (known.has(name.replace(/-(wal|shm)$/, ''))) {
+        missing.delete(name);
+        continue;
+      }
+      if (/\.(parquet|sqlite(-wal|-shm)?)$/.test(name) || name.endsWith(temporarySuffix))
+        await rm(join(directory, name), { force: true });
+    }
+    for (const name of missing) log('error', 'part-missing', { part: name });
   }
-  for (const name of known) log('error', 'part-missing', { part: name });
 }

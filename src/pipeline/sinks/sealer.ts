@@ -7,7 +7,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { type Log, sentenceOf } from '../../protocol/index.ts';
-import type { Catalogue, PartsThread } from '../history/index.ts';
+import type { Catalogue, HistoryForm, HistoryPlaces, PartsThread } from '../history/index.ts';
 import type { SegmentBooks } from './segment-books.ts';
 import { type SegmentFile, syncDirectory } from './segment-file.ts';
 import type { TailIndex } from './tail-index.ts';
@@ -17,7 +17,8 @@ export type SealerOptions = {
   tail: TailIndex;
   thread: PartsThread;
   journalDirectory: string;
-  partsDirectory: string;
+  places: HistoryPlaces;
+  formOf(runId: string): HistoryForm;
   log: Log;
   /** Called when rows have moved from the journal into parts. */
   onSealed(lanes: readonly { runId: string; kind: string }[]): void;
@@ -74,10 +75,11 @@ export class Sealer {
   }
 
   async #seal(segment: SegmentFile, books: SegmentBooks): Promise<void> {
-    const { catalogue, tail, thread, journalDirectory, partsDirectory, log, onSealed } = this.#options;
+    const { catalogue, tail, thread, journalDirectory, places, formOf, log, onSealed } = this.#options;
     const lanes = tail.of(segment).map(({ runId, kind, entries }) => ({
       runId,
       kind,
+      form: formOf(runId),
       records: entries.map(({ bodyOffset, bodyBytes, firstSeq, rows, workerId }) => ({
         bodyOffset,
         bodyBytes,
@@ -86,7 +88,7 @@ export class Sealer {
         workerId,
       })),
     }));
-    const parts = lanes.length === 0 ? [] : await thread.seal({ segmentPath: segment.path, partsDirectory, lanes });
+    const parts = lanes.length === 0 ? [] : await thread.seal({ segmentPath: segment.path, places, lanes });
     // From here to the end of `drop` nothing else runs: a reader finds the rows in the journal before and in parts after.
     // A commit that failed with an error may have gone through all the same.
     if (!catalogue.isSealed(segment.number)) catalogue.seal(books.sealed(segment.number, parts));

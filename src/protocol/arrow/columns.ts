@@ -7,6 +7,7 @@
 import { type Data, DataType, makeData, type RecordBatch, Schema, Vector } from 'apache-arrow';
 import { DuallaneError } from '../error.ts';
 import { batchOf, hasBit } from './decode.ts';
+import { type Layout, layoutMetadata, layoutRunsOf } from './layouts.ts';
 import { type ColumnType, fieldOf } from './schema.ts';
 
 type Words = Int32Array | BigInt64Array | BigUint64Array | Float64Array;
@@ -63,21 +64,21 @@ export function concat(batches: readonly RecordBatch[]): RecordBatch {
   return batchOf(new Schema(fields), length, children);
 }
 
-/**
- * Field metadata of the concatenation. Where batches differ (agents with observations of different shapes), one entry
- * `layouts` says it run by run: JSON `[[rows, {key: value}], ...]`, rows counted from the first.
- */
+/** Field metadata of the concatenation: where batches differ (agents with observations of different shapes), as layouts.ts says. */
 function mergedMetadata(batches: readonly RecordBatch[], position: number): Map<string, string> {
-  const runs: [number, string][] = [];
+  const runs: [number, Layout][] = [];
+  let last = '';
   for (const batch of batches) {
-    const metadata = batch.schema.fields[position]?.metadata;
-    const text = JSON.stringify(Object.fromEntries([...(metadata ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))));
-    const last = runs.at(-1);
-    if (last?.[1] === text) last[0] += batch.numRows;
-    else runs.push([batch.numRows, text]);
+    const metadata = batch.schema.fields[position]?.metadata ?? new Map();
+    for (const [rows, layout] of layoutRunsOf(metadata, batch.numRows)) {
+      const text = JSON.stringify(Object.entries(layout).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const previous = runs.at(-1);
+      if (previous !== undefined && last === text) previous[0] += rows;
+      else runs.push([rows, layout]);
+      last = text;
+    }
   }
-  if (runs.length === 1) return new Map(batches[0]?.schema.fields[position]?.metadata);
-  return new Map([['layouts', JSON.stringify(runs.map(([rows, text]) => [rows, JSON.parse(text)]))]]);
+  return layoutMetadata(runs, 0, Number.POSITIVE_INFINITY);
 }
 
 export function columnTypeOf(type: DataType): ColumnType {

@@ -1,7 +1,7 @@
 /** The daemon's columns on a published batch, and the way back: seq_id, run_id and worker_id in front of the worker's own. */
 import { type Data, makeData, type RecordBatch, RecordBatchStreamWriter, Schema } from 'apache-arrow';
 import type { RowKind } from '../generated/arrow-schemas.ts';
-import { textVector } from './columns.ts';
+import { columnTypeOf, textVector } from './columns.ts';
 import { batchOf } from './decode.ts';
 import { batchInvalid } from './ipc-stream.ts';
 import { arrowTypeOf, type Column, fieldOf, storedColumns } from './schema.ts';
@@ -81,6 +81,21 @@ export function select(batch: RecordBatch, names: readonly string[]): RecordBatc
     batch.numRows,
     places.map((place) => batch.data.children[place] as Data),
   );
+}
+
+/** `batch` with other field metadata, by column name; columns that are not named have none. */
+export function withFieldMetadata(
+  batch: RecordBatch,
+  metadata: Readonly<Record<string, ReadonlyMap<string, string>>>,
+): RecordBatch {
+  const fields = batch.schema.fields.map((field, position) =>
+    fieldOf(
+      { name: field.name, type: columnTypeOf(field.type), nullable: field.nullable, setByDaemon: false },
+      position,
+      metadata[field.name] && new Map(metadata[field.name]),
+    ),
+  );
+  return batchOf(new Schema(fields), batch.numRows, batch.data.children);
 }
 
 /** One complete, uncompressed Arrow IPC stream with exactly one record batch. */

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type HistoryForm, historyForms } from '../../src/pipeline/history/index.ts';
 import { openParquetSink, type ParquetSink, type ParquetSinkOptions, type StoredBatch } from '../../src/pipeline/sinks/index.ts';
 import { decodeBatch, encodeRows, type Row, rowsOf } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
@@ -9,12 +10,18 @@ import type { RowKind } from '../../src/protocol/index.ts';
 const session = new Uint8Array(16).fill(7);
 const homes: string[] = [];
 const sinks: ParquetSink[] = [];
+let history: HistoryForm = 'parquet';
 const lines: { level: string; event: string; fields?: unknown }[] = [];
 
 async function openSink(options: Partial<ParquetSinkOptions> = {}): Promise<ParquetSink> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'dl-'));
   homes.push(home);
-  const sink = await openParquetSink({ log: (level, event, fields) => lines.push({ level, event, fields }), ...options, home });
+  const sink = await openParquetSink({
+    log: (level, event, fields) => lines.push({ level, event, fields }),
+    history,
+    ...options,
+    home,
+  });
   sinks.push(sink);
   return sink;
 }
@@ -67,7 +74,11 @@ async function sealed(sink: ParquetSink, seq: number, kind: RowKind = 'steps'): 
   }
 }
 
-describe('the Parquet sink', () => {
+describe.each(historyForms)('the durable sink, history as %s', (form) => {
+  beforeEach(() => {
+    history = form;
+  });
+
   it('numbers rows from 1 per run and kind and gives them back as they came', async () => {
     const sink = await openSink();
     expect((await put(sink, steps(3))).firstSeq).toBe(1);
@@ -223,7 +234,10 @@ describe('the Parquet sink', () => {
     const parts = sink.parts('run', ['steps']);
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.map(({ firstSeq }) => firstSeq)).toEqual([1, ...parts.slice(0, -1).map(({ lastSeq }) => lastSeq + 1)]);
-    expect(readdirSync(join(home(), 'parts')).sort()).toEqual(parts.map(({ name }) => name).sort());
+    expect(readdirSync(join(home(), 'parts')).sort()).toEqual(history === 'parquet' ? parts.map(({ name }) => name).sort() : []);
+    expect(readdirSync(join(home(), 'rows')).filter((name) => name.endsWith('.sqlite'))).toHaveLength(
+      history === 'parquet' ? 0 : 1,
+    );
     expect(await collect(sink.read('run', 'steps', 0))).toEqual(expected(1, 200));
   });
 
@@ -238,7 +252,7 @@ describe('the Parquet sink', () => {
       return Buffer.concat(chunks);
     };
     const whole = await bytes(0, 0);
-    expect(whole.length).toBe(part?.bytes);
+    if (history === 'parquet') expect(whole.length).toBe(part?.bytes);
     expect(whole.toString('latin1', 0, 4)).toBe('PAR1');
     expect(await bytes(4, 100)).toEqual(whole.subarray(4, 104));
     await expect(sink.readPart('../catalogue.sqlite', 0, 0)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
