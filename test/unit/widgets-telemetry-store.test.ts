@@ -144,6 +144,16 @@ describe('the telemetry store', () => {
     expect(store.curves.get('agent_0')?.points.map((point) => point.seq)).toEqual(range(1, 45));
   });
 
+  it('reports no row that did not come, though a gap after the newest one was told', () => {
+    const { link, store, steps } = opened();
+    steps(1, 10, { watermark: 400 });
+    link.newest.send({ kind: 'gap', meta: { kind: 'steps', first: 11, last: 400, rows: 390, reason: 'credit' } });
+    store.afterPaint(1);
+    expect(link.newest.reports.at(-1)?.steps).toEqual({ seq: 10, rows: 10 });
+    store.retune({ every: 2, agent: undefined });
+    expect(link.newest.request).toMatchObject({ since: { steps: 400 } });
+  });
+
   it('changes the thinning from where it is, and begins anew with another agent', () => {
     const { link, store, steps, episodes } = opened();
     steps(1, 100);

@@ -22,6 +22,9 @@ export class KindTally {
   #unpainted = 0;
   #unreported = 0;
   #newestUnpaintedMs: number | undefined;
+  /** The newest row that came, so that a report never names one that did not. */
+  #heldSeq = 0;
+  /** The newest row this view knows the fate of: it came, or it is in a gap. Reopening goes on after it. */
   lastSeq = 0;
   watermark = 0;
   credits: number | undefined;
@@ -36,6 +39,7 @@ export class KindTally {
 
   /** Rows that the view now holds but has not painted. `newestMs`: the newest row's own time. */
   took(rows: number, lastSeq: number, isHistory: boolean, newestMs: number | undefined): void {
+    this.#heldSeq = Math.max(this.#heldSeq, lastSeq);
     this.lastSeq = Math.max(this.lastSeq, lastSeq);
     this.#unreported += 1;
     if (isHistory) {
@@ -46,10 +50,15 @@ export class KindTally {
     this.#newestUnpaintedMs = newestMs ?? this.#newestUnpaintedMs;
   }
 
+  /** Rows up to `lastSeq` did not come and are told as a gap. */
+  missed(lastSeq: number): void {
+    this.lastSeq = Math.max(this.lastSeq, lastSeq);
+  }
+
   /** What there is to report after a paint, or undefined; and the newest painted live row's time. */
   painted(): { report: PaintedKind; newestMs: number | undefined } | undefined {
     if (this.#unreported === 0) return undefined;
-    const painted = { report: { seq: this.lastSeq, rows: this.#unpainted }, newestMs: this.#newestUnpaintedMs };
+    const painted = { report: { seq: this.#heldSeq, rows: this.#unpainted }, newestMs: this.#newestUnpaintedMs };
     this.#shown += this.#unpainted;
     this.#unpainted = 0;
     this.#unreported = 0;
@@ -65,6 +74,7 @@ export class KindTally {
     this.#unpainted = 0;
     this.#unreported = 0;
     this.lastSeq = Math.min(this.lastSeq, this.watermark);
+    this.#heldSeq = Math.min(this.#heldSeq, this.watermark);
   }
 }
 

@@ -221,7 +221,7 @@ export class TelemetryStore {
     if (gap.kind !== 'steps' && gap.kind !== 'episodes') return;
     this.gaps[gap.kind].add(gap);
     this.curveVersion += 1;
-    this.tallies[gap.kind].lastSeq = Math.max(this.tallies[gap.kind].lastSeq, gap.last);
+    this.tallies[gap.kind].missed(gap.last);
   }
 
   #takeLedger(ofKinds: { steps?: KindLedger; episodes?: KindLedger }, totals: RunTotals | undefined): void {
