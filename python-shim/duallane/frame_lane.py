@@ -4,6 +4,7 @@ Guarantees
 - At most `frames_per_second` frames leave, and rendering them takes at most about `share` of the loop's time.
 - What cannot be published (no room in shared memory, a frame of a wrong type) is said once and counted; nothing raises.
 - A new frame size invalidates the ring and makes a new one.
+- A ring that another process of the same run holds is left to it: this one's frames go to `<run_id>-w<index>`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import math
 import time
 from typing import Any
 
+import numpy as np
+
 from . import settings
 from .errors import FrameRingError
 from .frame_ring import FrameRingWriter, frame_shape
+from .video import tiled
 
 log = logging.getLogger("duallane")
+_STREAMS_MAX = 256
 
 
 def frame_metadata(episode: int, step: int, agent: str, reward: float, total: float) -> bytes:
@@ -34,17 +39,13 @@ def frame_metadata(episode: int, step: int, agent: str, reward: float, total: fl
     return json.dumps(fields, separators=(",", ":")).encode()
 
 
-class FrameLane:
-    """Frames of one run. Used by one thread, the training loop's."""
+class FramePace:
+    """When the next frame may leave: so often, and never for more than its share of the loop's time."""
 
-    def __init__(self, run_id: str, frames_per_second: float = settings.FRAMES_PER_SECOND) -> None:
-        self._run_id = run_id
+    def __init__(self, frames_per_second: float) -> None:
         self._interval = 1.0 / frames_per_second if frames_per_second > 0 else math.inf
-        self._ring: FrameRingWriter | None = None
         self._due = 0.0 if frames_per_second > 0 else math.inf
-        self.off_reason: str | None = None
-        self.published = 0
-        self.refused = 0
+        self._is_warm = False
 
     def is_due(self, now: float) -> bool:
         """Whether a frame may leave at `now` (time.perf_counter() seconds)."""
@@ -52,9 +53,41 @@ class FrameLane:
 
     def spent(self, began: float, now: float) -> None:
         """Tells how long the last frame took, rendering included: the next one waits in proportion."""
+        if self._due == math.inf:
+            return
         cost = now - began
-        is_first = self.published <= 1  # which also starts the renderer: no measure of the next ones
-        self._due = now + (self._interval if is_first else max(self._interval - cost, cost / settings.FRAME_TIME_SHARE))
+        # The first one also starts the renderer: no measure of the next ones.
+        wait = max(self._interval - cost, cost / settings.FRAME_TIME_SHARE) if self._is_warm else self._interval
+        self._is_warm = True
+        self._due = now + wait
+
+
+class FrameLane(FramePace):
+    """Frames of one run. Used by one thread, the training loop's."""
+
+    def __init__(self, run_id: str, frames_per_second: float = settings.FRAMES_PER_SECOND) -> None:
+        super().__init__(frames_per_second)
+        self._run_id = run_id
+        self._stream = 0
+        self._frames_per_second = frames_per_second
+        self._ring: FrameRingWriter | None = None
+        self._tiles: dict[int, np.ndarray] = {}
+        self.off_reason: str | None = None
+        self.published = 0
+        self.refused = 0
+
+    def new_pace(self) -> FramePace:
+        """A pace of the same kind for one tile of a grid."""
+        return FramePace(self._frames_per_second if self.off_reason is None else 0.0)
+
+    def with_tile(self, slot: int, frame: np.ndarray) -> np.ndarray | None:
+        """The grid with a new frame in it; None when the tile before it is the one that sends the grid."""
+        frame_shape(frame)
+        self._tiles[slot] = frame
+        if slot != min(self._tiles):
+            return None
+        like = [tile for _, tile in sorted(self._tiles.items()) if tile.shape == frame.shape]
+        return tiled(like)
 
     def publish(self, frame: Any, metadata: bytes, reward: float, total: float, step_rate_hz: float) -> bool:
         """True when the frame is in the ring. Units as in FrameRingWriter.publish."""
@@ -76,7 +109,15 @@ class FrameLane:
             self._ring.close()
             self._ring = None
         height, width, channels = shape
-        self._ring = FrameRingWriter(self._run_id, width, height, channels)
+        while True:
+            stream = f"{self._run_id}-w{self._stream}" if self._stream else self._run_id
+            try:
+                self._ring = FrameRingWriter(stream, width, height, channels)
+                return
+            except FrameRingError as error:
+                if error.code != "ring-taken" or self._stream >= _STREAMS_MAX:
+                    raise
+            self._stream += 1
 
     def _refuse(self, error: FrameRingError) -> None:
         self.refused += 1

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
 
-from .errors import DuallaneError
+from .video import EnvCamera, Shown
 
 if TYPE_CHECKING:
+    from gymnasium.envs.registration import EnvSpec
+
     from .run import Run
 
 
-def refuse_what_is_no_single_env(env: Any) -> None:
-    """Raises DuallaneError('wrap-unsupported') with what to do instead."""
-    if isinstance(env, gymnasium.vector.VectorEnv):
-        raise DuallaneError(
-            "wrap-unsupported",
-            "run.wrap takes a single environment; this is a vector of them. Call run.log_step(..., env_slot=i) for "
-            "each slot in the loop.",
-        )
-    if not isinstance(env, gymnasium.Env):
-        raise DuallaneError(
-            "wrap-unsupported",
-            f"run.wrap takes a gymnasium.Env, not a {type(env).__name__}. Call run.log_step(...) in the loop instead.",
-        )
-
-
-def _number(reward: Any) -> float:
+def number(reward: Any) -> float:
     """The reward as a float; NaN for what is none, which is the environment's trouble and not the loop's."""
     try:
         return float(reward)
@@ -42,7 +28,8 @@ class LoggedEnv(gymnasium.Wrapper):
 
     agent_id, env_slot: under which the rows stand. mode: a word for the episode table, such as "train" or "eval".
     observations: store them with the steps (up to the run's observation_bytes). frames: publish them when the
-    environment was made with render_mode="rgb_array", by time and never more than a small share of the loop's.
+    environment was made with render_mode="rgb_array", by time and never more than a small share of the loop's; None
+    leaves it to the run's video settings, which name the slots in the picture.
     An episode that is left by reset() or close() before its end is logged as Running, with {"abandoned": true}.
     """
 
@@ -55,7 +42,7 @@ class LoggedEnv(gymnasium.Wrapper):
         env_slot: int = 0,
         mode: str | None = "train",
         observations: bool = True,
-        frames: bool = True,
+        frames: bool | None = None,
     ) -> None:
         super().__init__(env)
         self._run = run
@@ -63,15 +50,20 @@ class LoggedEnv(gymnasium.Wrapper):
         self._env_slot = env_slot
         self._mode = mode
         self._observations = observations
-        self._frames = run._frames if frames and env.render_mode == "rgb_array" else None
+        self._camera: EnvCamera | None = None
+        if env.render_mode == "rgb_array" and (run.video.shows(env_slot) if frames is None else frames):
+            self._camera = EnvCamera(run, lambda: (self.env.render(),), env_slot)
         self._game_id = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
         self._episode = -1
         self._steps = 0
         self._return = 0.0
         self._seed: int | None = None
         self._is_over = True
-        self._rate_from = (time.perf_counter(), 0)
-        self._total_steps = 0
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """The environment's own, so that it can be made again from it."""
+        return self.env.spec
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begins an episode; `seed` is stored with it."""
@@ -101,11 +93,10 @@ class LoggedEnv(gymnasium.Wrapper):
             env_slot=self._env_slot,
         )
         self._steps += 1
-        self._total_steps += 1
-        number = _number(reward)
-        self._return += number
-        if self._frames is not None and self._frames.is_due(time.perf_counter()):
-            self._publish_frame(number)
+        gained = number(reward)
+        self._return += gained
+        if self._camera is not None and self._camera.is_due():
+            self._camera.publish(Shown(gained, self._return, self._episode, self._steps - 1, self._agent_id))
         if (terminated or truncated) and not self._is_over:
             self._is_over = True
             self._log_episode(terminated, truncated, None)
@@ -133,20 +124,3 @@ class LoggedEnv(gymnasium.Wrapper):
             game_id=self._game_id,
             metadata=metadata,
         )
-
-    def _publish_frame(self, reward: float) -> None:
-        assert self._frames is not None
-        began = time.perf_counter()
-        seconds = began - self._rate_from[0]
-        rate = (self._total_steps - self._rate_from[1]) / seconds if seconds > 0 else 0.0
-        self._rate_from = (began, self._total_steps)
-        self._run.publish_frame(
-            self.env.render(),
-            reward=reward,
-            total_reward=self._return,
-            step_rate_hz=rate,
-            episode=self._episode,
-            step=self._steps - 1,
-            agent_id=self._agent_id,
-        )
-        self._frames.spent(began, time.perf_counter())

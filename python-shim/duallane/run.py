@@ -21,24 +21,27 @@ import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from . import settings
 from ._contract.contract import VERSION
-from .arrow_batches import JsonText
+from .captures import Captures, flat, frozen, number
 from .errors import DuallaneError
 from .frame_lane import FrameLane, frame_metadata
 from .home import ensure_daemon, resolve_home
 from .plain_json import compact_json
 from .publisher import Publisher, open_run
 from .recorder import Recorder
+from .video import switches
+from .wrapping import wrapped
 
 if TYPE_CHECKING:
     import gymnasium
 
     from .gym import LoggedEnv
+    from .gym_vector import LoggedVectorEnv
 
 log = logging.getLogger("duallane")
 _OUTCOMES = {"succeeded": "run_completed", "failed": "run_failed", "canceled": "run_cancelled"}
@@ -46,10 +49,15 @@ _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
 class _Nowhere(list[Any]):
-    """A row list that keeps nothing: what a closed run and a forked child write to."""
+    """A row list that keeps nothing: what a closed run, a forked child and a fast-lane-only run write to."""
+
+    count = 0
 
     def append(self, _row: Any) -> None:
-        return None
+        self.count += 1
+
+    def extend(self, rows: Any) -> None:
+        self.count += len(rows)
 
 
 class Run:
@@ -59,6 +67,10 @@ class Run:
     DUALLANE_HOME, else the default. run_id: joins or creates that run; None makes a new one. worker_id: names this
     process among the run's workers. agent_id: of rows that name none. observation_bytes: observations up to this size
     are stored with their step. frames_per_second: the most that the fast lane gets; 0 turns it off.
+    fast_lane_only: steps and episodes are not kept, frames, values and events are. video: "single" shows the
+    environment in video_slot, "grid" the first grid_limit of them as tiles, "off" none. render_every: at most one frame
+    in so many steps. Left out, these five follow the switches GYM_GUI_FASTLANE_ONLY, _VIDEO_MODE, _SLOT, _GRID_LIMIT
+    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1.
 
     Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
 
@@ -77,24 +89,38 @@ class Run:
         *,
         observation_bytes: int = settings.OBSERVATION_BYTES_MAX,
         frames_per_second: float = settings.FRAMES_PER_SECOND,
+        fast_lane_only: bool | None = None,
+        video: str | None = None,
+        video_slot: int | None = None,
+        grid_limit: int | None = None,
+        render_every: int | None = None,
     ) -> None:
         config_json = _config_json(config)
+        self.video, self.fast_lane_only = switches(
+            {
+                "fast_lane_only": fast_lane_only,
+                "video": video,
+                "video_slot": video_slot,
+                "grid_limit": grid_limit,
+                "render_every": render_every,
+            }
+        )
         self.name = name
         self.home = resolve_home(home)
         self.agent_id = agent_id
         self.run_id = open_run(ensure_daemon(self.home), name, config_json, run_id or "")
         self.worker_id = worker_id or f"python-{os.getpid()}-{os.urandom(3).hex()}"
         self.outcome: str | None = None
-        self.observations_left_out = 0
         self._process = os.getpid()
         self._closing = threading.Lock()
-        self._observation_bytes = observation_bytes
-        self._plain_dtype: np.dtype | None = None
         self._cursors: dict[tuple[str | None, int], list[int]] = {}
         self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json)
         self._recorder = Recorder(self._publisher, agent_id)
         self._steps = self._recorder.steps
-        self._frames = FrameLane(self.run_id, frames_per_second)
+        self._captures = Captures(observation_bytes, self._recorder.odd)
+        self._frames = FrameLane(self.run_id, frames_per_second if self.video.mode != "off" else 0.0)
+        if self.fast_lane_only:
+            self._steps, self._recorder.episodes = _Nowhere(), _Nowhere()
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
         _open_runs.add(self)
         self._dropped = weakref.finalize(self, _end_dropped, self._recorder, self._publisher, self._frames)
@@ -125,20 +151,21 @@ class Run:
         extra: render_hint, render_payload, frame_ref, policy_label, backend, payload_version, episode_seed.
         """
         if observation is not None:
+            captures = self._captures
             if (
                 type(observation) is np.ndarray
-                and observation.dtype is self._plain_dtype
-                and observation.nbytes <= self._observation_bytes
+                and observation.dtype is captures.plain_dtype
+                and observation.nbytes <= captures.limit
             ):
                 observation = (observation.dtype, observation.shape, observation.tobytes())
             else:
-                observation = self._captured(observation)
+                observation = captures.one(observation)
         if action is not None and type(action) is not int and type(action) is not np.int64:
-            action = _frozen(action)
+            action = frozen(action)
         if episode is None or step is None:
             episode, step = self._counted(agent_id, env_slot, episode, step, terminated, truncated)
         if extra:
-            extra = {name: _frozen(value) for name, value in extra.items()}
+            extra = {name: frozen(value) for name, value in extra.items()}
         rows = self._steps
         rows.append(
             (
@@ -196,70 +223,73 @@ class Run:
                 "mode": mode,
                 "game_id": game_id,
                 "outcome": outcome_word(total_reward, terminated, truncated),
-                "metadata": _frozen(metadata),
+                "metadata": frozen(metadata),
             }
         )
 
     def log(
         self,
-        values: Mapping[str, float] | None = None,
+        values: Mapping[str, Any] | None = None,
         /,
         *,
         step: int | None = None,
         agent_id: str | None = None,
-        **named: float,
+        **named: Any,
     ) -> None:
         """Named values, such as losses: `run.log(loss=0.3)` or `run.log({"losses/policy": 0.3}, step=2048)`.
 
+        Mappings in mappings get joined names: {"losses": {"policy": 0.3}} is "losses/policy". Anything that float()
+        takes is a value. SQL finds them in `metrics`, by name and step.
         step: the environment step they belong to; left out, the number of steps logged so far.
         """
         if step is None:
-            step = self._recorder.recorded["steps"] + len(self._recorder.steps)
+            step = self._steps_logged()
         now = time.time_ns()
-        for name, value in {**(values or {}), **named}.items():
+        for name, value in flat({**(values or {}), **named}):
             try:
-                self._recorder.metrics.append((agent_id, step, now, str(name), float(value)))
+                self._recorder.metrics.append((agent_id, step, now, name, number(value)))
             except Exception as error:  # whatever float() of a foreign object raises: counted, never the loop's trouble
                 self._recorder.odd.note(f"the value of {name} is no number ({error}); it was left out")
 
     def event(self, kind: str, **detail: Any) -> None:
         """Something that happened, such as checkpoint_saved, with any details that JSON can hold."""
-        self._recorder.events.append((time.time_ns(), kind, _frozen(detail) if detail else None))
+        self._recorder.events.append((time.time_ns(), kind, frozen(detail) if detail else None))
 
-    def _captured(self, observation: Any) -> Any:
-        """An observation as it is now, safe from the environment's next step; None when it is too large."""
-        try:
-            if hasattr(observation, "detach"):
-                observation = observation.detach().cpu().numpy()
-            elif not isinstance(observation, np.ndarray | np.generic) and hasattr(observation, "__array__"):
-                observation = np.asarray(observation)
-            if isinstance(observation, np.generic):
-                observation = observation.item()
-            if not isinstance(observation, np.ndarray) or observation.dtype.hasobject:
-                return self._sized(_frozen(observation))
-            if observation.nbytes > self._observation_bytes:
-                return self._sized(None)
-            if observation.dtype.byteorder == ">" or not observation.dtype.isbuiltin:
-                observation = observation.astype(observation.dtype.newbyteorder("<"))
-                return (observation.dtype, observation.shape, observation.tobytes())
-            self._plain_dtype = observation.dtype
-            return (observation.dtype, observation.shape, observation.tobytes())
-        except Exception as error:  # a foreign object's own failure: the row goes on without it
-            self._recorder.odd.note(f"an observation could not be read ({error}); it was left out")
-            return None
+    # -- what wrappers use --------------------------------------------------------------------------------------------
 
-    def _sized(self, observation: Any) -> Any:
-        if observation is not None and not (
-            isinstance(observation, str) and len(observation) > max(4 * self._observation_bytes, 1024)
-        ):
-            return observation
-        if self.observations_left_out == 0:
-            log.info(
-                "Observations over %s bytes are left out of the steps; Run(observation_bytes=...) keeps larger ones.",
-                f"{self._observation_bytes:,}",
-            )
-        self.observations_left_out += 1
-        return None
+    @property
+    def keeps_steps(self) -> bool:
+        """False when the rows of steps would go nowhere, so that a wrapper need not make them."""
+        return type(self._steps) is list
+
+    def add_steps(self, rows: list[tuple[Any, ...]]) -> None:
+        """Rows in the form of `encode_steps`, whose values nobody changes any more."""
+        kept = self._steps
+        kept.extend(rows)
+        if len(kept) >= settings.BLOCK_ROWS:
+            self._recorder.behind()
+
+    def captured(self, observation: Any) -> Any:
+        """An observation as a row of `add_steps` holds it."""
+        return self._captures.one(observation)
+
+    def captured_batch(self, observations: Any, count: int) -> list[Any]:
+        """`count` observations in one array, as rows of `add_steps` hold them; [] when they do not stand in one."""
+        return self._captures.batch(observations, count)
+
+    def note_odd(self, sample: str) -> None:
+        """Counts something that could not be read, with a sentence; the run's ledger shows it."""
+        self._recorder.odd.note(sample)
+
+    @property
+    def observations_left_out(self) -> int:
+        """Observations that were larger than `observation_bytes`."""
+        return self._captures.left_out
+
+    def _steps_logged(self) -> int:
+        if isinstance(self._steps, _Nowhere):
+            return self._steps.count
+        return self._recorder.recorded["steps"] + len(self._recorder.steps)
 
     def _counted(
         self,
@@ -321,15 +351,19 @@ class Run:
             self._recorder.odd.note(f"a frame's numbers could not be read ({error}); it was not shown")
             return False
 
-    def wrap(self, env: gymnasium.Env, **options: Any) -> LoggedEnv:
+    @overload
+    def wrap(self, env: gymnasium.Env, **options: Any) -> LoggedEnv: ...
+    @overload
+    def wrap(self, env: gymnasium.vector.VectorEnv, **options: Any) -> LoggedVectorEnv: ...
+    @overload
+    def wrap(self, env: Any, **options: Any) -> Any: ...
+    def wrap(self, env: Any, **options: Any) -> Any:
         """The environment, logging its steps and episodes to this run, and its frames when it renders "rgb_array".
 
-        options: see LoggedEnv. Raises DuallaneError('wrap-unsupported') for what is not a single Gymnasium environment.
+        env: Gymnasium's, single or vector, or PettingZoo's, parallel or AEC. options: see LoggedEnv, LoggedVectorEnv,
+        LoggedParallelEnv, LoggedAECEnv. Raises DuallaneError('wrap-unsupported') for anything else.
         """
-        from .gym import LoggedEnv, refuse_what_is_no_single_env
-
-        refuse_what_is_no_single_env(env)
-        return LoggedEnv(env, self, **options)
+        return wrapped(self, env, options)
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -432,16 +466,6 @@ def _config_json(config: Mapping[str, Any] | None) -> str:
         return compact_json(dict(config))
     except (TypeError, ValueError) as error:
         raise DuallaneError("config-invalid", f"The run's config cannot be written as JSON: {error}.") from error
-
-
-def _frozen(value: Any) -> Any:
-    """The value as it is now: what can change later becomes JSON text at once."""
-    if value is None or isinstance(value, bool | int | float | str | np.generic):
-        return value
-    try:
-        return JsonText(compact_json(value))
-    except Exception:  # whatever a foreign object raises: the recorder notes it and leaves it out
-        return value
 
 
 def _close_open_runs() -> None:

@@ -34,6 +34,9 @@ FRAMES_PER_SECOND = 30.0
 # Rendering and publishing frames may take about this share of the training loop's time.
 FRAME_TIME_SHARE = 0.05
 
+# Tiles in a grid of environments, the source's default.
+GRID_LIMIT = 4
+
 SHARED_MEMORY_DIRECTORY = Path("/dev/shm")
 
 
@@ -45,6 +48,18 @@ def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
     data = environment.get("XDG_DATA_HOME")
     root = Path(data) if data and os.path.isabs(data) else Path.home() / ".local" / "share"
     return root / "duallane"
+
+
+def fast_lane_switches(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The source's switches of the fast lane that are set, by the names of Run's arguments; unread text."""
+    names = {
+        "fast_lane_only": "GYM_GUI_FASTLANE_ONLY",
+        "video_slot": "GYM_GUI_FASTLANE_SLOT",
+        "video": "GYM_GUI_FASTLANE_VIDEO_MODE",
+        "grid_limit": "GYM_GUI_FASTLANE_GRID_LIMIT",
+        "render_every": "TELEMETRY_SAMPLING_INTERVAL",
+    }
+    return {ours: text for ours, name in names.items() if (text := environment.get(name, "").strip())}
 
 
 def quiet_grpc() -> None:
