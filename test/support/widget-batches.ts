@@ -11,7 +11,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { OpenFrames, OpenTelemetry, Painted, RunEntry } from '../../src/protocol/index.ts';
+import type { OpenFrames, OpenTelemetry, Painted, RowKind, RunEntry } from '../../src/protocol/index.ts';
 import type { ChannelEvent, LinkState, PageLink } from '../../src/widgets/link/page-link.ts';
 
 export type StepRow = { seq: number; agent?: string; reward?: number; tsMs?: number; observation?: string };
@@ -92,6 +92,9 @@ export class DrivenLink implements PageLink {
   state: LinkState = { state: 'connected', daemon: 'connected' };
   runs: readonly RunEntry[] = [];
   readonly channels: OpenedChannel[] = [];
+  /** What the tail of history answers, and what was asked of it. */
+  history: ((kind: RowKind, after: number, upto: number) => Promise<Uint8Array<ArrayBuffer>[]>) | undefined;
+  readonly tails: { kind: RowKind; after: number; upto: number }[] = [];
   readonly #onState: ((state: LinkState) => void)[] = [];
   readonly #onRuns: ((runs: readonly RunEntry[]) => void)[] = [];
 
@@ -153,7 +156,11 @@ export class DrivenLink implements PageLink {
     return Promise.reject(new Error('no bridge here'));
   }
 
-  tail(): Promise<never> {
-    return Promise.reject(new Error('no bridge here'));
+  async tail(_run: string, kind: RowKind, after: number, upto: number, lifetime: { signal?: AbortSignal } = {}) {
+    if (!this.history) throw new Error('no bridge here');
+    this.tails.push({ kind, after, upto });
+    const streams = await this.history(kind, after, upto);
+    lifetime.signal?.throwIfAborted();
+    return streams;
   }
 }

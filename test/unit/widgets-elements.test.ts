@@ -25,12 +25,8 @@ const run: RunEntry = {
 };
 
 beforeAll(async () => {
-  const { LiveTelemetryElement: Live } = await import('../../src/widgets/elements/live-telemetry.ts');
-  const { ReturnCurve } = await import('../../src/widgets/elements/return-curve.ts');
-  const { RowTable: Table } = await import('../../src/widgets/elements/row-table.ts');
-  customElements.define('duallane-live-telemetry', Live);
-  customElements.define('duallane-return-curve', ReturnCurve);
-  customElements.define('duallane-row-table', Table);
+  const { registerElements } = await import('../../src/widgets/elements/register.ts');
+  registerElements();
   HTMLCanvasElement.prototype.getContext = () => null;
 });
 
@@ -61,7 +57,10 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 const text = (element: LiveTelemetryElement): string => element.shadowRoot?.textContent ?? '';
-const table = (element: LiveTelemetryElement) => element.shadowRoot?.querySelector<RowTable>('duallane-row-table');
+const part = (element: Element, tag: string) => element.shadowRoot?.querySelector<HTMLElement>(tag)?.shadowRoot;
+const table = (element: LiveTelemetryElement) => part(element, 'duallane-records')?.querySelector<RowTable>('duallane-row-table');
+const controls = (element: LiveTelemetryElement) => part(element, 'duallane-run-controls');
+const cancelButton = (element: LiveTelemetryElement) => controls(element)?.querySelector<HTMLElement>('.cancel:not(:disabled)');
 
 function meta(kind: 'steps' | 'episodes', first: number, last: number, history = false): Batch {
   const rows = last - first + 1;
@@ -139,11 +138,11 @@ describe('LiveTelemetry', () => {
     link.list([run]);
     const control = jest.spyOn(link, 'control').mockResolvedValue();
     const element = place(link);
-    await until(() => !!element.shadowRoot?.querySelector('.cancel:not(:disabled)'));
-    element.shadowRoot?.querySelector<HTMLElement>('.cancel')?.click();
-    await until(() => text(element).includes('Stop this training for good?'));
+    await until(() => !!cancelButton(element));
+    cancelButton(element)?.click();
+    await until(() => (controls(element)?.textContent ?? '').includes('Stop this training for good?'));
     expect(control).not.toHaveBeenCalled();
-    element.shadowRoot?.querySelector<HTMLElement>('button.danger')?.click();
+    controls(element)?.querySelector<HTMLElement>('button.danger')?.click();
     await until(() => control.mock.calls.length === 1);
     expect(control.mock.calls).toEqual([[{ run: 'r1', action: 'cancel' }]]);
   });
@@ -152,10 +151,10 @@ describe('LiveTelemetry', () => {
     const link = new DrivenLink();
     link.list([run]);
     const element = place(link);
-    await until(() => !!element.shadowRoot?.querySelector('.cancel:not(:disabled)'));
-    element.shadowRoot?.querySelector<HTMLElement>('.cancel')?.click();
-    await until(() => !!element.shadowRoot?.querySelector('button.danger'));
-    element.shadowRoot?.querySelector<HTMLElement>('button.danger')?.click();
+    await until(() => !!cancelButton(element));
+    cancelButton(element)?.click();
+    await until(() => !!controls(element)?.querySelector('button.danger'));
+    controls(element)?.querySelector<HTMLElement>('button.danger')?.click();
     await until(() => text(element).includes('The run was not canceled. no bridge here'));
   });
 
@@ -179,8 +178,8 @@ describe('LiveTelemetry', () => {
     sendEpisodes(link, 1, 3);
     const told: unknown[] = [];
     element.addEventListener('duallane-settings', (event) => told.push((event as CustomEvent).detail));
-    await until(() => !!element.shadowRoot?.querySelector('[data-tab=steps]'));
-    element.shadowRoot?.querySelector<HTMLElement>('[data-tab=steps]')?.click();
+    await until(() => !!part(element, 'duallane-records')?.querySelector('[data-tab=steps]'));
+    part(element, 'duallane-records')?.querySelector<HTMLElement>('[data-tab=steps]')?.click();
     expect(told).toEqual([{ every: 4, extra: 'kept', tab: 'steps' }]);
     expect(link.channels[0]?.request).toMatchObject({ every: 4 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { visibleSlice } from '../../src/widgets/elements/visible-slice.ts';
+import { ScrollSpan } from '../../src/widgets/elements/scroll-span.ts';
 import { posterHtml } from '../../src/widgets/mime/poster.ts';
 import { readOutput } from '../../src/widgets/mime/read-output.ts';
 import { tensorText } from '../../src/widgets/stores/tensor-text.ts';
@@ -47,21 +47,31 @@ describe('a view’s output, which is untrusted input', () => {
 });
 
 describe('the virtual table', () => {
+  const span = (rows: number, viewPx = 240): ScrollSpan => Object.assign(new ScrollSpan(24), { rows, viewPx });
+
   it('draws only what the viewport touches, and the space of the rest', () => {
-    const slice = visibleSlice(24_000, 240, 24, 100_000, 4);
-    expect(slice).toEqual({ first: 996, end: 1014, above: 996 * 24, below: (100_000 - 1014) * 24 });
+    expect(span(100_000).slice(1000)).toEqual({ first: 996, end: 1014, above: 996 * 24, below: (100_000 - 1014) * 24 });
   });
 
-  it('has the same height at every position', () => {
-    for (const top of [-50, 0, 7, 480, 11_999, 1e9]) {
-      const { first, end, above, below } = visibleSlice(top, 240, 24, 500);
-      expect(above + (end - first) * 24 + below).toBe(500 * 24);
+  it('has the same height at every position, also where it is scaled', () => {
+    for (const rows of [500, 10_000_000]) {
+      for (const top of [-50, 0, 7.3, 480, rows / 2, rows - 10, 1e9]) {
+        const { first, end, above, below } = span(rows).slice(top);
+        expect(above + (end - first) * 24 + below).toBeCloseTo(Math.min(8_000_000, rows * 24), 3);
+      }
     }
   });
 
   it('shows everything of a short table and nothing of an empty one', () => {
-    expect(visibleSlice(0, 240, 24, 3)).toEqual({ first: 0, end: 3, above: 0, below: 0 });
-    expect(visibleSlice(100, 240, 24, 0)).toEqual({ first: 0, end: 0, above: 0, below: 0 });
+    expect(span(3).slice(0)).toEqual({ first: 0, end: 3, above: 0, below: 0 });
+    expect(span(0).slice(100)).toEqual({ first: 0, end: 0, above: 0, below: 0 });
+  });
+
+  it('reaches the first and the last of ten million rows, and finds its way back from pixels', () => {
+    const many = span(10_000_000);
+    expect(many.topAt(0)).toBe(0);
+    expect(many.topAt(8_000_000 - 240)).toBe(10_000_000 - 10);
+    for (const top of [0, 1, 123_456.5, 9_999_990]) expect(many.topAt(many.scrollAt(top))).toBeCloseTo(top, 3);
   });
 });
 

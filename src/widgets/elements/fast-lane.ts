@@ -16,27 +16,24 @@ import { cameraIcon, expandIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { ago, count, decimal } from '../styles/words.ts';
 import { fastLaneStyles } from './fast-lane-styles.ts';
-import { PaintLoop } from './paint-loop.ts';
-import { Memorable, ViewElement } from './view-element.ts';
+import { StreamView } from './stream-view.ts';
 
 const figuresEveryMs = 250;
+const pace = { leastPaintMs: 0, tickMs: 1000 };
 
-export class FastLaneElement extends ViewElement {
-  static override properties: PropertyDeclarations = { ...ViewElement.properties, said: { state: true } };
+export class FastLaneElement extends StreamView {
+  static override properties: PropertyDeclarations = { ...StreamView.properties, said: { state: true } };
   static override styles = [viewStyles, fastLaneStyles];
 
   declare said: string;
   #store: FrameStore | undefined;
-  #loop: PaintLoop | undefined;
-  #tick: ReturnType<typeof setInterval> | undefined;
   #drawn: HeldFrame | undefined;
   #name = '';
   #isEnded = false;
-  #wasEnded = false;
   #figuresAtMs = 0;
 
   constructor() {
-    super();
+    super(pace);
     this.said = '';
   }
 
@@ -72,39 +69,48 @@ export class FastLaneElement extends ViewElement {
     return { run: this.runs[0], name: this.#name, episode, step, last_reward, rolling_return, at_ms: Date.now() };
   }
 
-  protected override begin(link: PageLink, life: { signal: AbortSignal }): void {
+  protected override open(link: PageLink, life: { signal: AbortSignal; changed: () => void }): void {
     const run = this.runs[0] ?? '';
-    this.#loop = new PaintLoop(
-      () => this.#draw(),
-      (paintMs) => this.#painted(paintMs),
-    );
-    const changed = (): void => this.#loop?.request();
-    this.#store = new FrameStore(link, run, changed, life);
-    link.onState(changed, life);
+    this.#store = new FrameStore(link, run, life.changed, life);
     link.onRuns((runs) => {
       const entry = runs.find((candidate) => candidate.run_id === run);
       this.#name = entry?.name ?? this.#name;
       this.#isEnded = entry?.status === 'TERM';
-      changed();
+      life.changed();
     }, life);
   }
 
-  protected override end(): void {
-    this.#loop?.stop();
-    clearInterval(this.#tick);
-    this.#loop = undefined;
+  protected override close(): void {
     this.#store = undefined;
     this.#drawn = undefined;
-    this.#wasEnded = false;
   }
 
-  protected override whileVisible(isVisible: boolean): void {
-    this.#store?.setActive(isVisible);
-    this.#loop?.setPaused(!isVisible);
-    clearInterval(this.#tick);
-    if (!isVisible) return;
-    this.#loop?.request();
-    this.#tick = setInterval(() => this.#loop?.request(), 1000);
+  protected override setActive(isActive: boolean): void {
+    this.#store?.setActive(isActive);
+  }
+
+  protected override drawContent(): void {
+    const next = this.#store?.takeNext();
+    this.#drawn = next;
+    const canvas = this.#canvas;
+    if (next && this.#store && canvas) {
+      this.#store.shown = next;
+      putFrame(canvas, next);
+    }
+  }
+
+  protected override afterPaint(paintMs: number): void {
+    const frame = this.#drawn;
+    this.#drawn = undefined;
+    if (frame) this.#store?.afterPaint(frame, paintMs);
+  }
+
+  protected override get hasContent(): boolean {
+    return (this.#store?.counts.framesShown ?? 0) > 0;
+  }
+
+  protected override get hasEnded(): boolean {
+    return this.#isEnded;
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -134,29 +140,6 @@ export class FastLaneElement extends ViewElement {
 
   get #canvas(): HTMLCanvasElement | null {
     return this.renderRoot.querySelector('canvas');
-  }
-
-  #draw(): boolean {
-    if (!this.isConnected) return false;
-    const next = this.#store?.takeNext();
-    this.#drawn = next;
-    const canvas = this.#canvas;
-    if (next && this.#store && canvas) {
-      this.#store.shown = next;
-      putFrame(canvas, next);
-    }
-    this.requestUpdate();
-    this.performUpdate();
-    return true;
-  }
-
-  #painted(paintMs: number): void {
-    const frame = this.#drawn;
-    this.#drawn = undefined;
-    const isFirst = this.#store?.counts.framesShown === 0;
-    if (frame) this.#store?.afterPaint(frame, paintMs);
-    if ((frame && isFirst) || (this.#isEnded && !this.#wasEnded)) this.dispatchEvent(new Memorable());
-    this.#wasEnded = this.#isEnded;
   }
 
   #figures: { fps: number | undefined; latencyMs: number | undefined } = { fps: undefined, latencyMs: undefined };

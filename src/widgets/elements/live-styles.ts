@@ -17,27 +17,17 @@ export const liveStyles = css`
   .curve { flex: 1.6 1 0; }
   .lane { flex: 1 1 0; min-width: 0; margin: 0 8px 4px 0; }
   .foot .part + .part::before { content: '·'; margin-right: 8px; }
-  .tabs {
-    display: flex;
-    flex: none;
-    align-items: center;
-    gap: 4px;
-    height: 32px;
-    padding: 0 8px;
-    border-top: 1px solid var(--jp-border-color2, #e0e0e0);
-    border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
-    overflow: hidden;
-    white-space: nowrap;
-  }
-  .tabs .fill { flex: 1 1 0; min-width: 0; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; }
-  .tab { height: 32px; padding: 0 8px; border: 0; border-bottom: 2px solid transparent; border-radius: 0; }
-  .tab[aria-selected='true'] { color: var(--jp-ui-font-color1, #212121); border-bottom-color: var(--jp-brand-color1, #1976d2); }
-  .rows { flex: 1.1 1 0; }
+  .records { flex: 1.25 1 0; }
   .thinning { display: inline-flex; align-items: center; gap: 4px; }
-  .ask { display: inline-flex; align-items: center; gap: 8px; }
+  .agent-tabs { display: inline-flex; flex: 0 1 auto; overflow: hidden; }
+  .agent-tabs button { border-radius: 0; max-width: 112px; overflow: hidden; text-overflow: ellipsis; border: 1px solid var(--jp-border-color2, #e0e0e0); }
+  .agent-tabs button + button { border-left: 0; }
+  .agent-tabs button[aria-checked='true'] { color: var(--jp-ui-font-color1, #212121); background: var(--jp-layout-color2, #eee); font-weight: 600; }
+  .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   @container (max-width: 640px) {
-    .wide, .thinning, .elapsed, .question, .lane { display: none; }
+    .wide, .thinning, .elapsed, .lane, .agent-tabs { display: none; }
+    .agents.narrow { display: inline-block; }
     .numbers { gap: 4px 12px; font-size: var(--jp-ui-font-size0, 11px); }
   }
   @container (max-width: 460px) {

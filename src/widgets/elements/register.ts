@@ -1,14 +1,18 @@
 /** Gives the elements their names in the page, once: a second copy of the bundle finds them taken and uses those. */
 import { FastLaneElement } from './fast-lane.ts';
 import { LiveTelemetryElement } from './live-telemetry.ts';
+import { Records } from './records.ts';
 import { ReturnCurve } from './return-curve.ts';
 import { RowTable } from './row-table.ts';
+import { RunControls } from './run-controls.ts';
 import { SqlCellElement } from './sql-cell.ts';
 import { SqlGrid } from './sql-grid.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
   'duallane-return-curve': ReturnCurve,
   'duallane-row-table': RowTable,
+  'duallane-records': Records,
+  'duallane-run-controls': RunControls,
   'duallane-live-telemetry': LiveTelemetryElement,
   'duallane-fast-lane': FastLaneElement,
   'duallane-sql-grid': SqlGrid,

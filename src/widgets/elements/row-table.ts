@@ -1,14 +1,17 @@
 /**
- * A table over the newest rows of a stream: only visible rows are in the page, the newest at the lower edge.
+ * A table over all rows of a stream, the newest at the lower edge and the whole history above: only visible rows are in the page.
  *
  * Guarantees
  * - It follows the newest row until the reader scrolls up; then what is read stands still, and a button says how many came since.
- * - It never moves the reader's scroll position or focus otherwise.
+ * - It never moves the reader's scroll position or focus otherwise. Rows that are fetched take their place when they come.
+ * - Ten million rows scroll as ten do: beyond what a browser can lay out the scroll bar is scaled; wheel and keys still go by rows.
  */
-import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Row } from '../stores/row-batch.ts';
+import type { TableRows } from '../stores/table-rows.ts';
 import { count } from '../styles/words.ts';
-import { visibleSlice } from './visible-slice.ts';
+import { rowHeight, rowTableStyles } from './row-table-styles.ts';
+import { ScrollSpan } from './scroll-span.ts';
 
 export type Column = {
   title: string;
@@ -20,47 +23,32 @@ export type Column = {
   exact?(row: Row): string | undefined;
 };
 
-const rowHeight = 24;
-
 export class RowTable extends LitElement {
   static override properties: PropertyDeclarations = {
     label: { attribute: false },
     columns: { attribute: false },
     rows: { attribute: false },
+    version: { attribute: false },
     empty: { attribute: false },
   };
 
-  static override styles = css`
-    :host { position: relative; display: block; min-height: 0; overflow: hidden; }
-    .scroll { height: 100%; overflow: auto; scrollbar-width: thin; outline-offset: -2px; }
-    .scroll:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
-    table { border-collapse: separate; border-spacing: 0; table-layout: fixed; width: 100%; }
-    th, td { height: ${rowHeight}px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 20px; }
-    th {
-      position: sticky; top: 0; z-index: 1; font-weight: 400; text-align: left;
-      font-size: var(--jp-ui-font-size0, 11px); color: var(--jp-ui-font-color2, #616161);
-      background: var(--jp-layout-color1, #fff); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
-    }
-    th.right, td.right { text-align: right; }
-    tr:nth-child(even) td { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
-    tr:hover td { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
-    tr.space td { height: auto; padding: 0; background: none; border: 0; }
-    .empty { position: absolute; inset: 32px 0 0; text-align: center; color: var(--jp-ui-font-color2, #616161); }
-    .newer {
-      position: absolute; right: 16px; bottom: 8px; height: 24px; padding: 0 8px; cursor: pointer; font: inherit;
-      font-size: var(--jp-ui-font-size0, 11px); border-radius: var(--jp-border-radius, 2px);
-      color: var(--jp-ui-inverse-font-color1, #fff); background: var(--jp-brand-color1, #1976d2); border: 0;
-    }
-    .newer:focus-visible { outline: 2px solid var(--jp-ui-font-color1, #212121); }
-  `;
+  static override styles = rowTableStyles;
 
   declare label: string;
   declare columns: readonly Column[];
-  declare rows: readonly Row[];
+  declare rows: TableRows | undefined;
+  /** Changes when `rows` may have. */
+  declare version: number;
   declare empty: string;
-  #frozen: readonly Row[] | undefined;
-  #lastTop = 0;
+  readonly #span = new ScrollSpan(rowHeight);
+  #isFollowing = true;
+  /** Rows there were when the reader left the newest. */
+  #leftAt = 0;
+  #top = 0;
+  /** A row that is seen, to find the place again when rows are put in before it. */
+  #anchor: { seq: number; index: number } | undefined;
   #height = 200;
+  #scrollPx = 0;
   #followedExtent = '';
   #sizes: ResizeObserver | undefined;
 
@@ -68,21 +56,28 @@ export class RowTable extends LitElement {
     super();
     this.label = '';
     this.columns = [];
-    this.rows = [];
+    this.version = 0;
     this.empty = '';
   }
 
   get isFollowing(): boolean {
-    return this.#frozen === undefined;
+    return this.#isFollowing;
   }
 
-  get shownRows(): readonly Row[] {
-    return this.#frozen ?? this.rows;
+  /** Rows the reader sees, [first, end) by index. */
+  get seen(): { first: number; end: number } {
+    const first = Math.floor(this.#isFollowing ? this.#span.lastTop : this.#top);
+    return { first, end: Math.min(this.#span.rows, Math.ceil(first + this.#span.viewPx / rowHeight)) };
   }
 
   /** Goes to the newest row and stays with it; or holds what is there. */
   follow(isFollowing: boolean): void {
-    this.#frozen = isFollowing ? undefined : this.rows;
+    if (!isFollowing) {
+      this.#top = this.#span.lastTop;
+      this.#leftAt = this.#span.rows;
+    }
+    this.#isFollowing = isFollowing;
+    this.#anchor = undefined;
     this.#followedExtent = '';
     this.requestUpdate();
     this.dispatchEvent(new Event('follow-change'));
@@ -93,7 +88,7 @@ export class RowTable extends LitElement {
     this.#putBack();
     if (typeof ResizeObserver === 'undefined') return;
     this.#sizes = new ResizeObserver(() => {
-      this.#height = this.#scroller()?.clientHeight || this.#height;
+      this.#height = this.#scroller?.clientHeight || this.#height;
       this.requestUpdate();
     });
     this.#sizes.observe(this);
@@ -105,80 +100,168 @@ export class RowTable extends LitElement {
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('columns') && changed.get('columns') !== undefined) {
-      this.#frozen = undefined;
-      this.#lastTop = 0;
+    if (changed.has('rows')) {
+      this.#isFollowing = true;
+      this.#anchor = undefined;
       this.#followedExtent = '';
     }
+    const { rows } = this;
+    this.#span.rows = rows?.length ?? 0;
+    this.#span.viewPx = Math.max(rowHeight, this.#height - rowHeight);
+    const index = this.#anchor ? (rows?.indexOf(this.#anchor.seq) ?? -1) : -1;
+    if (this.#anchor && index >= 0) {
+      const moved = index - this.#anchor.index;
+      this.#top += moved;
+      this.#leftAt += moved;
+      this.#anchor.index = index;
+    }
+    this.#top = Math.max(0, Math.min(this.#top, this.#span.lastTop));
   }
 
   override render(): TemplateResult {
-    const rows = this.shownRows;
-    const room = this.#height - rowHeight;
-    const top = this.isFollowing ? rows.length * rowHeight : this.#lastTop;
-    const slice = visibleSlice(top, room, rowHeight, rows.length);
-    const width = this.columns.reduce((sum, column) => sum + column.width, 0);
-    const held = this.#frozen ? this.rows.filter((row) => row.seq > (this.#frozen?.at(-1)?.seq ?? 0)).length : 0;
+    const { columns, rows } = this;
+    const slice = this.#span.slice(this.#isFollowing ? this.#span.lastTop : this.#top);
+    const width = columns.reduce((sum, column) => sum + column.width, 0);
+    const held = this.#isFollowing ? 0 : Math.max(0, this.#span.rows - this.#leftAt);
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-label=${this.label} @scroll=${this.#scrolled}>
-        <table style="min-width: ${width}px" aria-rowcount=${rows.length + 1}>
-          <colgroup>${this.columns.map((column) => html`<col style="width: ${column.width}px" />`)}</colgroup>
+      <div class="scroll" tabindex="0" role="region" aria-label=${this.label} @scroll=${this.#scrolled} @keydown=${this.#keyed}>
+        <table style="min-width: ${width}px" aria-rowcount=${this.#span.rows + 1}>
+          <colgroup>${columns.map((column) => html`<col style="width: ${column.width}px" />`)}</colgroup>
           <thead>
-            <tr>${this.columns.map((column) => html`<th scope="col" class=${column.align}>${column.title}</th>`)}</tr>
+            <tr aria-rowindex="1">${columns.map((column) => html`<th scope="col" class=${column.align}>${column.title}</th>`)}</tr>
           </thead>
           <tbody>
-            <tr class="space" aria-hidden="true"><td colspan=${this.columns.length} style="height: ${slice.above}px"></td></tr>
-            ${slice.first % 2 === 1 ? html`<tr class="space" aria-hidden="true"></tr>` : nothing}
-            ${rows.slice(slice.first, slice.end).map((row) => this.#row(row))}
-            <tr class="space" aria-hidden="true"><td colspan=${this.columns.length} style="height: ${slice.below}px"></td></tr>
+            <tr class="space" aria-hidden="true"><td colspan=${columns.length} style="height: ${slice.above}px"></td></tr>
+            ${rows ? this.#slice(rows, slice.first, slice.end) : nothing}
+            <tr class="space" aria-hidden="true"><td colspan=${columns.length} style="height: ${slice.below}px"></td></tr>
           </tbody>
         </table>
       </div>
-      ${rows.length === 0 ? html`<div class="empty">${this.empty}</div>` : nothing}
-      ${held > 0 ? html`<button class="newer" @click=${() => this.follow(true)}>${count(held)}${held === this.rows.length ? ' or more' : ''} newer</button>` : nothing}
+      ${this.#span.rows === 0 ? html`<div class="empty">${this.empty}</div>` : nothing}
+      ${held > 0 ? html`<button class="newer" @click=${() => this.follow(true)}>${count(held)} newer</button>` : nothing}
     `;
   }
 
+  override firstUpdated(): void {
+    // Not through the template: a listener that may stop the wheel must say so.
+    this.#scroller?.addEventListener('wheel', this.#wheeled, { passive: false });
+  }
+
   override updated(): void {
-    // The end moves only when the number of rows does; asking for it each time would cost a layout.
-    const extent = `${this.rows.length} ${this.#height}`;
-    if (!this.isFollowing || extent === this.#followedExtent) return;
-    const scroller = this.#scroller();
+    const scroller = this.#scroller;
     if (!scroller) return;
-    scroller.scrollTop = scroller.scrollHeight;
-    this.#lastTop = scroller.scrollTop;
-    this.#followedExtent = extent;
+    if (this.#isFollowing) {
+      // The end moves only when the number of rows does; asking for it each time would cost a layout.
+      const extent = `${this.#span.spacePx} ${this.#height}`;
+      if (extent === this.#followedExtent) return;
+      this.#followedExtent = extent;
+      scroller.scrollTop = this.#span.spacePx; // beyond the end: the browser stops there
+      this.#scrollPx = scroller.scrollTop;
+      return;
+    }
+    const { first, end } = this.seen;
+    this.rows?.want(Math.max(0, first - 8), Math.min(this.#span.rows, end + 8));
+    this.#setAnchor(first, end);
+    const wantedPx = this.#span.scrollAt(this.#top);
+    if (Math.abs(wantedPx - this.#scrollPx) < 1) return;
+    scroller.scrollTop = wantedPx;
+    this.#scrollPx = scroller.scrollTop;
+  }
+
+  #setAnchor(first: number, end: number): void {
+    this.#anchor = undefined;
+    for (let index = first; index < end; index++) {
+      const row = this.rows?.rowAt(index);
+      if (!row) continue;
+      this.#anchor = { seq: row.seq, index };
+      return;
+    }
   }
 
   /** An element that was detached comes back scrolled to its top, which no reader asked for. */
   #putBack(): void {
     this.#followedExtent = '';
-    const scroller = this.#scroller();
-    if (this.isFollowing) this.#lastTop = 0;
-    else if (scroller) scroller.scrollTop = this.#lastTop;
+    this.#scrollPx = 0;
     this.requestUpdate();
   }
 
-  #row(row: Row): TemplateResult {
-    return html`<tr>${this.columns.map((column) => {
+  #slice(rows: TableRows, first: number, end: number): TemplateResult[] {
+    const { newest } = rows;
+    const total = this.#span.rows;
+    const templates: TemplateResult[] = [];
+    for (let index = first; index < end; index++) {
+      const row = this.#isFollowing ? newest[newest.length - total + index] : rows.rowAt(index);
+      templates.push(row ? this.#row(row, index) : this.#blank(index, row === null));
+    }
+    return templates;
+  }
+
+  #row(row: Row, index: number): TemplateResult {
+    return html`<tr class=${index % 2 ? 'odd' : 'even'} aria-rowindex=${index + 2}>${this.columns.map((column) => {
       const text = column.text(row);
       return html`<td class=${column.align} title=${column.exact?.(row) ?? text}>${text}</td>`;
     })}</tr>`;
   }
 
+  #blank(index: number, isMissing: boolean): TemplateResult {
+    return html`<tr class="coming ${index % 2 ? 'odd' : 'even'}" aria-rowindex=${index + 2}>
+      <td colspan=${this.columns.length}>${isMissing ? 'This row is not in history.' : '…'}</td></tr>`;
+  }
+
   readonly #scrolled = (): void => {
-    const scroller = this.#scroller();
-    if (!scroller) return;
-    const top = scroller.scrollTop;
-    const isAtEnd = top + scroller.clientHeight >= scroller.scrollHeight - rowHeight / 2;
+    const px = this.#scroller?.scrollTop ?? 0;
+    const before = this.#scrollPx;
+    if (Math.abs(px - before) < 1) return;
+    this.#scrollPx = px;
     // Only a reader scrolls up: rows that arrive make the table longer, which is not a decision to stop following.
-    if (this.isFollowing && !isAtEnd && top < this.#lastTop - 1) this.follow(false);
-    else if (!this.isFollowing && isAtEnd && top > this.#lastTop) this.follow(true);
-    this.#lastTop = top;
-    if (!this.isFollowing) this.requestUpdate();
+    if (this.#isFollowing) {
+      if (px >= before) return;
+      this.follow(false);
+    }
+    this.#goTo(this.#span.topAt(px));
   };
 
-  #scroller(): HTMLElement | null {
+  readonly #wheeled = (event: WheelEvent): void => {
+    if (!this.#span.isScaled || event.ctrlKey || event.deltaY === 0) return;
+    const rows = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY / rowHeight : event.deltaY * 3;
+    if (this.#move(rows)) event.preventDefault();
+  };
+
+  readonly #keyed = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(this.#span.viewPx / rowHeight) - 1);
+    const moves: Record<string, number> = {
+      ArrowUp: -1,
+      ArrowDown: 1,
+      PageUp: -page,
+      PageDown: page,
+      Home: -this.#span.rows,
+      End: this.#span.rows,
+    };
+    const rows = moves[event.key];
+    if (rows === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    this.#move(rows);
+  };
+
+  /** false when there is nowhere to go: the wheel then moves the page. */
+  #move(rows: number): boolean {
+    const from = this.#isFollowing ? this.#span.lastTop : this.#top;
+    const to = Math.max(0, Math.min(this.#span.lastTop, from + rows));
+    if (to === from) return false;
+    if (this.#isFollowing) this.follow(false);
+    this.#goTo(to);
+    return true;
+  }
+
+  #goTo(top: number): void {
+    const isDown = top > this.#top;
+    this.#top = top;
+    this.#anchor = undefined;
+    if (isDown && top >= this.#span.lastTop - 0.5) this.follow(true);
+    else this.requestUpdate();
+  }
+
+  get #scroller(): HTMLElement | null {
     return this.renderRoot?.querySelector<HTMLElement>('.scroll') ?? null;
   }
 }

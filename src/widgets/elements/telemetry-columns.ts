@@ -31,7 +31,7 @@ const number = (title: string, width: number, name: string): Column => ({
 
 const flag = (title: string, name: string): Column => ({
   title,
-  width: 80,
+  width: 76,
   align: 'left',
   text: (row) => (row.batch.flag(name, row.index) ? 'yes' : ''),
   exact: (row) => (row.batch.flag(name, row.index) ? 'yes' : 'no'),
@@ -39,7 +39,7 @@ const flag = (title: string, name: string): Column => ({
 
 const timestamp: Column = {
   title: 'Timestamp',
-  width: 112,
+  width: 96,
   align: 'left',
   text: (row) => timeOfDay(row.batch.timeMs(row.index)),
   exact: (row) => {
@@ -60,24 +60,24 @@ const counted = (title: string, width: number, name: string): Column => ({
 
 export const episodeColumns: readonly Column[] = [
   timestamp,
-  text('Worker', 96, 'worker_id'),
-  text('Agent', 80, 'agent_id'),
-  counted('Episode', 68, 'episode_index'),
+  text('Worker', 84, 'worker_id'),
+  text('Agent', 76, 'agent_id'),
+  counted('Episode', 64, 'episode_index'),
   counted('Steps', 56, 'steps'),
-  number('Total reward', 88, 'total_reward'),
+  number('Total reward', 84, 'total_reward'),
   flag('Terminated', 'terminated'),
   flag('Truncated', 'truncated'),
-  plain('Seed', 60, 'seed'),
+  plain('Seed', 72, 'seed'),
   plain('Episode seed', 88, 'episode_seed'),
   text('Mode', 56, 'mode'),
-  text('Game', 100, 'game_id'),
+  text('Game', 92, 'game_id'),
   text('Outcome', 76, 'outcome'),
 ];
 
 export const stepColumns: readonly Column[] = [
   timestamp,
-  text('Agent', 80, 'agent_id'),
-  counted('Episode', 68, 'episode_index'),
+  text('Agent', 76, 'agent_id'),
+  counted('Episode', 64, 'episode_index'),
   counted('Step', 60, 'step_index'),
   plain('Seed', 72, 'episode_seed'),
   text('Action', 68, 'action_json'),

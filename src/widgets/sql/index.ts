@@ -5,6 +5,7 @@ import { type EngineWorker, type HistoryLink, PageEngine } from './page-engine.t
 
 export { Answer, type AnswerColumn } from './answer.ts';
 export type { Progress, Reach, SqlEngine, Summary } from './engine.ts';
+export { askSeqList } from './seq-list.ts';
 export { tableNames, tables } from './tables.ts';
 
 const engines = new WeakMap<HistoryLink, SqlEngine>();

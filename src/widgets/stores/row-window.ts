@@ -9,6 +9,8 @@ import type { Row, RowBatch } from './row-batch.ts';
 export class RowWindow {
   readonly #capacity: number;
   #rows: Row[] = [];
+  /** The newest row that was let go for want of room. */
+  droppedSeq = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -26,7 +28,10 @@ export class RowWindow {
     if (!first) return;
     const newest = this.#rows.at(-1);
     const joined = !newest || newest.seq < first.seq ? [...this.#rows, ...fresh] : merged(this.#rows, fresh);
-    this.#rows = joined.length > this.#capacity ? joined.slice(joined.length - this.#capacity) : joined;
+    const surplus = Math.max(0, joined.length - this.#capacity);
+    if (surplus > 0) this.droppedSeq = Math.max(this.droppedSeq, joined[surplus - 1]?.seq ?? 0);
+    if (batch.rows > this.#capacity) this.droppedSeq = Math.max(this.droppedSeq, first.seq - 1);
+    this.#rows = surplus > 0 ? joined.slice(surplus) : joined;
   }
 
   /** Forgets rows after `seq`: they may come again with other content. */
@@ -36,6 +41,7 @@ export class RowWindow {
 
   clear(): void {
     this.#rows = [];
+    this.droppedSeq = 0;
   }
 }
 
