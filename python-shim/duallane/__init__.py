@@ -25,19 +25,37 @@ if TYPE_CHECKING:
     from .history import runs
     from .query import sql
     from .run import Run
+    from .run_control import archive, cancel, delete, logs
     from .views import fastlane, live
 
 _HOMES = {
     "FrameRingWriter": "frame_ring",
     "Run": "run",
+    "archive": "run_control",
+    "cancel": "run_control",
+    "delete": "run_control",
     "fastlane": "views",
     "live": "views",
     "load_ipython_extension": "magics",
+    "logs": "run_control",
     "runs": "history",
     "sql": "query",
 }
 
-__all__ = ["DuallaneError", "FrameRingWriter", "Run", "__version__", "fastlane", "live", "runs", "sql"]
+__all__ = [
+    "DuallaneError",
+    "FrameRingWriter",
+    "Run",
+    "__version__",
+    "archive",
+    "cancel",
+    "delete",
+    "fastlane",
+    "live",
+    "logs",
+    "runs",
+    "sql",
+]
 
 
 def __getattr__(name: str) -> Any:

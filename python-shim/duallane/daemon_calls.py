@@ -13,9 +13,10 @@ import grpc  # noqa: E402
 
 from ._contract import limits  # noqa: E402
 from ._contract.duallane_pb2_grpc import DuallaneServiceStub  # noqa: E402
+from ._contract.trainer_pb2_grpc import TrainerServiceStub  # noqa: E402
 from .home import Daemon  # noqa: E402
 
-__all__ = ["DuallaneServiceStub", "connect", "duallane_code", "grpc", "rpc_sentence"]
+__all__ = ["DuallaneServiceStub", "TrainerServiceStub", "connect", "duallane_code", "grpc", "rpc_sentence"]
 
 _CHANNEL_OPTIONS = (
     ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),

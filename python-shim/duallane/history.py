@@ -36,7 +36,8 @@ class RunSummary:
     """A run as the catalogue has it.
 
     status: INIT, HSHK, RDY, EXEC, PAUSE, FAULT or TERM. outcome: succeeded, failed, canceled, "" while it lives.
-    Times are UTC without zone. steps, episodes, metrics, events: durable rows of each kind. received to rejected: the
+    Times are UTC without zone; archived_at is None unless it is out of the usual lists.
+    steps, episodes, metrics, events: durable rows of each kind. received to rejected: the
     ledger's counters, in rows.
     """
 
@@ -50,6 +51,7 @@ class RunSummary:
     created_at: datetime | None
     updated_at: datetime | None
     finished_at: datetime | None
+    archived_at: datetime | None
     steps: int
     episodes: int
     metrics: int
@@ -63,20 +65,31 @@ class RunSummary:
 
 
 @contextmanager
-def history_of(home: Path | str | None) -> Iterator[DuallaneServiceStub]:
-    """The daemon's calls; RPC failures come out as DuallaneError with the daemon's sentence."""
+def channel_of(home: Path | str | None) -> Iterator[grpc.Channel]:
+    """A channel to the daemon; RPC failures come out as DuallaneError with the daemon's sentence."""
     try:
         with connect(ensure_daemon(resolve_home(home))) as channel:
-            yield DuallaneServiceStub(channel)
+            yield channel
     except grpc.RpcError as error:
         raise DuallaneError(duallane_code(error) or "daemon-refused", rpc_sentence(error)) from error
 
 
-def runs(home: Path | str | None = None) -> list[RunSummary]:
-    """All runs of a home directory, the newest first. Raises DuallaneError when no daemon can be reached or started."""
+@contextmanager
+def history_of(home: Path | str | None) -> Iterator[DuallaneServiceStub]:
+    """The daemon's calls about runs and their history; failures as `channel_of`'s."""
+    with channel_of(home) as channel:
+        yield DuallaneServiceStub(channel)
+
+
+def runs(home: Path | str | None = None, *, archived: bool = False) -> list[RunSummary]:
+    """The runs of a home directory, the newest first; with `archived` those put out of the usual lists too.
+
+    Raises DuallaneError when no daemon can be reached or started.
+    """
     with history_of(home) as daemon:
         descriptions = describe(daemon)
-    return sorted((_summary(run) for run in descriptions), key=lambda run: run.created_at or datetime.min, reverse=True)
+    known = [_summary(run) for run in descriptions if archived or not run.HasField("archived_at")]
+    return sorted(known, key=lambda run: run.created_at or datetime.min, reverse=True)
 
 
 def describe(daemon: DuallaneServiceStub, run_ids: Iterable[str] = ()) -> list[pb.RunDescription]:
@@ -103,6 +116,7 @@ def _summary(run: pb.RunDescription) -> RunSummary:
         created_at=time_of(run, "created_at"),
         updated_at=time_of(run, "updated_at"),
         finished_at=time_of(run, "finished_at"),
+        archived_at=time_of(run, "archived_at"),
         steps=rows.get(pb.BATCH_KIND_STEPS, 0),
         episodes=rows.get(pb.BATCH_KIND_EPISODES, 0),
         metrics=rows.get(pb.BATCH_KIND_METRICS, 0),

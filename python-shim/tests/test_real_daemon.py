@@ -245,3 +245,35 @@ def test_the_command_line_becomes_the_bundle_and_passes_its_exit_code_on(living:
     )
     assert wrong.returncode == 2
     assert "no-such" in wrong.stderr
+
+
+def test_runs_are_cancelled_archived_restored_and_deleted_from_python(living: Path, monkeypatch) -> None:
+    run = duallane.Run("to be stopped", home=living)
+    run.log_step(reward=1.0)
+    assert run.flush(30)
+    with pytest.raises(DuallaneError, match="cannot be archived: wait for its end") as refused:
+        duallane.archive(run, living)
+    assert refused.value.code == "run-alive"
+    duallane.cancel(run, living)
+    assert duallane.runs(living)[0].outcome == "canceled"
+    run.close()
+    duallane.archive(run, living)
+    assert duallane.runs(living) == []
+    assert duallane.runs(living, archived=True)[0].archived_at is not None
+    assert one("SELECT count(*) AS n FROM steps", living) == {"n": 1}, "archive keeps the data"
+    duallane.archive(run, living, restore=True)
+    assert [summary.run_id for summary in duallane.runs(living)] == [run.run_id]
+    monkeypatch.setattr("builtins.input", lambda question: "no")
+    with pytest.raises(DuallaneError, match="Nothing was deleted"):
+        duallane.delete(run, living)
+    assert duallane.delete(run, living, yes=True) >= 1
+    assert duallane.runs(living, archived=True) == []
+    assert one("SELECT count(*) AS n FROM steps", living) == {"n": 0}
+
+
+def test_the_logs_of_a_run_are_its_last_lines_by_file(home: Path) -> None:
+    directory = home / "runs" / "a_b" / "logs"
+    directory.mkdir(parents=True)
+    (directory / "w.stderr.log").write_text("one\ntwo\nthree\n")
+    assert duallane.logs("a/b", home, lines=2) == {"w.stderr.log": "two\nthree\n"}
+    assert duallane.logs("another", home) == {}

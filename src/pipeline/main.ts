@@ -3,12 +3,19 @@
  *
  * Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage; `run` and `proxy` pass the worker's on.
  */
-import { sentenceOf } from '../protocol/index.ts';
+import { DuallaneError, sentenceOf } from '../protocol/index.ts';
 
 const usage = `usage: duallane <command>
   daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback]
   run    [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] -- <worker command>
   proxy  --target T --run-id R --agent-id A [--worker-id W] -- <worker command>
+  runs   [--all]                    the runs of the home
+  status [RUN]                      the daemon, or one run with its ledger
+  cancel RUN...                     stops runs
+  logs   RUN [--lines N] [--follow] what a run's workers printed
+  archive RUN... [--restore]        out of the lists; the history stays
+  delete RUN... [--yes]             removes runs with their history
+RUN is a run id, its beginning or end, or a name. All take --home DIR, and those that list or change runs --json.
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -20,6 +27,18 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./proxy/index.ts')).runCommand(rest);
     case 'proxy':
       return (await import('./proxy/index.ts')).proxyCommand(rest);
+    case 'runs':
+      return (await import('./cli/index.ts')).runsCommand(rest);
+    case 'status':
+      return (await import('./cli/index.ts')).statusCommand(rest);
+    case 'cancel':
+      return (await import('./cli/index.ts')).cancelCommand(rest);
+    case 'logs':
+      return (await import('./cli/index.ts')).logsCommand(rest);
+    case 'archive':
+      return (await import('./cli/index.ts')).archiveCommand(rest);
+    case 'delete':
+      return (await import('./cli/index.ts')).deleteCommand(rest);
     default:
       process.stderr.write(command === undefined ? usage : `duallane: there is no command "${command}"\n${usage}`);
       return 2;
@@ -30,6 +49,6 @@ main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`duallane: ${sentenceOf(error)}\n`);
-    process.exit(1);
+    process.exit(error instanceof DuallaneError && error.code === 'usage' ? 2 : 1);
   },
 );

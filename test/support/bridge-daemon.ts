@@ -223,6 +223,8 @@ function describe(run: Run | undefined): duallane.RunDescription | undefined {
     updatedAt: at,
     finishedAt: undefined,
     totals: undefined,
+    archivedAt: undefined,
+    workers: [],
     kinds: kindsOf(run),
   };
 }

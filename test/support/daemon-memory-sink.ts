@@ -111,6 +111,20 @@ export class MemorySink implements DurableSink {
     throw new DuallaneError('part-unknown', `there is no part ${name}`);
   }
 
+  gaps(): [] {
+    return [];
+  }
+
+  async forget(runId: string): Promise<{ rows: number; bytes: number }> {
+    let rows = 0;
+    for (const [key, lane] of this.#lanes) {
+      if (!key.startsWith(`${runId}/`)) continue;
+      rows += lane.watermark;
+      this.#lanes.delete(key);
+    }
+    return { rows, bytes: 0 };
+  }
+
   reject(_runId: string, _workerId: string, agentId: string, count: number, sample: string): void {
     this.rejected.push({ agentId, count, sample });
   }

@@ -30,7 +30,7 @@ class Bench {
     const control = { submit: () => Promise.reject(new Error('no processes here')), cancel: () => Promise.resolve() };
     const identity = { pid: 1, startedMs: 0, address: () => 'x', isHealthy: () => true };
     this.server = await listenOnSocket(this.socket, (server) => {
-      server.addService(duallane.DuallaneServiceService, duallaneService(this.ingest, this.registry, around));
+      server.addService(duallane.DuallaneServiceService, duallaneService(this.ingest, this.registry, this.directory, around));
       server.addService(trainer.TrainerServiceService, trainerService(this.ingest, this.registry, control, identity, around));
     });
     this.duallane = new duallane.DuallaneServiceClient(`unix:${this.socket}`, credentials.createInsecure());

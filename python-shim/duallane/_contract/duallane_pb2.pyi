@@ -162,7 +162,7 @@ class DescribeRunsRequest(_message.Message):
     def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RunDescription(_message.Message):
-    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds")
+    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds", "archived_at", "workers")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -175,6 +175,8 @@ class RunDescription(_message.Message):
     FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
+    ARCHIVED_AT_FIELD_NUMBER: _ClassVar[int]
+    WORKERS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     name: str
     status: str
@@ -187,7 +189,23 @@ class RunDescription(_message.Message):
     finished_at: _timestamp_pb2.Timestamp
     totals: LedgerEntry
     kinds: _containers.RepeatedCompositeFieldContainer[KindState]
-    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ...) -> None: ...
+    archived_at: _timestamp_pb2.Timestamp
+    workers: _containers.RepeatedCompositeFieldContainer[WorkerDescription]
+    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ..., archived_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[_Iterable[_Union[WorkerDescription, _Mapping]]] = ...) -> None: ...
+
+class WorkerDescription(_message.Message):
+    __slots__ = ("worker_id", "worker_kind", "registered", "outcome", "reason")
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKER_KIND_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    worker_id: str
+    worker_kind: str
+    registered: bool
+    outcome: str
+    reason: str
+    def __init__(self, worker_id: _Optional[str] = ..., worker_kind: _Optional[str] = ..., registered: _Optional[bool] = ..., outcome: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class DescribeRunsResponse(_message.Message):
     __slots__ = ("runs",)
@@ -223,10 +241,48 @@ class LedgerEntry(_message.Message):
     rejected_samples: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, worker_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., received: _Optional[int] = ..., durable: _Optional[int] = ..., repeated: _Optional[int] = ..., duplicate: _Optional[int] = ..., late: _Optional[int] = ..., rejected: _Optional[int] = ..., rejected_samples: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class LedgerGap(_message.Message):
+    __slots__ = ("kind", "first_seq", "last_seq")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    kind: BatchKind
+    first_seq: int
+    last_seq: int
+    def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ...) -> None: ...
+
 class LedgerResponse(_message.Message):
-    __slots__ = ("entries", "totals")
+    __slots__ = ("entries", "totals", "gaps")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[LedgerEntry]
     totals: LedgerEntry
-    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ...) -> None: ...
+    gaps: _containers.RepeatedCompositeFieldContainer[LedgerGap]
+    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ...) -> None: ...
+
+class ArchiveRunRequest(_message.Message):
+    __slots__ = ("run_id", "restore")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    RESTORE_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    restore: bool
+    def __init__(self, run_id: _Optional[str] = ..., restore: _Optional[bool] = ...) -> None: ...
+
+class ArchiveRunResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DeleteRunRequest(_message.Message):
+    __slots__ = ("run_id",)
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    def __init__(self, run_id: _Optional[str] = ...) -> None: ...
+
+class DeleteRunResponse(_message.Message):
+    __slots__ = ("rows", "bytes")
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    rows: int
+    bytes: int
+    def __init__(self, rows: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...

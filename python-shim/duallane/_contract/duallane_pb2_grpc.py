@@ -69,6 +69,16 @@ class DuallaneServiceStub:
                 request_serializer=duallane_dot___contract_dot_duallane__pb2.LedgerRequest.SerializeToString,
                 response_deserializer=duallane_dot___contract_dot_duallane__pb2.LedgerResponse.FromString,
                 _registered_method=True)
+        self.ArchiveRun = channel.unary_unary(
+                '/duallane.v1.DuallaneService/ArchiveRun',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.ArchiveRunRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.ArchiveRunResponse.FromString,
+                _registered_method=True)
+        self.DeleteRun = channel.unary_unary(
+                '/duallane.v1.DuallaneService/DeleteRun',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.FromString,
+                _registered_method=True)
 
 
 class DuallaneServiceServicer:
@@ -124,6 +134,20 @@ class DuallaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ArchiveRun(self, request, context):
+        """Puts a run that has ended out of the usual lists, or back into them. Its history stays as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteRun(self, request, context):
+        """Removes a run that has ended, and all of its history, for good. Its run_id cannot be used again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DuallaneServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -161,6 +185,16 @@ def add_DuallaneServiceServicer_to_server(servicer, server):
                     servicer.Ledger,
                     request_deserializer=duallane_dot___contract_dot_duallane__pb2.LedgerRequest.FromString,
                     response_serializer=duallane_dot___contract_dot_duallane__pb2.LedgerResponse.SerializeToString,
+            ),
+            'ArchiveRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.ArchiveRun,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.ArchiveRunRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.ArchiveRunResponse.SerializeToString,
+            ),
+            'DeleteRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteRun,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -352,6 +386,60 @@ class DuallaneService:
             '/duallane.v1.DuallaneService/Ledger',
             duallane_dot___contract_dot_duallane__pb2.LedgerRequest.SerializeToString,
             duallane_dot___contract_dot_duallane__pb2.LedgerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ArchiveRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/ArchiveRun',
+            duallane_dot___contract_dot_duallane__pb2.ArchiveRunRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.ArchiveRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/DeleteRun',
+            duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

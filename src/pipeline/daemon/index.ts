@@ -2,7 +2,9 @@
 import { contract, DuallaneError } from '../../protocol/index.ts';
 import { daemonOptions, runtimeDirectory } from '../config.ts';
 import { ensureDaemon } from './ensure.ts';
-import { homePaths } from './home.ts';
+import { type DaemonCard, homePaths } from './home.ts';
+
+export type { DaemonCard } from './home.ts';
 
 /** Resolves with the exit code, when the daemon has ended or `--ensure` is satisfied. */
 export async function daemonCommand(argv: readonly string[]): Promise<number> {
@@ -22,6 +24,11 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
   process.stdout.write(`${JSON.stringify(card)}\n`);
   return 0;
+}
+
+/** The living daemon of `home`, started when there is none. Throws what `ensureDaemon` throws. */
+export function ensureDaemonAt(home: string): Promise<DaemonCard> {
+  return ensureDaemon(homePaths(home, runtimeDirectory()), { node: process.execPath, script: thisScript(), argv: [] });
 }
 
 function thisScript(): string {

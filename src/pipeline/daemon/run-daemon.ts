@@ -79,7 +79,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const addServices = (address: () => string) => (server: Server) => {
     const identity = { pid: process.pid, startedMs, address, isHealthy: () => !stopping.signal.aborted };
     server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, identity, around));
-    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, around));
+    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, paths.runs, around));
   };
   const servers = [
     await listenOnSocket(

@@ -61,9 +61,13 @@ const tables = [
   "CREATE TABLE run_settings (run_id TEXT PRIMARY KEY, form TEXT NOT NULL DEFAULT '', rules_json TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID",
 ] as const;
 
+/** Runs that were removed: records of them that still stand in the journal mean nothing, and their ids are not used again. */
+const forgottenTables = ['CREATE TABLE forgotten_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID'] as const;
+
 export class Catalogue {
   readonly database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #forgotten = new Set<string>();
 
   constructor(path: string) {
     try {
@@ -71,6 +75,8 @@ export class Catalogue {
       this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       this.database.exec('CREATE TABLE IF NOT EXISTS definitions (room TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT');
       this.define('history', tables);
+      this.define('forgotten', forgottenTables);
+      for (const row of this.#statement('SELECT run_id FROM forgotten_runs').all()) this.#forgotten.add(String(row.run_id));
     } catch (cause) {
       if (cause instanceof DuallaneError) throw cause;
       throw new DuallaneError(
@@ -113,7 +119,32 @@ export class Catalogue {
     }
   }
 
-  seal(sealed: SealedSegment): void {
+  /** Removes what is known of a run's history, in one transaction. Answers the parts whose files may go. */
+  forget(runId: string): PartRecord[] {
+    const parts = this.#statement('SELECT * FROM parts WHERE run_id = ?').all(runId).map(partOf);
+    this.transaction(() => {
+      this.#run('INSERT OR IGNORE INTO forgotten_runs VALUES (?)', runId);
+      for (const table of ['parts', 'heads', 'writer_sessions', 'ledger', 'run_settings'])
+        this.#run(`DELETE FROM ${table} WHERE run_id = ?`, runId);
+    });
+    this.#forgotten.add(runId);
+    return parts;
+  }
+
+  isForgotten(runId: string): boolean {
+    return this.#forgotten.has(runId);
+  }
+
+  /** What belongs to a run that was forgotten meanwhile is left out. */
+  seal(segment: SealedSegment): void {
+    const isKept = ({ runId }: { runId: string }): boolean => !this.#forgotten.has(runId);
+    const sealed: SealedSegment = {
+      number: segment.number,
+      parts: segment.parts.filter(isKept),
+      heads: segment.heads.filter(isKept),
+      sessions: segment.sessions.filter(isKept),
+      ledger: segment.ledger.filter(isKept),
+    };
     this.transaction(() => {
       for (const part of sealed.parts) this.#insertPart(part, sealed.number);
       for (const { runId, kind, lastSeq } of sealed.heads) {
@@ -196,6 +227,12 @@ export class Catalogue {
 
   parts(runId: string, kind: RowKind): PartRecord[] {
     return this.#statement('SELECT * FROM parts WHERE run_id = ? AND kind = ? ORDER BY last_seq').all(runId, kind).map(partOf);
+  }
+
+  /** Of all runs. */
+  partTotals(): { parts: number; bytes: number } {
+    const row = this.#row('SELECT count(*) AS parts, coalesce(sum(bytes), 0) AS bytes FROM parts');
+    return { parts: Number(row?.parts ?? 0), bytes: Number(row?.bytes ?? 0) };
   }
 
   /** The first part that holds rows after `afterSeq`. */

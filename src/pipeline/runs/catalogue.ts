@@ -20,6 +20,9 @@ const tables = [
      supports_checkpoint INTEGER NOT NULL, end_outcome TEXT, end_reason TEXT, PRIMARY KEY (run_id, worker_id)) STRICT, WITHOUT ROWID`,
 ] as const;
 
+/** Runs out of the usual lists. */
+const archiveTables = ['CREATE TABLE archived_runs (run_id TEXT PRIMARY KEY, archived_ms INTEGER NOT NULL) STRICT'] as const;
+
 type Row = Record<string, SQLInputValue>;
 
 export class RunCatalogue {
@@ -29,13 +32,16 @@ export class RunCatalogue {
 
   constructor(catalogue: Catalogue) {
     catalogue.define('runs', tables);
+    catalogue.define('archive', archiveTables);
     this.#catalogue = catalogue;
     this.#saveRun = catalogue.database.prepare(`INSERT OR REPLACE INTO runs VALUES (${'?, '.repeat(18)}?)`);
     this.#saveWorker = catalogue.database.prepare(`INSERT OR REPLACE INTO run_workers VALUES (${'?, '.repeat(10)}?)`);
   }
 
-  /** Every known run with its workers, in order of creation. */
+  /** Every known run with its workers, in order of creation. A run whose removal a kill interrupted is removed first. */
   load(): Run[] {
+    for (const row of this.#catalogue.database.prepare('SELECT run_id FROM forgotten_runs').all())
+      this.remove(String(row.run_id));
     const runs = new Map<string, Run>();
     for (const row of this.#catalogue.database.prepare('SELECT * FROM runs ORDER BY created_ms, run_id').all()) {
       const run = runFromRow(row as Row);
@@ -45,7 +51,30 @@ export class RunCatalogue {
       const worker = workerFromRow(row as Row);
       runs.get(String(row.run_id))?.workers.set(worker.workerId, worker);
     }
+    for (const row of this.#catalogue.database.prepare('SELECT * FROM archived_runs').all()) {
+      const run = runs.get(String(row.run_id));
+      if (run) run.archivedMs = Number(row.archived_ms);
+    }
     return [...runs.values()];
+  }
+
+  /** Whether the run was removed once: its id is not used again. */
+  isForgotten(runId: string): boolean {
+    return this.#catalogue.isForgotten(runId);
+  }
+
+  remove(runId: string): void {
+    this.#catalogue.transaction(() => {
+      for (const table of ['runs', 'run_workers', 'archived_runs'])
+        this.#catalogue.database.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId);
+    });
+  }
+
+  /** `archivedMs` undefined: back into the usual lists. */
+  archive(runId: string, archivedMs: number | undefined): void {
+    const { database } = this.#catalogue;
+    if (archivedMs === undefined) database.prepare('DELETE FROM archived_runs WHERE run_id = ?').run(runId);
+    else database.prepare('INSERT OR REPLACE INTO archived_runs VALUES (?, ?)').run(runId, archivedMs);
   }
 
   save(run: Run, changedWorkers: Iterable<Worker> = []): void {

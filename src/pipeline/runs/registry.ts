@@ -74,6 +74,8 @@ export class RunRegistry {
   create(fresh: NewRun): Run {
     if (this.#runs.has(fresh.runId))
       throw new DuallaneError('run-exists', `run ${fresh.runId} exists already: choose another id or leave it empty`);
+    if (this.#catalogue.isForgotten(fresh.runId))
+      throw new DuallaneError('run-deleted', `run ${fresh.runId} was deleted: choose another id or leave it empty`);
     const nowMs = this.#now();
     const run: Run = {
       runId: fresh.runId,
@@ -132,6 +134,50 @@ export class RunRegistry {
       run.cancelRequested = true;
       run.failureReason = reason;
     });
+  }
+
+  /** Throws `run-alive` for a run that has not ended, `history-full` when the disk refuses it. */
+  archive(run: Run, isArchived: boolean): void {
+    this.checkEnded(run, 'archived');
+    const archivedMs = isArchived ? (run.archivedMs ?? this.#now()) : undefined;
+    this.#written(run, () => this.#catalogue.archive(run.runId, archivedMs));
+    if (archivedMs === undefined) delete run.archivedMs;
+    else run.archivedMs = archivedMs;
+    this.#announce(run);
+  }
+
+  /** Forgets a run whose history is gone. Throws `run-alive`, `history-full`. */
+  remove(run: Run): void {
+    this.checkEnded(run, 'deleted');
+    this.#written(run, () => this.#catalogue.remove(run.runId));
+    this.#runs.delete(run.runId);
+    this.#lifeMs.delete(run.runId);
+    this.#unsaved.delete(run);
+    this.#announce(run);
+  }
+
+  /** Whether the run was deleted: it does not come back. */
+  isDeleted(runId: string): boolean {
+    return this.#catalogue.isForgotten(runId);
+  }
+
+  /** Throws `run-alive` for a run that has not ended; `participle` says what was to be done with it. */
+  checkEnded(run: Run, participle: 'archived' | 'deleted'): void {
+    if (run.status === 'TERM') return;
+    throw new DuallaneError(
+      'run-alive',
+      `run ${run.runId} is ${run.status} and cannot be ${participle}: wait for its end, or stop it with "duallane cancel ${run.runId}"`,
+    );
+  }
+
+  #written(run: Run, write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      throw new DuallaneError('history-full', `run ${run.runId} cannot be changed on disk (${sentenceOf(cause)}): make space`, {
+        cause,
+      });
+    }
   }
 
   setChild(run: Run, child: Child | undefined): void {

@@ -40,6 +40,8 @@ export type Run = {
   /** Where FAULT goes back to when the run is heard again. */
   heldStatus?: RunStatus;
   cancelRequested: boolean;
+  /** Set while the run is out of the usual lists. */
+  archivedMs?: number;
   child?: Child;
   readonly workers: Map<string, Worker>;
 };

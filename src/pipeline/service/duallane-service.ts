@@ -6,13 +6,19 @@ import { type Run, type RunRegistry, ulid } from '../runs/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
 import { publishBatches } from './publish-batches.ts';
+import { removeRun } from './remove-run.ts';
 import { requestInvalid } from './status.ts';
 import { streamBatches } from './stream-batches.ts';
 
 const longestName = 120;
 const longestRunId = 200;
 
-export function duallaneService(ingest: Ingest, registry: RunRegistry, around: Surroundings): duallane.DuallaneServiceServer {
+export function duallaneService(
+  ingest: Ingest,
+  registry: RunRegistry,
+  runsDirectory: string,
+  around: Surroundings,
+): duallane.DuallaneServiceServer {
   return {
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
     publishBatches: publishBatches(ingest, around),
@@ -35,7 +41,21 @@ export function duallaneService(ingest: Ingest, registry: RunRegistry, around: S
     ledger: unary(around, (request: duallane.LedgerRequest) => {
       registry.get(request.runId);
       const { entries, totals } = ingest.sink.ledger(request.runId);
-      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals) };
+      const gaps = ingest.sink.gaps(request.runId).map(({ kind, firstSeq, lastSeq }) => ({
+        kind: kindNumber(kind),
+        firstSeq: BigInt(firstSeq),
+        lastSeq: BigInt(lastSeq),
+      }));
+      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps };
+    }),
+    archiveRun: unary(around, (request: duallane.ArchiveRunRequest) => {
+      registry.archive(registry.get(request.runId), !request.restore);
+      around.log('info', request.restore ? 'run-restored' : 'run-archived', { runId: request.runId });
+      return {};
+    }),
+    deleteRun: unary(around, async (request: duallane.DeleteRunRequest) => {
+      const { rows, bytes } = await removeRun(request.runId, { ingest, registry, runsDirectory, log: around.log });
+      return { rows: BigInt(rows), bytes: BigInt(bytes) };
     }),
   };
 }
@@ -114,5 +134,13 @@ function describe(run: Run, ingest: Ingest): duallane.RunDescription {
     finishedAt: run.finishedMs === undefined ? undefined : timestampOf(run.finishedMs),
     totals: ledgerEntryOf(ingest.sink.ledger(run.runId).totals),
     kinds: allKinds.map((kind) => kindStateOf(kind, ingest.sink.reach(run.runId, kind))),
+    archivedAt: run.archivedMs === undefined ? undefined : timestampOf(run.archivedMs),
+    workers: [...run.workers.values()].map(({ workerId, workerKind, registered, end }) => ({
+      workerId,
+      workerKind,
+      registered,
+      outcome: end?.outcome ?? '',
+      reason: end?.reason ?? '',
+    })),
   };
 }

@@ -7,6 +7,8 @@ const statusOfCode: Readonly<Record<string, status>> = {
   'part-unknown': status.NOT_FOUND,
   'run-exists': status.ALREADY_EXISTS,
   'run-ended': status.FAILED_PRECONDITION,
+  'run-alive': status.FAILED_PRECONDITION,
+  'run-deleted': status.FAILED_PRECONDITION,
   'run-state': status.FAILED_PRECONDITION,
   'no-worker': status.FAILED_PRECONDITION,
   'batch-out-of-order': status.FAILED_PRECONDITION,

@@ -148,6 +148,7 @@ async function tellWatermark(runId: string, lane: Lane, out: Outflow<duallane.Ba
 }
 
 function isOver(runId: string, lanes: readonly Lane[], ingest: Ingest, registry: RunRegistry): boolean {
+  if (registry.isDeleted(runId)) return true;
   if (registry.find(runId)?.status !== 'TERM') return false;
   return lanes.every((lane) => {
     const { head, watermark } = ingest.sink.reach(runId, lane.kind);

@@ -47,6 +47,7 @@ export async function streamRows<Message>(
       sent = Math.max(sent, untilSeq);
       continue;
     }
+    if (registry.isDeleted(runId)) return;
     if (registry.find(runId)?.status === 'TERM' && ingest.sink.reach(runId, kind).head <= sent) return;
     await wake.next();
   }

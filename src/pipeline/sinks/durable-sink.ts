@@ -55,6 +55,8 @@ export type LedgerCounts = {
 };
 export type LedgerEntry = LedgerCounts & { workerId: string; agentId: string };
 
+export type SeqGap = { kind: RowKind; firstSeq: number; lastSeq: number };
+
 export interface DurableSink {
   /**
    * Resolves when the batch was taken into the intake and numbered. Throws `batch-invalid` when `ipc` is not what `kind` says: its
@@ -82,6 +84,13 @@ export interface DurableSink {
   /** Counts rows or lines that could not be stored, with a shortened sample. Durable with the next group commit. */
   reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void;
   ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts };
+  /** Numbers that were given out and whose rows cannot be read, ascending per kind. */
+  gaps(runId: string): SeqGap[];
+  /**
+   * Removes every row of a run, for good: once it resolves nothing of the run is read or comes back, whatever is killed. Its run_id
+   * must not be used again. The caller sees to it that nobody publishes into it any more.
+   */
+  forget(runId: string): Promise<{ rows: number; bytes: number }>;
   /** Makes everything taken in durable, seals, and lets go of the files. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ export type {
   NewBatch,
   PartEntry,
   Reach,
+  SeqGap,
   StoredBatch,
 } from './durable-sink.ts';
 export { openParquetSink, type ParquetSink, type ParquetSinkOptions } from './parquet-sink.ts';

@@ -20,8 +20,10 @@ import type {
   NewBatch,
   PartEntry,
   Reach,
+  SeqGap,
   StoredBatch,
 } from './durable-sink.ts';
+import { holesIn } from './holes.ts';
 import { Intake } from './intake.ts';
 import { Journal, type Written } from './journal.ts';
 import type { RecordHead } from './journal-record.ts';
@@ -206,7 +208,7 @@ class JournaledSink implements ParquetSink {
     options?: { untilSeq?: number; signal?: AbortSignal },
   ): AsyncGenerator<StoredBatch> {
     const until = Math.min(options?.untilSeq ?? Number.POSITIVE_INFINITY, this.#lane(runId, kind).watermark);
-    for (let cursor = afterSeq; cursor < until; ) {
+    for (let cursor = afterSeq; cursor < until && !this.catalogue.isForgotten(runId); ) {
       options?.signal?.throwIfAborted();
       if (this.#closing !== undefined)
         throw new DuallaneError('sink-closed', 'the daemon is stopping; read again from the next one');
@@ -246,6 +248,25 @@ class JournaledSink implements ParquetSink {
     const end = length > 0 ? Math.min(offset + length, part.bytes) : part.bytes;
     if (offset >= end) return;
     yield* createReadStream(partPath(this.#places, name), { start: offset, end: end - 1, highWaterMark: chunkBytes });
+  }
+
+  /** What lies between parts, the journal's records and the watermark. */
+  gaps(runId: string): SeqGap[] {
+    return rowKinds.flatMap((kind) => {
+      const parts = this.catalogue.parts(runId, kind).map(({ firstSeq, lastSeq }) => ({ firstSeq, lastSeq }));
+      const tail = this.#tail.lane(runId, kind).map(({ firstSeq, rows }) => ({ firstSeq, lastSeq: firstSeq + rows - 1 }));
+      return holesIn([...parts, ...tail], this.#lane(runId, kind).watermark).map((hole) => ({ kind, ...hole }));
+    });
+  }
+
+  async forget(runId: string): Promise<{ rows: number; bytes: number }> {
+    const rows = rowKinds.reduce((sum, kind) => sum + this.#lane(runId, kind).watermark, 0);
+    const { bytes } = await this.upkeep.forget(runId);
+    this.#tail.dropRun(runId);
+    this.#ledger.dropRun(runId);
+    this.#sessions.dropRun(runId);
+    for (const kind of rowKinds) this.#lanes.delete(`${kind}\0${runId}`);
+    return { rows, bytes };
   }
 
   reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
@@ -357,6 +378,7 @@ class JournaledSink implements ParquetSink {
 
   #settle({ segment, head, bodyOffset, bodyBytes }: Written, session: Session | undefined): void {
     const { runId, kind, workerId, rows, firstSeq, key } = head;
+    if (this.catalogue.isForgotten(runId)) return;
     this.#booksOf(segment).add(head);
     this.#ledger.settle(runId, head.ledger);
     if (session !== undefined && key !== undefined) session.durable = Math.max(session.durable, key.batchSequence);
@@ -476,6 +498,7 @@ class JournaledSink implements ParquetSink {
 
   readonly #recoverRecord: OnRecord = ({ segment, head, bodyOffset, body }) => {
     const { runId, workerId, kind, rows, firstSeq, key } = head;
+    if (this.catalogue.isForgotten(runId)) return true;
     const lane = this.#lane(runId, kind);
     const session = key && this.#sessions.of(runId, workerId, key.writerSession);
     // A copy: its group was written again after a failed sync.
@@ -499,7 +522,7 @@ class JournaledSink implements ParquetSink {
 
   readonly #recoverLost: OnLost = ({ type, runId, workerId, kind, rows, firstSeq }, books) => {
     const lane = this.#lane(runId, kind);
-    if (type !== 'rows' || firstSeq <= lane.head) return;
+    if (this.catalogue.isForgotten(runId) || type !== 'rows' || firstSeq <= lane.head) return;
     lane.head = lane.watermark = firstSeq + rows - 1;
     books.reserve(runId, kind, lane.head);
     const changes: LedgerChange[] = [

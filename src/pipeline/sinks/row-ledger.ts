@@ -59,6 +59,10 @@ export class RowLedger {
     return { entries, totals };
   }
 
+  dropRun(runId: string): void {
+    this.#runs.delete(runId);
+  }
+
   #run(runId: string): Map<string, LedgerEntry> {
     let run = this.#runs.get(runId);
     if (run === undefined) {

@@ -7,7 +7,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { type Log, sentenceOf } from '../../protocol/index.ts';
-import type { Catalogue, HistoryForm, HistoryPlaces, PartsThread } from '../history/index.ts';
+import { type Catalogue, type HistoryForm, type HistoryPlaces, type PartsThread, partPath } from '../history/index.ts';
 import type { SegmentBooks } from './segment-books.ts';
 import { type SegmentFile, syncDirectory } from './segment-file.ts';
 import type { TailIndex } from './tail-index.ts';
@@ -99,6 +99,10 @@ export class Sealer {
       parts: parts.length,
       rows: parts.reduce((sum, part) => sum + part.rows, 0),
     });
+    // Of runs that were removed while their rows were being sealed. What cannot be removed now, the next start sweeps away.
+    for (const { name, form, runId } of parts)
+      if (form === 'parquet' && catalogue.isForgotten(runId))
+        await rm(partPath(places, name), { force: true }).catch(() => undefined);
     await removeSegment(segment, journalDirectory).catch((cause: unknown) => {
       log('warn', 'segment-not-removed', { segment: segment.number, reason: sentenceOf(cause) });
     });

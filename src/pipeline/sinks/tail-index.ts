@@ -44,6 +44,16 @@ export class TailIndex {
       .filter(({ entries }) => entries.length > 0);
   }
 
+  /** The entries of one run and kind, ascending. */
+  lane(runId: string, kind: RowKind): readonly TailEntry[] {
+    return this.#lanes.get(`${kind}\0${runId}`)?.entries ?? [];
+  }
+
+  /** Forgets a run that was removed. */
+  dropRun(runId: string): void {
+    for (const [key, lane] of this.#lanes) if (lane.runId === runId) this.#lanes.delete(key);
+  }
+
   /** Forgets a segment that is in parts now. */
   drop(segment: SegmentFile): void {
     for (const [key, lane] of this.#lanes) {

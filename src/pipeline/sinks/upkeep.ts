@@ -104,6 +104,19 @@ export class HistoryUpkeep {
     });
   }
 
+  /** Lets go of everything that is known of a run's history, for good. */
+  forget(runId: string): Promise<Moved> {
+    return this.#inTurn(async () => {
+      const moved = { parts: 0, rows: 0, bytes: 0 };
+      for (const part of this.#options.catalogue.forget(runId)) {
+        this.#retire(part);
+        count(moved, part);
+      }
+      this.#retireRows(rowFilePath(this.#options.places, runId), runId);
+      return moved;
+    });
+  }
+
   /** Finishes nothing that has not begun; files of replaced parts go now. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -35,6 +35,10 @@ export class WriterSessions {
     }
     return session;
   }
+
+  dropRun(runId: string): void {
+    for (const key of this.#sessions.keys()) if (key.startsWith(`${runId}\0`)) this.#sessions.delete(key);
+  }
 }
 
 /** What was answered for this batch before, or undefined when it is the next one. Throws `batch-out-of-order`. */

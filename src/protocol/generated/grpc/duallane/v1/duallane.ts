@@ -167,6 +167,19 @@ export interface RunDescription {
   finishedAt: Timestamp | undefined;
   totals: LedgerEntry | undefined;
   kinds: KindState[];
+  /** Set while the run is archived. */
+  archivedAt: Timestamp | undefined;
+  workers: WorkerDescription[];
+}
+
+export interface WorkerDescription {
+  workerId: string;
+  /** As it registered; empty for one that only published. */
+  workerKind: string;
+  registered: boolean;
+  /** succeeded, failed, canceled; empty while the worker goes on. */
+  outcome: string;
+  reason: string;
 }
 
 export interface DescribeRunsResponse {
@@ -193,9 +206,36 @@ export interface LedgerEntry {
   rejectedSamples: string[];
 }
 
+/** Numbers of one kind that were given out and whose rows cannot be read. */
+export interface LedgerGap {
+  kind: BatchKind;
+  firstSeq: bigint;
+  lastSeq: bigint;
+}
+
 export interface LedgerResponse {
   entries: LedgerEntry[];
   totals: LedgerEntry | undefined;
+  gaps: LedgerGap[];
+}
+
+export interface ArchiveRunRequest {
+  runId: string;
+  /** True: back into the usual lists. */
+  restore: boolean;
+}
+
+export interface ArchiveRunResponse {
+}
+
+export interface DeleteRunRequest {
+  runId: string;
+}
+
+export interface DeleteRunResponse {
+  /** Durable rows that were removed, over all kinds, and the bytes of their parts. */
+  rows: bigint;
+  bytes: bigint;
 }
 
 function createBaseOpenRunRequest(): OpenRunRequest {
@@ -1206,6 +1246,8 @@ function createBaseRunDescription(): RunDescription {
     finishedAt: undefined,
     totals: undefined,
     kinds: [],
+    archivedAt: undefined,
+    workers: [],
   };
 }
 
@@ -1246,6 +1288,12 @@ export const RunDescription: MessageFns<RunDescription> = {
     }
     for (const v of message.kinds) {
       KindState.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.archivedAt !== undefined) {
+      Timestamp.encode(message.archivedAt, writer.uint32(242).fork()).join();
+    }
+    for (const v of message.workers) {
+      WorkerDescription.encode(v!, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -1357,6 +1405,112 @@ export const RunDescription: MessageFns<RunDescription> = {
             }
 
             message.kinds.push(KindState.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.archivedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.workers.push(WorkerDescription.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWorkerDescription(): WorkerDescription {
+  return { workerId: "", workerKind: "", registered: false, outcome: "", reason: "" };
+}
+
+export const WorkerDescription: MessageFns<WorkerDescription> = {
+  encode(message: WorkerDescription, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workerId !== "") {
+      writer.uint32(10).string(message.workerId);
+    }
+    if (message.workerKind !== "") {
+      writer.uint32(18).string(message.workerKind);
+    }
+    if (message.registered !== false) {
+      writer.uint32(24).bool(message.registered);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(34).string(message.outcome);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkerDescription {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkerDescription();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.workerKind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.registered = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
@@ -1626,8 +1780,82 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
   },
 };
 
+function createBaseLedgerGap(): LedgerGap {
+  return { kind: 0, firstSeq: 0n, lastSeq: 0n };
+}
+
+export const LedgerGap: MessageFns<LedgerGap> = {
+  encode(message: LedgerGap, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.firstSeq !== 0n) {
+      if (BigInt.asUintN(64, message.firstSeq) !== message.firstSeq) {
+        throw new globalThis.Error("value provided for field message.firstSeq of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.firstSeq);
+    }
+    if (message.lastSeq !== 0n) {
+      if (BigInt.asUintN(64, message.lastSeq) !== message.lastSeq) {
+        throw new globalThis.Error("value provided for field message.lastSeq of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastSeq);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerGap {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerGap();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastSeq = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseLedgerResponse(): LedgerResponse {
-  return { entries: [], totals: undefined };
+  return { entries: [], totals: undefined, gaps: [] };
 }
 
 export const LedgerResponse: MessageFns<LedgerResponse> = {
@@ -1637,6 +1865,9 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
     }
     if (message.totals !== undefined) {
       LedgerEntry.encode(message.totals, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.gaps) {
+      LedgerGap.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1668,6 +1899,215 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
             }
 
             message.totals = LedgerEntry.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.gaps.push(LedgerGap.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseArchiveRunRequest(): ArchiveRunRequest {
+  return { runId: "", restore: false };
+}
+
+export const ArchiveRunRequest: MessageFns<ArchiveRunRequest> = {
+  encode(message: ArchiveRunRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.restore !== false) {
+      writer.uint32(16).bool(message.restore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ArchiveRunRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseArchiveRunRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.restore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseArchiveRunResponse(): ArchiveRunResponse {
+  return {};
+}
+
+export const ArchiveRunResponse: MessageFns<ArchiveRunResponse> = {
+  encode(_: ArchiveRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ArchiveRunResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseArchiveRunResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDeleteRunRequest(): DeleteRunRequest {
+  return { runId: "" };
+}
+
+export const DeleteRunRequest: MessageFns<DeleteRunRequest> = {
+  encode(message: DeleteRunRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRunRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRunRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDeleteRunResponse(): DeleteRunResponse {
+  return { rows: 0n, bytes: 0n };
+}
+
+export const DeleteRunResponse: MessageFns<DeleteRunResponse> = {
+  encode(message: DeleteRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== 0n) {
+      if (BigInt.asUintN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRunResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRunResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = reader.uint64() as bigint;
             continue;
           }
         }
@@ -1759,6 +2199,26 @@ export const DuallaneServiceService = {
     responseSerialize: (value: LedgerResponse): Buffer => Buffer.from(LedgerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LedgerResponse => LedgerResponse.decode(value),
   },
+  /** Puts a run that has ended out of the usual lists, or back into them. Its history stays as it is. */
+  archiveRun: {
+    path: "/duallane.v1.DuallaneService/ArchiveRun" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ArchiveRunRequest): Buffer => Buffer.from(ArchiveRunRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ArchiveRunRequest => ArchiveRunRequest.decode(value),
+    responseSerialize: (value: ArchiveRunResponse): Buffer => Buffer.from(ArchiveRunResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ArchiveRunResponse => ArchiveRunResponse.decode(value),
+  },
+  /** Removes a run that has ended, and all of its history, for good. Its run_id cannot be used again. */
+  deleteRun: {
+    path: "/duallane.v1.DuallaneService/DeleteRun" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteRunRequest): Buffer => Buffer.from(DeleteRunRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteRunRequest => DeleteRunRequest.decode(value),
+    responseSerialize: (value: DeleteRunResponse): Buffer => Buffer.from(DeleteRunResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteRunResponse => DeleteRunResponse.decode(value),
+  },
 } as const;
 
 export interface DuallaneServiceServer extends UntypedServiceImplementation {
@@ -1779,6 +2239,10 @@ export interface DuallaneServiceServer extends UntypedServiceImplementation {
   describeRuns: handleUnaryCall<DescribeRunsRequest, DescribeRunsResponse>;
   /** What was received, kept, repeated and refused, per worker and agent. */
   ledger: handleUnaryCall<LedgerRequest, LedgerResponse>;
+  /** Puts a run that has ended out of the usual lists, or back into them. Its history stays as it is. */
+  archiveRun: handleUnaryCall<ArchiveRunRequest, ArchiveRunResponse>;
+  /** Removes a run that has ended, and all of its history, for good. Its run_id cannot be used again. */
+  deleteRun: handleUnaryCall<DeleteRunRequest, DeleteRunResponse>;
 }
 
 export interface DuallaneServiceClient extends Client {
@@ -1866,6 +2330,38 @@ export interface DuallaneServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: LedgerResponse) => void,
+  ): ClientUnaryCall;
+  /** Puts a run that has ended out of the usual lists, or back into them. Its history stays as it is. */
+  archiveRun(
+    request: ArchiveRunRequest,
+    callback: (error: ServiceError | null, response: ArchiveRunResponse) => void,
+  ): ClientUnaryCall;
+  archiveRun(
+    request: ArchiveRunRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ArchiveRunResponse) => void,
+  ): ClientUnaryCall;
+  archiveRun(
+    request: ArchiveRunRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ArchiveRunResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes a run that has ended, and all of its history, for good. Its run_id cannot be used again. */
+  deleteRun(
+    request: DeleteRunRequest,
+    callback: (error: ServiceError | null, response: DeleteRunResponse) => void,
+  ): ClientUnaryCall;
+  deleteRun(
+    request: DeleteRunRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteRunResponse) => void,
+  ): ClientUnaryCall;
+  deleteRun(
+    request: DeleteRunRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteRunResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,0 +1,75 @@
+"""What can be done to runs from Python, as on the command line: cancel, archive, delete, and reading their logs.
+
+A run is named by its id or by the Run object. Raises DuallaneError with the daemon's code and sentence: "run-unknown",
+"run-alive" (archive and delete want a run that has ended), "history-full", and the errors of reaching the daemon.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ._contract import duallane_pb2 as pb
+from ._contract import limits
+from ._contract import trainer_pb2 as trainer
+from .daemon_calls import TrainerServiceStub
+from .errors import DuallaneError
+from .history import channel_of, history_of
+from .home import resolve_home
+
+if TYPE_CHECKING:
+    from .run import Run
+
+_DEADLINE_SECONDS = limits.UNARY_DEADLINE_MS / 1000
+_CANCEL_SECONDS = (limits.UNARY_DEADLINE_MS + limits.CANCEL_GRACE_MS) / 1000
+_DELETE_SECONDS = 120.0
+
+
+def cancel(run: Run | str, home: Path | str | None = None) -> None:
+    """Stops a run's processes (SIGTERM, then SIGKILL after 5 s) and ends it as canceled; harmless when it has ended."""
+    with channel_of(home) as channel:
+        TrainerServiceStub(channel).CancelRun(trainer.CancelRunRequest(run_id=_id(run)), timeout=_CANCEL_SECONDS)
+
+
+def archive(run: Run | str, home: Path | str | None = None, *, restore: bool = False) -> None:
+    """Puts a run that has ended out of the usual lists; its history stays as it is. restore: back into the lists."""
+    with history_of(home) as daemon:
+        daemon.ArchiveRun(pb.ArchiveRunRequest(run_id=_id(run), restore=restore), timeout=_DEADLINE_SECONDS)
+
+
+def delete(run: Run | str, home: Path | str | None = None, *, yes: bool = False) -> int:
+    """Removes a run that has ended with all of its history, for good. Returns how many durable rows it had.
+
+    Asks on standard input unless `yes`; DuallaneError("not-confirmed") when the answer is not yes or nobody can answer.
+    """
+    run_id = _id(run)
+    if not yes:
+        _confirm(run_id)
+    with history_of(home) as daemon:
+        return daemon.DeleteRun(pb.DeleteRunRequest(run_id=run_id), timeout=_DELETE_SECONDS).rows
+
+
+def logs(run: Run | str, home: Path | str | None = None, *, lines: int = 200) -> dict[str, str]:
+    """The last lines of what a run's workers printed that is not telemetry, by log file. Empty for a notebook's run."""
+    directory = resolve_home(home) / "runs" / _id(run).replace("/", "_") / "logs"
+    tails: dict[str, str] = {}
+    for path in sorted(directory.glob("*.log")):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            tails[path.name] = "".join(deque(file, maxlen=lines))
+    return tails
+
+
+def _id(run: Run | str) -> str:
+    return run if isinstance(run, str) else run.run_id
+
+
+def _confirm(run_id: str) -> None:
+    try:
+        answer = input(f"Delete run {run_id} and its history for good? Write yes: ")
+    except EOFError as cause:
+        raise DuallaneError(
+            "not-confirmed", "Nobody can be asked here: pass yes=True to delete. Nothing was deleted."
+        ) from cause
+    if answer.strip().lower() != "yes":
+        raise DuallaneError("not-confirmed", "Nothing was deleted.")

@@ -1,0 +1,100 @@
+/** `duallane status`: the daemon in a few lines, or everything about one run, with its ledger. */
+import type { duallane } from '../../protocol/wire.ts';
+import { type Daemon, withDaemon } from './daemon-calls.ts';
+import { describeRuns, findRun } from './find-run.ts';
+import { commandOptions } from './options.ts';
+import { rowsOf, stateOf } from './runs.ts';
+import { counted, json, msOf, plain, span, table } from './text.ts';
+
+const usage = 'status [RUN] [--home DIR] [--json]';
+const kindNames = { 1: 'steps', 2: 'episodes', 3: 'metrics', 4: 'events' } as const;
+
+export async function statusCommand(argv: readonly string[]): Promise<number> {
+  const { home, json: isJson, names } = commandOptions(argv, {}, usage);
+  return withDaemon(home, async (daemon) => {
+    if (names.length === 0) {
+      const status = await statusOfDaemon(daemon);
+      process.stdout.write(isJson ? json(status) : daemonText(status, Date.now()));
+    }
+    for (const name of names) {
+      const run = await findRun(daemon, name);
+      const ledger = await daemon.ask(daemon.duallane.ledger.bind(daemon.duallane), { runId: run.runId });
+      process.stdout.write(isJson ? json({ ...run, ledger }) : runText(run, ledger, Date.now()));
+    }
+    return 0;
+  });
+}
+
+type DaemonStatus = Awaited<ReturnType<typeof statusOfDaemon>>;
+
+async function statusOfDaemon(daemon: Daemon) {
+  const health = await daemon.ask(daemon.trainer.getHealth.bind(daemon.trainer), {});
+  const runs = await describeRuns(daemon);
+  const states = new Map<string, number>();
+  for (const run of runs) states.set(stateOf(run), (states.get(stateOf(run)) ?? 0) + 1);
+  const { home, card } = daemon;
+  return { home, ...card, startedAt: health.startedAt, healthy: health.healthy, runs: Object.fromEntries(states) };
+}
+
+function daemonText({ home, pid, version, socket, listen, startedAt, healthy, runs }: DaemonStatus, nowMs: number): string {
+  const up = startedAt === undefined ? '' : `, up ${span(nowMs - msOf(startedAt))}`;
+  const states = Object.entries(runs).map(([state, count]) => `${count} ${state}`);
+  return facts([
+    ['daemon', `${healthy ? 'healthy' : 'stopping'}, pid ${pid}, version ${version}${up}`],
+    ['home', home],
+    ['socket', socket],
+    ['listens', listen ?? 'only on its socket'],
+    ['runs', states.join(', ') || 'none yet'],
+  ]);
+}
+
+function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, nowMs: number): string {
+  const rows = Object.entries(kindNames).map(
+    ([kind, name]) => `${counted(rowsOf(run, Number(kind) as duallane.BatchKind))} ${name}`,
+  );
+  const when = (at: { seconds: bigint; nanos: number } | undefined) =>
+    at === undefined ? '' : `${new Date(msOf(at)).toISOString().slice(0, 19)}Z, ${span(nowMs - msOf(at))} ago`;
+  const known: [string, string][] = [
+    ['run', run.runId],
+    ['name', run.name],
+    ['state', stateOf(run)],
+    ['reason', run.failureReason],
+    ['began', when(run.createdAt)],
+    ['ended', when(run.finishedAt)],
+    ['durable', rows.join(', ')],
+    ...run.workers.map(({ workerId, workerKind, outcome, reason }): [string, string] => [
+      'worker',
+      `${workerId}${workerKind === '' ? '' : ` (${workerKind})`}: ${outcome === '' ? 'going on' : outcome}${reason === '' ? '' : `, ${reason}`}`,
+    ]),
+  ];
+  return `${facts(known.filter(([, text]) => text !== ''))}\n${ledgerText(ledger)}`;
+}
+
+function ledgerText({ entries, gaps }: duallane.LedgerResponse): string {
+  if (entries.length === 0) return 'Nothing was received yet.\n';
+  const head = ['WORKER', 'AGENT', 'RECEIVED', 'DURABLE', 'REPEATED', 'DUPLICATE', 'LATE', 'REJECTED'];
+  const counts = table(
+    head,
+    entries.map((entry) => [
+      entry.workerId,
+      entry.agentId || '-',
+      entry.received,
+      entry.durable,
+      entry.repeated,
+      entry.duplicate,
+      entry.late,
+      entry.rejected,
+    ]),
+  );
+  const samples = entries.flatMap(({ rejectedSamples }) => rejectedSamples.map((sample) => `  rejected: ${plain(sample)}\n`));
+  const holes = gaps.map(({ kind, firstSeq, lastSeq }) => {
+    const name = kindNames[kind as keyof typeof kindNames] ?? 'rows';
+    return `  gap: ${name} ${firstSeq} to ${lastSeq} cannot be read (${counted(lastSeq - firstSeq + 1n)} rows)\n`;
+  });
+  return [counts, ...samples, ...holes].join('');
+}
+
+function facts(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, text]) => `${name.padEnd(width)}  ${plain(text)}\n`).join('');
+}
