@@ -116,8 +116,8 @@ export function chromium() {
 }
 
 /**
- * All of it. `npm install --no-save` instead of `npm ci`: the lock names the same versions, but some native packages lack optional
- * packages of other platforms in the registry, and `npm ci` refuses such a lock (EUSAGE).
+ * All of it. `npm ci` takes a lock only when the registry has every optional package of every platform: where a native package's
+ * newest version lacks some, package.json pins or overrides one that is whole.
  * Throws with a sentence that says what is missing.
  */
 export function setUp({ browser = false } = {}) {
@@ -126,7 +126,7 @@ export function setUp({ browser = false } = {}) {
     'node-packages',
     ['package-lock.json'],
     () => existsSync(bin('node')),
-    () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']),
+    () => run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']),
   );
   step(
     'python-packages',

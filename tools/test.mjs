@@ -63,7 +63,7 @@ const stages = [
       check('biome', bin('biome'), 'ci', '.'),
       check('ruff', join(root, '.venv/bin/ruff'), 'check', 'python-shim', 'examples', 'test'),
       check('ruff-format', join(root, '.venv/bin/ruff'), 'format', '--check', 'python-shim', 'examples', 'test'),
-      check('imports', bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'),
+      shell('imports', 'depcruise src --config .dependency-cruiser.cjs && node tools/map.mjs --check'),
       check('knip', bin('knip')),
     ],
     [check('types', bin('tsc'), '-b'), check('eslint', bin('eslint'), 'src', 'test', 'tools')],

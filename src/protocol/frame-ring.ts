@@ -35,7 +35,7 @@ export type RingHeader = RingMetrics & {
 };
 
 export type HeaderReading = { kind: 'ring'; header: RingHeader } | { kind: 'again' } | { kind: 'bad'; sentence: string };
-export type SlotReading =
+type SlotReading =
   | { kind: 'whole'; frameBytes: number; metadataBytes: number }
   | { kind: 'again' }
   | { kind: 'bad'; sentence: string };
@@ -65,8 +65,8 @@ export function ringSlotOffset(shape: RingShape, n: number): number {
   return ringHeaderBytes + ((n - 1) % shape.capacity) * ringSlotBytes(shape);
 }
 
-export const writingSeq = (n: number): number => 2 * n + 1;
-export const wholeSeq = (n: number): number => 2 * n + 2;
+const writingSeq = (n: number): number => 2 * n + 1;
+const wholeSeq = (n: number): number => 2 * n + 2;
 
 /** The stores that make an empty, zeroed segment a ring. The magic is last: before it no reader attaches. */
 export function createStores(shape: RingShape): RingStore[] {

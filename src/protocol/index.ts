@@ -20,19 +20,15 @@ export {
   ringSlotBytes,
   ringSlotHeaderBytes,
   ringSlotOffset,
-  type SlotReading,
-  wholeSeq,
-  writingSeq,
 } from './frame-ring.ts';
 export { arrowSchemas, type RowKind } from './generated/arrow-schemas.ts';
 export { contract } from './generated/contract.ts';
-export { frameRingLayout } from './generated/frame-ring.ts';
 export { limits } from './generated/limits.ts';
 export * from './generated/link.ts';
 export type { RunConfig } from './generated/run-config.ts';
 export * as validators from './generated/validators.js';
 export type { ViewOutput } from './generated/view-output.ts';
-export { compactJson, type JsonKind, JsonObject, type JsonReading, readJson } from './json-text.ts';
+export { compactJson, JsonObject, readJson } from './json-text.ts';
 export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
-export { createLog, type Log, type LogFields, type LogLevel } from './log.ts';
-export { type Arrival, type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';
+export { createLog, type Log } from './log.ts';
+export { type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';

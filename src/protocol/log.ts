@@ -3,8 +3,8 @@
  *
  * error = someone must act, warn = we recovered, info = once per phase for the operator, debug = for us.
  */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
 /** A log that writes its lines through `write`; `now` gives ms since the epoch. */

@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
-import { call, collect, failureOf, startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
+import { call, collect, failureOf, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { python } from '../support/daemon-parquet.ts';
+import { until } from '../support/until.ts';
 
 const { RunStatus } = trainer;
 
@@ -125,10 +126,13 @@ describe("the source's wire", () => {
       frameRef: 'f',
       renderHintJson: '{}',
     });
-    const { totals } = await waitFor('three rejected values', async () => {
-      const ledger = await daemon.ledger(runId);
-      return ledger.totals?.rejected === 3n ? ledger : undefined;
-    });
+    const { totals } = await until(
+      async () => {
+        const ledger = await daemon.ledger(runId);
+        return ledger.totals?.rejected === 3n && ledger;
+      },
+      { what: 'three rejected values' },
+    );
     expect(totals?.rejectedSamples.join()).toMatch(/step_index 18446744073709551615/);
   });
 
@@ -161,7 +165,7 @@ describe("the source's wire", () => {
       (records) => records.filter((record) => record.runId === runId).length >= 3,
     );
     await publish([step(runId)]);
-    await waitFor('FAULT', async () => (await daemon.describe(runId)).status === 'FAULT' || undefined);
+    await until(async () => (await daemon.describe(runId)).status === 'FAULT', { what: 'FAULT' });
     await call((done) => daemon.trainer.heartbeat({ runId }, done));
     const records = (await watched).filter((record) => record.runId === runId);
     expect(records.map((record) => record.status)).toEqual([RunStatus.EXEC, RunStatus.FAULT, RunStatus.EXEC]);

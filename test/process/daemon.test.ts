@@ -16,8 +16,8 @@ import {
   startDaemon,
   type TestDaemon,
   temporaryHome,
-  waitFor,
 } from '../support/daemon.ts';
+import { until } from '../support/until.ts';
 
 type Ended = { code: number | null; stdout: string; stderr: string };
 
@@ -35,7 +35,7 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-const gone = (pid: number) => waitFor(`end of ${pid}`, () => !isAlive(pid) || undefined);
+const gone = (pid: number) => until(() => !isAlive(pid), { what: `end of ${pid}` });
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('daemon --ensure', () => {
@@ -261,13 +261,12 @@ describe('submitted runs', () => {
     return path;
   };
   const ended = (runId: string) =>
-    waitFor(
-      `end of run ${runId}`,
+    until(
       async () => {
         const described = await daemon.describe(runId);
-        return described.status === 'TERM' ? described : undefined;
+        return described.status === 'TERM' && described;
       },
-      20_000,
+      { what: `end of run ${runId}` },
     );
 
   it('wait in INIT for a worker when none is named, and the same configuration is the same run', async () => {
@@ -327,11 +326,9 @@ describe('submitted runs', () => {
       `trap '' TERM; echo $$ > ${pidFile}; echo '{"type":"step","step_index":0}'; while true; do sleep 0.2; done`,
     );
     const { runId } = await submit(configOf('stubborn', { metadata: { worker: { script: worker } } }));
-    await waitFor(
-      'a running worker',
-      async () => (existsSync(pidFile) && (await daemon.describe(runId)).status === 'EXEC') || undefined,
-      20_000,
-    );
+    await until(async () => existsSync(pidFile) && (await daemon.describe(runId)).status === 'EXEC', {
+      what: 'a running worker',
+    });
     const pid = Number(readFileSync(pidFile, 'utf8'));
     await cancel(runId);
     expect(isAlive(pid)).toBe(false);
@@ -356,22 +353,18 @@ describe('submitted runs', () => {
       `echo $$ > ${pidFile}; i=0; while true; do i=$((i+1)); echo "{\\"type\\":\\"step\\",\\"step_index\\":$i}"; sleep 0.05; done`,
     );
     const { runId } = await submit(configOf('survivor', { metadata: { worker: { script: worker } } }));
-    await waitFor(
-      'a running worker',
-      async () => (existsSync(pidFile) && (await daemon.describe(runId)).status === 'EXEC') || undefined,
-      20_000,
-    );
+    await until(async () => existsSync(pidFile) && (await daemon.describe(runId)).status === 'EXEC', {
+      what: 'a running worker',
+    });
     const pid = Number(readFileSync(pidFile, 'utf8'));
     const { home } = daemon;
     await daemon.kill();
     const next = await startDaemon({ home });
     expect(isAlive(pid)).toBe(true);
     const before = Number((await next.describe(runId)).kinds[0]?.watermark);
-    await waitFor(
-      'new rows in the next daemon',
-      async () => Number((await next.describe(runId)).kinds[0]?.watermark) > before || undefined,
-      30_000,
-    );
+    await until(async () => Number((await next.describe(runId)).kinds[0]?.watermark) > before, {
+      what: 'new rows in the next daemon',
+    });
     await call<trainer.CancelRunResponse>((done) => next.trainer.cancelRun({ runId }, done));
     expect(isAlive(pid)).toBe(false);
     expect(await next.describe(runId)).toMatchObject({ status: 'TERM', outcome: 'canceled' });

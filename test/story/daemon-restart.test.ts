@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane } from '../../src/protocol/wire.ts';
-import { startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
+import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { until } from '../support/until.ts';
 
 const rowsPerBatch = 50;
 const batchCount = 400;
@@ -113,7 +114,7 @@ describe('a daemon killed in mid-stream', () => {
       const followed = subscriber.follow(daemon);
       const published = worker.publish(daemon);
       const goal = worker.acknowledged + 40;
-      await waitFor(`batch ${goal} acknowledged`, () => worker.acknowledged >= goal || undefined, 30_000);
+      await until(() => worker.acknowledged >= goal, { what: `batch ${goal} acknowledged` });
       const acknowledged = worker.acknowledged;
       await daemon.kill();
       await Promise.all([published, followed]);

@@ -16,6 +16,7 @@ import { type Client, type ClientReadableStream, credentials, Metadata, type Ser
 import { encodeRows, type Row } from '../../src/protocol/arrow.ts';
 import { limits, type RowKind } from '../../src/protocol/index.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
+import { until } from './until.ts';
 
 const root = resolve(process.cwd()); // Jest and npm run in the project's root
 /** The pinned Node of the project: Jest may run on another one. */
@@ -45,14 +46,13 @@ export async function startDaemon(options: DaemonOptions | string = {}): Promise
   child.stderr.on('data', (bytes: Buffer) => {
     stderr += bytes.toString();
   });
-  const card = await waitFor(
-    `a daemon in ${directory}`,
+  const card = await until(
     () => {
       if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}: ${stderr}${logOf(directory)}`);
       const found = cardOf(directory);
-      return found?.pid === child.pid ? found : undefined;
+      return found?.pid === child.pid && found;
     },
-    startMs,
+    { what: `a daemon in ${directory}`, withinMs: startMs },
   );
   const daemon = new TestDaemon(directory, card, child, home === undefined);
   await daemon.health();
@@ -263,21 +263,6 @@ export function failureOf(promise: Promise<unknown>): Promise<ServiceError & { m
     },
     (error: ServiceError) => error,
   );
-}
-
-/** Polls `look` until it gives something; throws after `withinMs`. */
-export async function waitFor<Value>(
-  what: string,
-  look: () => Value | undefined | Promise<Value | undefined>,
-  withinMs = 10_000,
-): Promise<Value> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const value = await look();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > deadline) throw new Error(`there was no ${what} within ${withinMs} ms`);
-    await new Promise((resolve_) => setTimeout(resolve_, 15));
-  }
 }
 
 /** A new home with a path short enough for sockets. */

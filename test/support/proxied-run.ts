@@ -5,7 +5,7 @@ import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
 import { mainScript, nodePath, type TestDaemon } from './daemon.ts';
 
-export type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
+type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 export type StartedCommand = { process: ChildProcess; finished: Promise<Finished>; output: { stdout: string; stderr: string } };
 export type StoredRow = Record<string, unknown>;
 

@@ -16,3 +16,12 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
+
+/** The same for a page: looks once per animation frame, at most 200 times. */
+export async function painted(holds: () => boolean): Promise<void> {
+  for (let frame = 0; frame < 200; frame++) {
+    if (holds()) return;
+    await new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+  }
+  throw new Error(`not painted within 200 frames: ${holds}`);
+}

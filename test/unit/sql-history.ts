@@ -29,7 +29,7 @@ import { concat, decodeBatch } from '../../src/protocol/arrow.ts';
 import { arrowSchemas, DuallaneError, type PartList, type RowKind, type RunEntry } from '../../src/protocol/index.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 const types: Record<string, () => import('apache-arrow').DataType> = {
   int32: () => new Int32(),
@@ -46,7 +46,7 @@ const types: Record<string, () => import('apache-arrow').DataType> = {
 /** Microseconds since the epoch into the vector builder's unit for this type, which is ms. */
 const asMs = (us: unknown) => (us === null ? null : Number(us) / 1000);
 
-export function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Table {
+function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Table {
   const fields: Field[] = [];
   const children: import('apache-arrow').Data[] = [];
   for (const column of arrowSchemas[kind]) {
@@ -62,7 +62,7 @@ export function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly 
   return new Table(schema, [new RecordBatch(schema, struct)]);
 }
 
-export function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
+function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
   return tableToIPC(tableOf(kind, rows), 'stream');
 }
 
@@ -86,7 +86,7 @@ function partFromRowFile(kind: RowKind, batch: RecordBatch): Uint8Array {
 }
 
 /** A part as the daemon writes it; without some columns, as somebody else's writer might. */
-export function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Uint8Array {
+function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Uint8Array {
   const batch = tableOf(kind, rows).batches[0] as RecordBatch;
   if (leaveOut.length === 0) return form === 'sqlite' ? partFromRowFile(kind, batch) : writeParquetPart(kind, batch);
   const table = ParquetTable.fromIPCStream(tableToIPC(tableOf(kind, rows, leaveOut), 'stream'));
@@ -96,7 +96,7 @@ export function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly s
 const epochUs = 1_767_225_600_000_000; // 2026-01-01
 
 /** Steps seq first..last of two agents in turns; episodes of ten steps; every seventh reward is NULL. */
-export function stepRows(run: string, first: number, last: number): Row[] {
+function stepRows(run: string, first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => {
     const seq = first + offset;
     return {
@@ -125,7 +125,7 @@ export function stepRows(run: string, first: number, last: number): Row[] {
   });
 }
 
-export function episodeRows(run: string, first: number, last: number): Row[] {
+function episodeRows(run: string, first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => {
     const seq = first + offset;
     return {
@@ -152,7 +152,7 @@ export function episodeRows(run: string, first: number, last: number): Row[] {
 
 const rowsOf: Record<'steps' | 'episodes', typeof stepRows> = { steps: stepRows, episodes: episodeRows };
 
-export function runEntry(run: string, over: Partial<RunEntry> = {}): RunEntry {
+function runEntry(run: string, over: Partial<RunEntry> = {}): RunEntry {
   const totals = { received: 10, durable: 10, repeated: 0, duplicate: 1, late: 2, rejected: 3 };
   return {
     run_id: run,

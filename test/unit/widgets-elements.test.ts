@@ -5,6 +5,7 @@ import type { Batch, RunEntry } from '../../src/protocol/index.ts';
 import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telemetry.ts';
 import type { RowTable } from '../../src/widgets/elements/row-table.ts';
 import type { ViewSettings } from '../../src/widgets/elements/view-element.ts';
+import { painted } from '../support/until.ts';
 import { DrivenLink, episodeBatch, range, stepBatch } from '../support/widget-batches.ts';
 
 const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
@@ -49,13 +50,6 @@ function place(link: DrivenLink, settings: ViewSettings = {}): LiveTelemetryElem
   return element;
 }
 
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !holds(); i++) await frame();
-  expect(holds()).toBe(true);
-}
-
 const text = (element: LiveTelemetryElement): string => element.shadowRoot?.textContent ?? '';
 const part = (element: Element, tag: string) => element.shadowRoot?.querySelector<HTMLElement>(tag)?.shadowRoot;
 const table = (element: LiveTelemetryElement) => part(element, 'duallane-records')?.querySelector<RowTable>('duallane-row-table');
@@ -90,7 +84,7 @@ describe('LiveTelemetry', () => {
     const link = new DrivenLink();
     link.list([run]);
     const element = place(link);
-    await until(() => text(element).includes('Waiting for the first episode'));
+    await painted(() => text(element).includes('Waiting for the first episode'));
   });
 
   it('reports rows as painted, and counts them shown, once they are on the screen', async () => {
@@ -100,7 +94,7 @@ describe('LiveTelemetry', () => {
     await element.updateComplete;
     sendEpisodes(link, 1, 30);
     expect(link.newest.reports).toEqual([]);
-    await until(() => link.newest.reports.length > 0);
+    await painted(() => link.newest.reports.length > 0);
     expect(link.newest.reports[0]?.episodes).toEqual({ seq: 30, rows: 30 });
     expect(element.counts?.episodes).toMatchObject({ delivered: 30, shown: 30 });
     expect(text(element)).toContain('episodes 30');
@@ -111,7 +105,7 @@ describe('LiveTelemetry', () => {
     const element = place(link);
     await element.updateComplete;
     for (let i = 0; i < 50; i++) sendSteps(link, i * 10 + 1, i * 10 + 10);
-    await until(() => link.newest.reports.length > 0);
+    await painted(() => link.newest.reports.length > 0);
     expect(link.newest.reports).toHaveLength(1);
     expect(link.newest.reports[0]?.steps).toEqual({ seq: 500, rows: 500 });
   });
@@ -125,7 +119,7 @@ describe('LiveTelemetry', () => {
     sendEpisodes(link, 1, 1, attack);
     sendSteps(link, 1, 3, attack);
     link.newest.send({ kind: 'status', meta: { state: 'starved', sentence: attack } });
-    await until(() => (table(element)?.shadowRoot?.textContent ?? '').includes('onerror'));
+    await painted(() => (table(element)?.shadowRoot?.textContent ?? '').includes('onerror'));
     expect(text(element)).toContain(attack);
     for (const root of [element.shadowRoot, table(element)?.shadowRoot]) {
       expect(root?.querySelectorAll('img, script')).toHaveLength(0);
@@ -138,12 +132,12 @@ describe('LiveTelemetry', () => {
     link.list([run]);
     const control = jest.spyOn(link, 'control').mockResolvedValue();
     const element = place(link);
-    await until(() => !!cancelButton(element));
+    await painted(() => !!cancelButton(element));
     cancelButton(element)?.click();
-    await until(() => (controls(element)?.textContent ?? '').includes('Stop this training for good?'));
+    await painted(() => (controls(element)?.textContent ?? '').includes('Stop this training for good?'));
     expect(control).not.toHaveBeenCalled();
     controls(element)?.querySelector<HTMLElement>('button.danger')?.click();
-    await until(() => control.mock.calls.length === 1);
+    await painted(() => control.mock.calls.length === 1);
     expect(control.mock.calls).toEqual([[{ run: 'r1', action: 'cancel' }]]);
   });
 
@@ -151,11 +145,11 @@ describe('LiveTelemetry', () => {
     const link = new DrivenLink();
     link.list([run]);
     const element = place(link);
-    await until(() => !!cancelButton(element));
+    await painted(() => !!cancelButton(element));
     cancelButton(element)?.click();
-    await until(() => !!controls(element)?.querySelector('button.danger'));
+    await painted(() => !!controls(element)?.querySelector('button.danger'));
     controls(element)?.querySelector<HTMLElement>('button.danger')?.click();
-    await until(() => text(element).includes('The run was not canceled. no bridge here'));
+    await painted(() => text(element).includes('The run was not canceled. no bridge here'));
   });
 
   it('shows its last state when the bridge cannot be reached, and goes live when it can', async () => {
@@ -163,12 +157,12 @@ describe('LiveTelemetry', () => {
     link.become({ state: 'reconnecting', sentence: 'The Jupyter server is not reachable.', sinceMs: 0 });
     const element = place(link);
     element.memory = { poster: 'data:image/png;base64,AA==', last: { name: 'yesterday' }, atMs: Date.now() - 2 * 86_400_000 };
-    await until(() => text(element).includes('Last state, 2 days ago. The Jupyter server is not reachable.'));
+    await painted(() => text(element).includes('Last state, 2 days ago. The Jupyter server is not reachable.'));
     expect(element.shadowRoot?.querySelector('img')?.getAttribute('src')).toBe('data:image/png;base64,AA==');
     expect(text(element)).toContain('yesterday');
     link.become({ state: 'connected', daemon: 'connected' });
     sendEpisodes(link, 1, 3);
-    await until(() => !element.shadowRoot?.querySelector('img') && text(element).includes('episodes 3'));
+    await painted(() => !element.shadowRoot?.querySelector('img') && text(element).includes('episodes 3'));
   });
 
   it('keeps a choice made in it, and tells who keeps the settings', async () => {
@@ -178,7 +172,7 @@ describe('LiveTelemetry', () => {
     sendEpisodes(link, 1, 3);
     const told: unknown[] = [];
     element.addEventListener('duallane-settings', (event) => told.push((event as CustomEvent).detail));
-    await until(() => !!part(element, 'duallane-records')?.querySelector('[data-tab=steps]'));
+    await painted(() => !!part(element, 'duallane-records')?.querySelector('[data-tab=steps]'));
     part(element, 'duallane-records')?.querySelector<HTMLElement>('[data-tab=steps]')?.click();
     expect(told).toEqual([{ every: 4, extra: 'kept', tab: 'steps' }]);
     expect(link.channels[0]?.request).toMatchObject({ every: 4 });
@@ -191,7 +185,7 @@ describe('LiveTelemetry', () => {
       const element = place(link, settings as ViewSettings);
       await element.updateComplete;
       sendEpisodes(link, 1, 3);
-      await until(() => text(element).includes('episodes 3'));
+      await painted(() => text(element).includes('episodes 3'));
       expect(link.newest.request).toMatchObject({ every: 1 });
       expect(Number.parseInt(element.style.height, 10)).toBeLessThanOrEqual(1600);
     },
@@ -203,7 +197,7 @@ describe('LiveTelemetry', () => {
     await element.updateComplete;
     const before = element.style.height;
     sendEpisodes(link, 1, 400);
-    await until(() => text(element).includes('episodes 400'));
+    await painted(() => text(element).includes('episodes 400'));
     expect([before, element.style.height]).toEqual(['500px', '500px']);
   });
 

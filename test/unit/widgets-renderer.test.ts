@@ -7,6 +7,7 @@ import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telem
 import { registerModel } from '../../src/widgets/mime/models.ts';
 import { setNotebookPage, tellBeforeSave } from '../../src/widgets/mime/notebook-page.ts';
 import type { ViewRenderer } from '../../src/widgets/mime/renderer.ts';
+import { painted } from '../support/until.ts';
 import { DrivenLink, episodeBatch, range } from '../support/widget-batches.ts';
 
 const mime = 'application/vnd.duallane.view+json';
@@ -57,11 +58,6 @@ async function draw(json: unknown, options: { trusted?: boolean; mayWrite?: bool
   return { renderer, model, writes, element };
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !holds(); i++) await new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
-  expect(holds()).toBe(true);
-}
-
 function sendEpisodes(first: number, last: number): void {
   const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
   const rows = last - first + 1;
@@ -83,7 +79,7 @@ describe('a view in a notebook’s output', () => {
     const { writes, element } = await draw(output);
     await element.updateComplete;
     sendEpisodes(1, 20);
-    await until(() => writes.length > 0);
+    await painted(() => writes.length > 0);
     expect(written(writes[0])).toMatchObject({
       ...output,
       poster: 'data:image/png;base64,AAAA',
@@ -99,7 +95,7 @@ describe('a view in a notebook’s output', () => {
     const { renderer, writes, element } = await draw(output);
     await element.updateComplete;
     sendEpisodes(1, 20);
-    await until(() => writes.length > 0);
+    await painted(() => writes.length > 0);
     expect(renderer.node.firstElementChild).toBe(element);
     expect(link.channels).toHaveLength(1);
   });
@@ -110,7 +106,7 @@ describe('a view in a notebook’s output', () => {
     const { writes, element } = await draw(output);
     await element.updateComplete;
     sendEpisodes(1, 20);
-    await until(() => writes.length === 1);
+    await painted(() => writes.length === 1);
     sendEpisodes(21, 30);
     nowMs += 9000;
     tellBeforeSave();
@@ -131,7 +127,7 @@ describe('a view in a notebook’s output', () => {
     const { writes, element } = await draw(output, options);
     await element.updateComplete;
     sendEpisodes(1, 20);
-    await until(() => link.newest.reports.length > 0);
+    await painted(() => link.newest.reports.length > 0);
     element.dispatchEvent(new CustomEvent('duallane-settings', { detail: { tab: 'steps' } }));
     tellBeforeSave();
     expect(writes).toEqual([]);

@@ -19,7 +19,7 @@ export function toRowKind(kind: duallane.BatchKind): RowKind | undefined {
   return rowKinds.find((name) => batchKinds[name] === kind);
 }
 
-export function toReach(state: duallane.KindState): KindReach | undefined {
+function toReach(state: duallane.KindState): KindReach | undefined {
   const kind = toRowKind(state.kind);
   return kind && { kind, sealed_seq: Number(state.sealedSeq), watermark: Number(state.watermark) };
 }
@@ -28,7 +28,7 @@ export function toReaches(states: readonly duallane.KindState[]): KindReach[] {
   return states.flatMap((state) => toReach(state) ?? []);
 }
 
-export function toTotals(entry: duallane.LedgerEntry | undefined): RunTotals {
+function toTotals(entry: duallane.LedgerEntry | undefined): RunTotals {
   return {
     received: Number(entry?.received ?? 0),
     durable: Number(entry?.durable ?? 0),

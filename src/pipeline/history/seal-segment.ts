@@ -9,8 +9,8 @@ import type { HistoryForm, PartRecord } from './catalogue.ts';
 import { type HistoryPlaces, isChecked, type PartOwner, storePart } from './part-store.ts';
 
 /** Where the Arrow bytes of one batch stand in the segment. */
-export type SealRecord = { bodyOffset: number; bodyBytes: number; firstSeq: number; rows: number; workerId: string };
-export type SealLane = PartOwner & { form: HistoryForm; records: readonly SealRecord[] };
+type SealRecord = { bodyOffset: number; bodyBytes: number; firstSeq: number; rows: number; workerId: string };
+type SealLane = PartOwner & { form: HistoryForm; records: readonly SealRecord[] };
 export type SealJob = { segmentPath: string; places: HistoryPlaces; lanes: readonly SealLane[] };
 
 export async function sealSegment(job: SealJob): Promise<PartRecord[]> {

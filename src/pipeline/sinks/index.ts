@@ -1,13 +1,3 @@
 /** Durable storage of the daemon. */
-export type {
-  Appended,
-  DurableSink,
-  LedgerCounts,
-  LedgerEntry,
-  NewBatch,
-  PartEntry,
-  Reach,
-  SeqGap,
-  StoredBatch,
-} from './durable-sink.ts';
+export type { StoredBatch } from './durable-sink.ts';
 export { openParquetSink, type ParquetSink, type ParquetSinkOptions } from './parquet-sink.ts';

@@ -46,7 +46,7 @@ export function encodeSegmentHead(salt: number): Uint8Array {
 }
 
 /** The salt of a segment, or undefined when the bytes do not start as one. */
-export function readSegmentHead(bytes: Buffer): number | undefined {
+function readSegmentHead(bytes: Buffer): number | undefined {
   if (bytes.length < segmentHeadBytes || bytes.toString('latin1', 0, 8) !== magic) return undefined;
   return crc32(bytes.subarray(0, 12)) === bytes.readUInt32LE(12) ? bytes.readUInt32LE(8) : undefined;
 }
@@ -82,7 +82,7 @@ export function encodeRecord(
   return { head: bytes, tail: new Uint8Array(padded(body.byteLength) - body.byteLength) };
 }
 
-export type ReadRecord =
+type ReadRecord =
   | { state: 'whole'; head: RecordHead; bodyOffset: number; bodyBytes: number; next: number }
   /** The header is sound, the body is not. */
   | { state: 'damaged'; head: RecordHead; next: number }
@@ -91,7 +91,7 @@ export type ReadRecord =
   | { state: 'none' };
 
 /** What stands at `at` of a segment's bytes. */
-export function readRecord(bytes: Buffer, at: number, salt: number): ReadRecord {
+function readRecord(bytes: Buffer, at: number, salt: number): ReadRecord {
   if (at + fixedBytes > bytes.length || bytes.readUInt32LE(at) !== salt) return { state: 'none' };
   const runIdBytes = bytes.readUInt16LE(at + 18);
   const workerIdBytes = bytes.readUInt16LE(at + 20);
@@ -124,9 +124,9 @@ export function readRecord(bytes: Buffer, at: number, salt: number): ReadRecord 
   return isWhole ? { state: 'whole', head, bodyOffset, bodyBytes, next } : { state: 'damaged', head, next };
 }
 
-export type Scanned = { head: RecordHead; bodyOffset: number; bodyBytes: number };
+type Scanned = { head: RecordHead; bodyOffset: number; bodyBytes: number };
 /** Bytes that are no whole record but have sound ones behind them; `lost` when their own header survived. */
-export type Damage = { at: number; bytes: number; lost?: RecordHead };
+type Damage = { at: number; bytes: number; lost?: RecordHead };
 export type SegmentScan = { records: Scanned[]; damages: Damage[]; wholeBytes: number; tornBytes: number };
 
 /** All whole records of a segment. What is damaged is skipped and named; what stops at the end of the file is the torn tail. */

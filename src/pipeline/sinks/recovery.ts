@@ -14,7 +14,7 @@ import { type RecordHead, scanSegment } from './journal-record.ts';
 import { SegmentBooks } from './segment-books.ts';
 import { SegmentFile, segmentName } from './segment-file.ts';
 
-export type RecoveredRecord = { segment: SegmentFile; head: RecordHead; bodyOffset: number; body: Uint8Array };
+type RecoveredRecord = { segment: SegmentFile; head: RecordHead; bodyOffset: number; body: Uint8Array };
 export type Recovered = { nextNumber: number; segments: { segment: SegmentFile; books: SegmentBooks }[] };
 
 /** Receives each whole record, in order; answers whether it is new (false: a copy of one that came before). */

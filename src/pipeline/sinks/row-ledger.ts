@@ -20,8 +20,8 @@ export type LedgerChange = {
   samples?: string[];
 };
 
-export const rejectedSamplesMax = 8;
-export const rejectedSampleCharacters = 200;
+const rejectedSamplesMax = 8;
+const rejectedSampleCharacters = 200;
 
 const none = (): LedgerCounts => ({
   received: 0,

@@ -14,7 +14,7 @@ import { columnData, dictionaryTexts, numbersOf } from '../../protocol/arrow.ts'
 import type { RowKind } from '../../protocol/index.ts';
 import type { LedgerChange } from './row-ledger.ts';
 
-export const episodesKept = 64;
+const episodesKept = 64;
 const rangesKept = 256;
 const streamsKept = 4096;
 

@@ -10,7 +10,7 @@ import { batchInvalid, readIpcStream, type StreamField, type StreamRows } from '
 import { arrowTypeOf, fieldOf, publishedColumns } from './schema.ts';
 
 /** More distinct texts than this in one dictionary are not a category; send such a column's rows in smaller batches. */
-export const dictionaryEntriesMax = 1 << 20;
+const dictionaryEntriesMax = 1 << 20;
 
 /** Says whether bytes are whole UTF-8. Node's `isUtf8` is ten times as fast as the default, which works everywhere. */
 export type TextCheck = (bytes: Uint8Array) => boolean;
@@ -226,7 +226,7 @@ export const hasBit = (bitmap: Uint8Array, index: number): boolean => (((bitmap[
 const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
 /** Ones among the first `length` bits. */
-export function countBits(bitmap: Uint8Array, length: number): number {
+function countBits(bitmap: Uint8Array, length: number): number {
   let ones = 0;
   const whole = length >> 3;
   for (let i = 0; i < whole; i++) ones += bitsOfByte[bitmap[i] as number] as number;

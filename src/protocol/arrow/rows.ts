@@ -13,7 +13,7 @@ import { encodeBatch } from './stored-batch.ts';
 
 export type Cell = number | bigint | string | boolean | Uint8Array | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
-export type OnUnfit = (row: number, column: string, value: Cell) => void;
+type OnUnfit = (row: number, column: string, value: Cell) => void;
 
 /** A published batch of `rows`: keys are column names; what is absent is null, or 0, false, "" where the column has no nulls. */
 export function batchFromRows(

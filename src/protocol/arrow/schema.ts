@@ -73,6 +73,3 @@ export function fieldOf(column: Column, position: number, metadata?: Map<string,
 export function schemaOf(columns: readonly Column[]): Schema {
   return new Schema(columns.map((column, position) => fieldOf(column, position)));
 }
-
-export const storedSchema = (kind: RowKind): Schema => schemaOf(storedColumns(kind));
-export const publishedSchema = (kind: RowKind): Schema => schemaOf(publishedColumns(kind));

@@ -78,7 +78,11 @@ export interface Batch {
   arrowIpc: Buffer;
   /** Set by the daemon. */
   firstSeq: bigint;
-  /** Set by the daemon on StreamBatches: the last durable seq_id of this kind. A message with rows 0 only moves it. */
+  /**
+   * Set by the daemon on StreamBatches, per kind: min(last durable seq_id, last seq_id sent on this stream), so that
+   * resuming after it loses nothing. A message with rows 0 only moves it. How far the run itself is durable, rows not
+   * sent yet included: KindState.watermark of ListParts and DescribeRuns.
+   */
   watermark: bigint;
 }
 
