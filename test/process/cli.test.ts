@@ -3,7 +3,8 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
+import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { until } from '../support/until.ts';
 
 let daemon: TestDaemon;
 beforeAll(async () => {
@@ -156,9 +157,9 @@ describe('duallane logs', () => {
     following.stdout.on('data', (bytes: Buffer) => {
       seen += bytes.toString();
     });
-    await waitFor('the lines of before', () => seen.includes('three') || undefined);
+    await until(() => seen.includes('three'), { what: 'the lines of before' });
     writeFileSync(join(logs, 'w.stderr.log'), 'four\n', { flag: 'a' });
-    await waitFor('the new line', () => seen.includes('four') || undefined);
+    await until(() => seen.includes('four'), { what: 'the new line' });
     writeFileSync(join(logs, 'w.stderr.log'), 'last words\n', { flag: 'a' });
     await daemon.publish(runId, 'events', [{ ts: 0, kind: 'run_completed', detail_json: '{}' }]);
     const code = await new Promise((resolve) => following.once('exit', resolve));

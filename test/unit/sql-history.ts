@@ -62,7 +62,7 @@ function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[
   return new Table(schema, [new RecordBatch(schema, struct)]);
 }
 
-function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
+export function streamOf(kind: RowKind, rows: readonly Row[]): Uint8Array {
   return tableToIPC(tableOf(kind, rows), 'stream');
 }
 
@@ -96,7 +96,7 @@ function partOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[]
 const epochUs = 1_767_225_600_000_000; // 2026-01-01
 
 /** Steps seq first..last of two agents in turns; episodes of ten steps; every seventh reward is NULL. */
-function stepRows(run: string, first: number, last: number): Row[] {
+export function stepRows(run: string, first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => {
     const seq = first + offset;
     return {
