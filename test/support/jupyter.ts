@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { until } from './until.ts';
 
@@ -96,6 +97,15 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
     { what: () => `Jupyter to answer\n${tail()}`, withinMs: 60_000 },
   );
   return { url, token, pid: child.pid!, logFile, stop: (signal = 'SIGTERM') => end(child, signal) };
+}
+
+/** A port of the loopback interface that nobody had a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 /** A user's setting of one of Lab's plugins. */

@@ -1,0 +1,95 @@
+/**
+ * Everything a browser test needs, in folders of its own: a home, a Jupyter server, a Chromium. `close` ends it all, daemon too.
+ *
+ * The Jupyter server keeps its port and token when it is started again, as a user's does.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openNotebook, openTab, type Tab } from './browser.ts';
+import type { Card } from './daemon.ts';
+import { freePort, type Jupyter, type JupyterOptions, startJupyter } from './jupyter.ts';
+import { isAlive } from './proxied-run.ts';
+import { until } from './until.ts';
+import { type SavedView, writeViewNotebook } from './view-notebook.ts';
+
+type Options = Pick<JupyterOptions, 'dark' | 'environment' | 'baseUrl'>;
+
+export class Stage {
+  readonly folder: string;
+  readonly home: string;
+  readonly notebooks: string;
+  readonly browser: Browser;
+  readonly #options: JupyterOptions;
+  readonly #tabs: Tab[] = [];
+  jupyter: Jupyter;
+
+  static async open(options: Options = {}): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), 'dle-'));
+    const [home, notebooks] = [join(folder, 'home'), join(folder, 'nb')];
+    mkdirSync(home);
+    mkdirSync(notebooks);
+    const all = { ...options, folder, home, notebooks, token: crypto.randomUUID(), port: await freePort() };
+    const [jupyter, browser] = await Promise.all([startJupyter(all), launchBrowser()]);
+    return new Stage(folder, all, jupyter, browser);
+  }
+
+  private constructor(folder: string, options: JupyterOptions, jupyter: Jupyter, browser: Browser) {
+    this.folder = folder;
+    this.home = options.home;
+    this.notebooks = options.notebooks;
+    this.#options = options;
+    this.jupyter = jupyter;
+    this.browser = browser;
+  }
+
+  /** A notebook with these views in it, open in a new tab, no kernel. */
+  async show(name: string, cells: readonly (SavedView | number)[], app: 'lab' | 'notebook' = 'notebook'): Promise<Tab> {
+    const tab = await this.tab();
+    writeViewNotebook(join(this.notebooks, name), cells);
+    await openNotebook(tab, this.jupyter, name, { app, kernel: false });
+    return tab;
+  }
+
+  async tab(options: { width?: number; height?: number } = {}): Promise<Tab> {
+    const tab = await openTab(this.browser, this.jupyter, options);
+    this.#tabs.push(tab);
+    return tab;
+  }
+
+  /** What the bridge says of itself, through the Jupyter server. */
+  async health(): Promise<{ pid: number; pages: number; views: number; feeds: number; daemon: { state: string; pid?: number } }> {
+    const answer = await fetch(`${this.jupyter.url}duallane/health?token=${this.jupyter.token}`);
+    if (!answer.ok) throw new Error(`health: ${answer.status} ${await answer.text()}`);
+    return answer.json() as never;
+  }
+
+  /** The living daemon's address card, as everybody finds it. */
+  get daemon(): Card {
+    return JSON.parse(readFileSync(join(this.home, 'daemon.json'), 'utf8')) as Card;
+  }
+
+  /** SIGKILL; resolves when it is dead. */
+  async kill(pid: number): Promise<void> {
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid), { what: `process ${pid} to be dead` });
+  }
+
+  async restartJupyter(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.jupyter.stop(signal);
+    this.jupyter = await startJupyter(this.#options);
+  }
+
+  /** Throws when a page asked for anything outside of the Jupyter server. */
+  async close(): Promise<void> {
+    const foreign = this.#tabs.flatMap((tab) => tab.foreign);
+    await this.browser.close();
+    await this.jupyter.stop();
+    const { pid } = this.daemon;
+    if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+    await until(() => !isAlive(pid), { what: 'the daemon to end' });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    if (foreign.length > 0) throw new Error(`the page went outside: ${foreign.slice(0, 5).join(' ')}`);
+  }
+}
