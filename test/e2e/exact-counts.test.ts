@@ -2,6 +2,7 @@
  * What is in the page is what was logged: rows published, durable, counted by SQL and by each view's own ledger, to the row.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { ViewCounts } from '../../src/widgets/stores/kind-tally.ts';
 import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
 import { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
@@ -16,6 +17,11 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(() => stage?.close(), 60_000);
+
+/** Rows that came, live or as history, and rows that did not. Those that were healed are in it twice. */
+function seen({ shown, fromHistory, skipped }: ViewCounts): number {
+  return shown + fromHistory + skipped;
+}
 
 /** Every live row is accounted for, and what was delivered has been painted. */
 function addsUp({ steps, episodes }: ViewLedger): boolean {
@@ -62,5 +68,63 @@ it('100,000 steps of two agents are published, durable, counted by SQL and accou
   expect(await sql.ask('SELECT count(*) AS n, sum(steps)::BIGINT AS steps FROM episodes')).toEqual([
     { n: String(logged.episodes), steps: String(logged.episodes * 25) },
   ]);
+  await run.end();
+}, 120_000);
+
+it('a page that cannot paint and a view that is scrolled away starve alone: the other view shows every row, and all rows are stored', async () => {
+  const run = await DrivenRun.start({ home: stage.home, name: 'starved' });
+  const { runId } = run;
+  const small = { view: 'live-telemetry', runs: [runId], settings: { height: 280 } } as const;
+  const tab = await stage.show('starved.ipynb', [small, 200, small]);
+  const [lively, away] = [new TelemetryOnPage(tab), new TelemetryOnPage(tab, 1)];
+  const stuckTab = await stage.show('stuck.ipynb', [small]);
+  const stuck = new TelemetryOnPage(stuckTab);
+  await away.locator.scrollIntoViewIfNeeded();
+  await run.train(100);
+  await away.untilLedger('the first rows', (ledger) => ledger.steps.shown + ledger.steps.fromHistory === 100);
+  await stuck.untilLedger('the first rows', (ledger) => ledger.steps.shown + ledger.steps.fromHistory === 100);
+  await lively.locator.scrollIntoViewIfNeeded();
+  const livelyBefore = await lively.untilLedger(
+    'the first rows',
+    (ledger) => ledger.steps.shown + ledger.steps.fromHistory === 100,
+  );
+  await away.until('paused');
+  const awayBefore = await away.untilLedger('a ledger', () => true);
+  // What a page does whose main thread is taken, or whose tab is frozen: it hears, and never paints.
+  await stuckTab.page.evaluate(() => {
+    const held: FrameRequestCallback[] = [];
+    const page = globalThis as unknown as { paintAgain: () => void };
+    const paint = globalThis.requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (callback) => held.push(callback);
+    page.paintAgain = () => {
+      globalThis.requestAnimationFrame = paint;
+      for (const callback of held) paint(callback);
+    };
+  });
+
+  let rows = 100;
+  for (let burst = 0; burst < 10; burst += 1) {
+    await run.train(200);
+    rows += 200;
+    await lively.untilLedger('each burst to be painted', (now) => now.steps.shown + now.steps.fromHistory === rows);
+  }
+  const ledger = await lively.untilLedger('the lively view to be done', (now) => addsUp(now) && now.watermarks.steps === rows);
+  expect(ledger.steps.skipped + ledger.steps.overflowed).toBe(livelyBefore.steps.skipped);
+  const starved = await stuck.until('starved');
+  expect(starved.sentence).toContain('All of them are stored');
+  const stuckLedger = await stuck.untilLedger('the stuck view to be told', (now) => now.watermarks.steps === rows);
+  expect(stuckLedger.steps.skipped).toBeGreaterThan(1000);
+  const awayLedger = await away.untilLedger('a ledger', () => true);
+  expect(awayLedger.steps.shown).toBe(awayBefore.steps.shown);
+
+  await stuckTab.page.evaluate(() => (globalThis as unknown as { paintAgain: () => void }).paintAgain());
+  await away.locator.scrollIntoViewIfNeeded();
+  await run.train(100);
+  for (const view of [stuck, away]) {
+    const back = await view.untilLedger('the view to be back', (now) => addsUp(now) && now.watermarks.steps === rows + 100);
+    const all = back.watermarks.steps + back.watermarks.episodes;
+    expect(seen(back.steps) + seen(back.episodes) - back.healed).toBe(all);
+    await view.until('live');
+  }
   await run.end();
 }, 120_000);

@@ -159,6 +159,19 @@ describe('the rows of a view', () => {
     expect(view.counts('steps')).toEqual({ published: 50, delivered: 10, skipped: 40, thinned: 0, overflowed: 0 });
   });
 
+  it('that came while the view was hidden are filled in when it is back, though no row comes any more', async () => {
+    daemon.openRun('R13');
+    const page = await connect();
+    const view = page.view(1, { view: 'telemetry', run: 'R13', kinds: ['steps'] });
+    await page.until('the view to wait', () => view.states.includes('waiting'));
+    page.send('grant', 1, { active: false });
+    await page.until('paused', () => view.states.at(-1) === 'paused');
+    daemon.publish('R13', 'steps', stepRows('a', 0, 40));
+    await page.until('the count', () => view.counts('steps')?.skipped === 40);
+    page.send('grant', 1, { active: true });
+    await page.until('the fill', () => view.rows('steps').filter((row) => row.filled).length === 40);
+  });
+
   it('end with the run: the view says how, after its last row', async () => {
     daemon.openRun('R7');
     daemon.publish('R7', 'steps', stepRows('a', 0, 5));

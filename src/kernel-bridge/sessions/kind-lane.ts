@@ -5,7 +5,8 @@
  * Guarantees
  * - History rows are below the position at which live rows begin, and are sent before them. They spend no credits.
  * - Live rows that wait for the history are bounded by the credits and by `waitingBytesMost`; the rest overflows, counted.
- * - Filling never competes with live rows: it waits for a report that leaves the view with credits, one fill a time.
+ * - Filling never competes with live rows: it waits for a report that leaves the view with credits, or for a view that
+ *   comes back with nothing to report; one fill a time.
  */
 import type { Batch, KindLedger, OpenTelemetry, PaintedKind, RowKind, SeqRange } from '../../protocol/index.ts';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
@@ -102,6 +103,11 @@ export class KindLane {
   /** The view's report. Throws `painted-forged`. */
   painted(report: PaintedKind): void {
     this.#gate.painted(report, this.#context.now());
+    this.catchUp();
+  }
+
+  /** Fills what the view missed, if it can take it now. To be called when the view can be seen again: it may have nothing to paint. */
+  catchUp(): void {
     if (!this.#isFilling && this.#mayFill()) void this.#fill();
   }
 

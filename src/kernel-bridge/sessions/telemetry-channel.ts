@@ -41,6 +41,7 @@ export class TelemetryChannel implements View {
   grant(isActive: boolean): void {
     this.#isActive = isActive;
     this.#tellStatus();
+    if (isActive) for (const lane of this.#lanes) lane.catchUp();
   }
 
   /** Throws `painted-forged`; kinds of the report before the forged one keep their credits. */
