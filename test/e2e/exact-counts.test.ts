@@ -4,8 +4,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ViewCounts } from '../../src/widgets/stores/kind-tally.ts';
 import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
-import { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
+import type { SavedView } from '../support/view-notebook.ts';
 import { SqlOnPage, TelemetryOnPage } from '../support/views-on-page.ts';
 
 const manySteps = 100_000;
@@ -32,7 +32,7 @@ function addsUp({ steps, episodes }: ViewLedger): boolean {
 }
 
 it('100,000 steps of two agents are published, durable, counted by SQL and accounted for by each view, exactly', async () => {
-  const run = await DrivenRun.start({ home: stage.home, name: 'exact' });
+  const run = await stage.run({ name: 'exact' });
   const { runId } = run;
   await run.train(100);
   await run.flush();
@@ -72,9 +72,9 @@ it('100,000 steps of two agents are published, durable, counted by SQL and accou
 }, 120_000);
 
 it('a page that cannot paint and a view that is scrolled away starve alone: the other view shows every row, and all rows are stored', async () => {
-  const run = await DrivenRun.start({ home: stage.home, name: 'starved' });
+  const run = await stage.run({ name: 'starved' });
   const { runId } = run;
-  const small = { view: 'live-telemetry', runs: [runId], settings: { height: 280 } } as const;
+  const small: SavedView = { view: 'live-telemetry', runs: [runId], settings: { height: 280 } };
   const tab = await stage.show('starved.ipynb', [small, 200, small]);
   const [lively, away] = [new TelemetryOnPage(tab), new TelemetryOnPage(tab, 1)];
   const stuckTab = await stage.show('stuck.ipynb', [small]);

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { screenshot, type Tab } from '../support/browser.ts';
-import { DrivenRun } from '../support/driven-run.ts';
+import type { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { FastLaneOnPage, SqlOnPage, TelemetryOnPage } from '../support/views-on-page.ts';
@@ -18,7 +18,7 @@ let sql: SqlOnPage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-  run = await DrivenRun.start({ home: stage.home, name: 'unbroken', frames: { width: 96, height: 64 } });
+  run = await stage.run({ name: 'unbroken', frames: { width: 96, height: 64 } });
   await run.train(100);
   const runs = [run.runId];
   tab = await stage.show('faults.ipynb', [
@@ -32,10 +32,7 @@ beforeAll(async () => {
   await showsRow(100);
 }, 90_000);
 
-afterAll(async () => {
-  run?.kill();
-  await stage?.close();
-}, 60_000);
+afterAll(() => stage?.close(), 60_000);
 
 /** The newest row that the step table shows is the one with this number. */
 async function showsRow(seq: number): Promise<void> {

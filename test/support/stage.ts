@@ -3,12 +3,13 @@
  *
  * The Jupyter server keeps its port and token when it is started again, as a user's does.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openNotebook, openTab, type Tab } from './browser.ts';
 import type { Card } from './daemon.ts';
+import { DrivenRun } from './driven-run.ts';
 import { freePort, type Jupyter, type JupyterOptions, startJupyter } from './jupyter.ts';
 import { isAlive } from './proxied-run.ts';
 import { until } from './until.ts';
@@ -23,6 +24,7 @@ export class Stage {
   readonly browser: Browser;
   readonly #options: JupyterOptions;
   readonly #tabs: Tab[] = [];
+  readonly #runs: DrivenRun[] = [];
   jupyter: Jupyter;
 
   static async open(options: Options = {}): Promise<Stage> {
@@ -81,15 +83,59 @@ export class Stage {
     this.jupyter = await startJupyter(this.#options);
   }
 
-  /** Throws when a page asked for anything outside of the Jupyter server. */
+  /** A run in this stage's home; `close` ends it when the test did not. */
+  async run(options: Omit<Parameters<typeof DrivenRun.start>[0], 'home'>): Promise<DrivenRun> {
+    const run = await DrivenRun.start({ ...options, home: this.home });
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** Throws when a page asked for anything outside of the Jupyter server, and when a process was left behind. */
   async close(): Promise<void> {
+    for (const run of this.#runs) run.kill();
     const foreign = this.#tabs.flatMap((tab) => tab.foreign);
     await this.browser.close();
     await this.jupyter.stop();
     const { pid } = this.daemon;
     if (isAlive(pid)) process.kill(pid, 'SIGTERM');
     await until(() => !isAlive(pid), { what: 'the daemon to end' });
+    const left = await leftBehind(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    if (left.length > 0) throw new Error(`processes were left behind: ${left.join('; ')}`);
     if (foreign.length > 0) throw new Error(`the page went outside: ${foreign.slice(0, 5).join(' ')}`);
+  }
+}
+
+/** Command lines of processes that name the folder and do not go within a while; they are killed. */
+async function leftBehind(folder: string): Promise<string[]> {
+  let left: { pid: number; command: string }[] = [];
+  try {
+    await until(
+      () => {
+        left = naming(folder);
+        return left.length === 0;
+      },
+      { what: 'all processes to end', withinMs: 5000 },
+    );
+  } catch {
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  }
+  return left.map(({ pid, command }) => `${pid} ${command}`);
+}
+
+function naming(folder: string): { pid: number; command: string }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    const command = Number.isInteger(pid) && isAlive(pid) ? commandOf(pid) : '';
+    return command.includes(folder) ? [{ pid, command }] : [];
+  });
+}
+
+/** Empty for a process that has just gone. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
   }
 }
