@@ -77,6 +77,43 @@ export function episodeBatch(rows: readonly EpisodeRow[]): Uint8Array {
   );
 }
 
+export type ValueRow = { seq: number; name: string; value: number; step: number; agent?: string };
+
+export function valueBatch(rows: readonly ValueRow[]): Uint8Array {
+  return tableToIPC(
+    new Table({
+      seq_id: bigints(rows.map((row) => row.seq)),
+      agent_id: dict(rows.map((row) => row.agent ?? 'default')),
+      step: bigints(rows.map((row) => row.step)),
+      name: dict(rows.map((row) => row.name)),
+      value: vectorFromArray(
+        rows.map((row) => row.value),
+        new Float64(),
+      ),
+    }),
+    'stream',
+  );
+}
+
+export function eventBatch(rows: readonly { seq: number; kind: string; detail?: string }[]): Uint8Array {
+  return tableToIPC(
+    new Table({
+      seq_id: bigints(rows.map((row) => row.seq)),
+      worker_id: dict(rows.map(() => 'w0')),
+      kind: dict(rows.map((row) => row.kind)),
+      detail_json: vectorFromArray(
+        rows.map((row) => row.detail ?? null),
+        new Utf8(),
+      ),
+    }),
+    'stream',
+  );
+}
+
+function bigints(values: readonly number[]) {
+  return vectorFromArray(values.map(BigInt), new Int64());
+}
+
 export const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
 export type OpenedChannel = {

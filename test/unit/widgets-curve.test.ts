@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
 import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
-import { ReturnSeries } from '../../src/widgets/stores/return-series.ts';
+import { ValueSeries } from '../../src/widgets/stores/value-series.ts';
 
 const at =
   (values: readonly number[]) =>
@@ -70,17 +70,41 @@ describe('the return series', () => {
     Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: from + i, seq: from + i + 1 }));
 
   it('has the mean of at most the last 100 episodes at each point', () => {
-    const series = new ReturnSeries();
+    const series = new ValueSeries();
     series.add(points(0, 300));
     expect(series.means[0]).toBe(0);
     expect(series.means[99]).toBe(49.5);
     expect(series.means[299]).toBe(249.5);
   });
 
+  it('has a smoothed line that begins at the first point, and forgets by distance and not by number', () => {
+    const series = new ValueSeries();
+    series.add([{ x: -1e6, y: 4, seq: 1 }]);
+    expect(series.smoothed(10)).toEqual([4]);
+    const dense = new ValueSeries();
+    dense.add(Array.from({ length: 101 }, (_, i) => ({ x: i / 10, y: 0, seq: i + 1 })));
+    dense.add([{ x: 10 + 10 * Math.LN2, y: 1, seq: 200 }]);
+    const weights = 0.5 * Array.from({ length: 101 }, (_, i) => Math.exp(-i / 100)).reduce((a, b) => a + b, 0);
+    expect(dense.smoothed(10).at(-1)).toBeCloseTo(1 / (1 + weights), 10);
+    expect(dense.smoothed(1e-9).at(-1)).toBe(1);
+  });
+
+  it('smooths the same whether points come one by one or at once', () => {
+    const [whole, single] = [new ValueSeries(64), new ValueSeries(64)];
+    for (const point of points(0, 60)) {
+      single.add([point]);
+      single.smoothed(7);
+    }
+    whole.add(points(0, 60));
+    expect(single.smoothed(7)).toEqual(whole.smoothed(7));
+    single.add(points(60, 200));
+    expect(single.smoothed(7)).toHaveLength(single.points.length);
+  });
+
   it('gives the same curve in whatever order batches come, and however often', () => {
-    const inOrder = new ReturnSeries();
+    const inOrder = new ValueSeries();
     inOrder.add(points(0, 400));
-    const shuffled = new ReturnSeries();
+    const shuffled = new ValueSeries();
     for (const [from, to] of [
       [300, 400],
       [0, 150],
@@ -95,7 +119,7 @@ describe('the return series', () => {
   });
 
   it('stays within its capacity and keeps the highest and the lowest return', () => {
-    const series = new ReturnSeries(1000);
+    const series = new ValueSeries(1000);
     for (let i = 0; i < 20_000; i++) series.add([{ x: i, y: i === 777 ? 1e6 : i === 778 ? -1e6 : i % 50, seq: i + 1 }]);
     expect(series.points.length).toBeLessThanOrEqual(1000);
     expect(series.total).toBe(20_000);
@@ -106,7 +130,7 @@ describe('the return series', () => {
   });
 
   it('leaves out what cannot be drawn', () => {
-    const series = new ReturnSeries();
+    const series = new ValueSeries();
     series.add([
       { x: 1, y: Number.NaN, seq: 1 },
       { x: 2, y: Number.POSITIVE_INFINITY, seq: 2 },

@@ -58,9 +58,9 @@ describe('the telemetry store', () => {
     const { link } = opened();
     expect(link.newest.request).toMatchObject({
       run: 'run',
-      kinds: ['steps', 'episodes'],
+      kinds: ['steps', 'episodes', 'metrics', 'events'],
       every: 1,
-      backlog: { steps: 512, episodes: 20_000 },
+      backlog: { steps: 512, episodes: 20_000, metrics: 20_000, events: 512 },
     });
   });
 

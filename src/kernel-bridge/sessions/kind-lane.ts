@@ -58,7 +58,8 @@ export class KindLane {
     this.#request = request;
     this.#context = context;
     const every = kind === 'steps' && request.every !== undefined ? { every: request.every } : {};
-    this.#gate = new RowGate(kind, { ...(request.agents && { agents: request.agents }), ...every });
+    const isOfAgents = kind === 'steps' || kind === 'episodes';
+    this.#gate = new RowGate(kind, { ...(isOfAgents && request.agents && { agents: request.agents }), ...every });
     this.#feed = context.feeds.use(request.run, kind, context.signal);
   }
 

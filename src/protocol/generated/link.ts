@@ -23,6 +23,8 @@ export interface OpenTelemetry {
    */
   kinds: ("steps" | "episodes" | "metrics" | "events")[];
   /**
+   * Steps and episodes of these agents only. Values and events of a run come whole: most name no agent.
+   *
    * @maxItems 1024
    */
   agents?: string[];

@@ -2,8 +2,8 @@
 import type { RunEntry } from '../../protocol/index.ts';
 import type { CurveGap, CurveLine } from '../plots/curve.ts';
 import type { GapSpan } from '../stores/gap-list.ts';
-import type { ReturnPoint } from '../stores/return-series.ts';
 import type { TelemetryStore } from '../stores/telemetry-store.ts';
+import type { ValuePoint } from '../stores/value-series.ts';
 import { seriesStyle } from '../styles/palette.ts';
 
 const linesDrawn = 6;
@@ -37,7 +37,7 @@ export function figuresOf(store: TelemetryStore, run: RunEntry | undefined, nowM
 
 /** The curve whose newest point came last. */
 function newestCurve(store: TelemetryStore) {
-  let newest: { seq: number; points: readonly ReturnPoint[]; means: readonly number[] } | undefined;
+  let newest: { seq: number; points: readonly ValuePoint[]; means: readonly number[] } | undefined;
   for (const series of store.curves.values()) {
     const seq = series.points.at(-1)?.seq ?? -1;
     if (!newest || seq > newest.seq) newest = { seq, points: series.points, means: series.means };
@@ -46,17 +46,18 @@ function newestCurve(store: TelemetryStore) {
 }
 
 /** At most six agents are drawn, in the order they appeared. */
-export function linesOf(store: TelemetryStore): CurveLine[] {
+export function linesOf(store: TelemetryStore, smoothing: number): CurveLine[] {
   return [...store.curves].slice(0, linesDrawn).map(([name, series], ordinal) => ({
     name,
     ...seriesStyle(store.run, ordinal),
     points: series.points,
     means: series.means,
+    smoothed: smoothing > 0 ? series.smoothed(smoothing) : series.means,
   }));
 }
 
 /** Where the curve misses episodes: between the last point before a gap and the first after it. */
-export function curveGapsOf(spans: readonly GapSpan[], points: readonly ReturnPoint[]): CurveGap[] {
+export function curveGapsOf(spans: readonly GapSpan[], points: readonly ValuePoint[]): CurveGap[] {
   if (points.length === 0) return [];
   return spans.map((span) => {
     let from = points[0]?.x ?? 0;

@@ -13,6 +13,8 @@ export const liveStyles = css`
     white-space: nowrap;
   }
   .numbers b { font-weight: 600; }
+  .numbers .fill { flex: 1 1 0; }
+  .smoothing { display: inline-flex; align-items: center; gap: 4px; }
   .pictures { display: flex; flex: 1 1 0; min-height: 96px; }
   .curve { flex: 1.6 1 0; }
   .lane { flex: 1 1 0; min-width: 0; margin: 0 8px 4px 0; }
@@ -26,7 +28,7 @@ export const liveStyles = css`
   .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   @container (max-width: 640px) {
-    .wide, .thinning, .elapsed, .lane, .agent-tabs { display: none; }
+    .wide, .thinning, .smoothing, .elapsed, .lane, .agent-tabs { display: none; }
     .agents.narrow { display: inline-block; }
     .numbers { gap: 4px 12px; font-size: var(--jp-ui-font-size0, 11px); }
   }

@@ -5,11 +5,13 @@
  * - Repaints at most once per animation frame, and not at all while nobody can see it.
  * - Its height is its own setting: data never changes it. It never takes scroll or focus.
  * - Whatever a worker sent is drawn as text.
- * Settings: every (thinning), agent, tab and filter (of the tables), frame (true shows the fast lane beside the curve), height (px).
+ * Settings: every (thinning), agent, tab and filter (of the tables), smoothing (of the curve, episodes),
+ * frame (true shows the fast lane beside the curve), height (px).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { RunEntry } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
+import type { Curve } from '../plots/curve.ts';
 import { TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
 import { frameIcon } from '../styles/icons.ts';
@@ -20,8 +22,9 @@ import { ledgerLine } from './ledger-line.ts';
 import { curveGapsOf, type Figures, figuresOf, linesOf } from './live-figures.ts';
 import { livePicture } from './live-picture.ts';
 import { liveStyles } from './live-styles.ts';
+import { themeOf } from './plot-canvas.ts';
 import { isRecordsTab, type RecordsChoice } from './records.ts';
-import { type ReturnCurve, themeOf } from './return-curve.ts';
+import type { ReturnCurve } from './return-curve.ts';
 import type { ControlFailed } from './run-controls.ts';
 import { StreamView } from './stream-view.ts';
 import { TelemetryTables } from './telemetry-tables.ts';
@@ -29,6 +32,9 @@ import { TelemetryTables } from './telemetry-tables.ts';
 const thinnings = [1, 2, 4, 8, 16, 64, 256];
 /** Figures and rows change at most 20 times a second: nobody reads faster, and the page stays free. */
 const pace = { leastPaintMs: 50, tickMs: 500 };
+/** Episodes. */
+const smoothingDefault = 20;
+const smoothings = [0, 5, 20, 100, 500];
 const laneSettings = { embedded: true };
 
 export class LiveTelemetryElement extends StreamView {
@@ -73,7 +79,7 @@ export class LiveTelemetryElement extends StreamView {
   override picture(): HTMLCanvasElement | undefined {
     const { figures } = this;
     if (!this.#store || !figures || !this.hasContent) return undefined;
-    const curve = { lines: linesOf(this.#store), gaps: this.#gaps() };
+    const curve = this.#curve(this.#store);
     return livePicture({ title: this.#name, status: this.#statusWord, figures, curve, theme: themeOf(this) });
   }
 
@@ -110,7 +116,7 @@ export class LiveTelemetryElement extends StreamView {
   }
 
   protected override get hasContent(): boolean {
-    return !!this.#store && this.#store.windows.steps.rows.length + this.#store.windows.episodes.rows.length > 0;
+    return !!this.#store && hasRows(this.#store);
   }
 
   protected override get hasEnded(): boolean {
@@ -119,7 +125,10 @@ export class LiveTelemetryElement extends StreamView {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
-    if (changed.has('settings')) this.#store?.retune(this.#tuning);
+    if (changed.has('settings')) {
+      this.#store?.retune(this.#tuning);
+      this.#drawnOn = undefined;
+    }
     const { height } = this.settings;
     this.style.height = `${typeof height === 'number' ? Math.max(280, Math.min(1600, height)) : 460}px`;
     this.#version += 1;
@@ -168,12 +177,19 @@ export class LiveTelemetryElement extends StreamView {
     if (!this.#store || !curve || (curve === this.#drawnOn && this.#store.curveVersion === this.#drawnVersion)) return;
     this.#drawnOn = curve;
     this.#drawnVersion = this.#store.curveVersion;
-    curve.draw({ lines: linesOf(this.#store), gaps: this.#gaps() });
+    curve.draw(this.#curve(this.#store));
   }
 
-  #gaps() {
-    const first = this.#store && [...this.#store.curves.values()][0];
-    return this.#store && first ? curveGapsOf(this.#store.gaps.episodes.spans, first.points) : [];
+  #curve(store: TelemetryStore): Curve {
+    const smoothing = this.#smoothing;
+    const first = [...store.curves.values()][0];
+    const gaps = first ? curveGapsOf(store.gaps.episodes.spans, first.points) : [];
+    return { lines: linesOf(store, smoothing), gaps, smoothing };
+  }
+
+  get #smoothing(): number {
+    const { smoothing } = this.settings;
+    return typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 1e6 ? smoothing : smoothingDefault;
   }
 
   #header(state: ViewState): TemplateResult {
@@ -219,7 +235,7 @@ export class LiveTelemetryElement extends StreamView {
         <duallane-return-curve class="curve"></duallane-return-curve>
         ${this.settings.frame === true ? html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>` : nothing}
       </div>
-      <duallane-records class="records" .tables=${this.#tables} .tab=${isRecordsTab(tab) ? tab : 'episodes'}
+      <duallane-records class="records" .tables=${this.#tables} .store=${this.#store} .failure=${this.#run?.failure_reason ?? ''} .tab=${isRecordsTab(tab) ? tab : 'episodes'}
         .filter=${typeof filter === 'string' ? filter.slice(0, 500) : ''} .version=${this.#version} @records-choice=${this.#choseRecords}></duallane-records>
     `;
   }
@@ -236,6 +252,11 @@ export class LiveTelemetryElement extends StreamView {
           ${rate(figures.meanStepsPerSecond)} <span class="quiet">mean</span></span>
         <span><span class="quiet">episodes</span> <b>${count(figures.episodes)}</b></span>
         <span><span class="quiet">steps</span> <b>${count(figures.steps)}</b></span>
+        <span class="fill"></span>
+        <label class="quiet smoothing">smooth
+          <select aria-label="Smooth the curve over so many episodes" @change=${this.#choseSmoothing}>
+            ${smoothings.map((n) => html`<option value=${n} ?selected=${n === this.#smoothing}>${n === 0 ? 'off' : n}</option>`)}
+          </select></label>
       </div>
     `;
   }
@@ -259,5 +280,11 @@ export class LiveTelemetryElement extends StreamView {
 
   readonly #choseRecords = (event: Event): void => this.keep((event as RecordsChoice).detail);
 
+  readonly #choseSmoothing = (event: Event): void => this.keep({ smoothing: Number((event.target as HTMLSelectElement).value) });
+
   readonly #choseEvery = (event: Event): void => this.keep({ every: Number((event.target as HTMLSelectElement).value) });
+}
+
+function hasRows({ windows, values }: TelemetryStore): boolean {
+  return windows.steps.rows.length + windows.episodes.rows.length + values.size > 0;
 }

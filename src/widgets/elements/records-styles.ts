@@ -32,6 +32,16 @@ export const recordsStyles = css`
   }
   .filter::placeholder { color: var(--jp-ui-font-color2, #616161); }
   .filter[aria-invalid='true'] { border-color: var(--jp-error-color1, #d32f2f); }
+  .trouble {
+    flex: none;
+    max-height: 72px;
+    margin: 0;
+    padding: 4px 12px 4px 24px;
+    overflow: auto;
+    color: var(--jp-ui-font-color2, #616161);
+    font-size: var(--jp-ui-font-size0, 11px);
+    border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
+  }
   .problem { color: var(--jp-error-color1, #d32f2f); }
   @container (max-width: 640px) {
     .wide { display: none; }

@@ -5,29 +5,40 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import { FilteredRows, type TableRows } from '../stores/table-rows.ts';
-import type { ShownKind } from '../stores/telemetry-store.ts';
+import type { ShownKind, TelemetryStore } from '../stores/telemetry-store.ts';
 import { copyIcon, followIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 import { copyRows } from './copy-rows.ts';
 import { recordsStyles } from './records-styles.ts';
 import type { Column, RowTable } from './row-table.ts';
-import { episodeColumns, stepColumns } from './telemetry-columns.ts';
+import { episodeColumns, eventColumns, stepColumns } from './telemetry-columns.ts';
 import type { TelemetryTables } from './telemetry-tables.ts';
+import { troubleList } from './trouble-list.ts';
 
-export type RecordsTab = ShownKind;
-type Tab = { tab: RecordsTab; title: string; columns: readonly Column[]; empty: string; hint: string };
+export type RecordsTab = ShownKind | 'values';
+type Tab = { tab: RecordsTab; title: string; hint: string };
+type TableTab = Tab & { tab: ShownKind; columns: readonly Column[]; empty: string };
 
-const tabs: readonly Tab[] = [
-  {
+const tableTabs: Record<ShownKind, TableTab> = {
+  episodes: {
     tab: 'episodes',
     title: 'Episodes',
     columns: episodeColumns,
     empty: 'No episode has ended yet.',
     hint: 'outcome=failed reward<0 text',
   },
-  { tab: 'steps', title: 'Steps', columns: stepColumns, empty: 'No step has come yet.', hint: 'episode>=10 reward<0 truncated' },
-];
+  steps: {
+    tab: 'steps',
+    title: 'Steps',
+    columns: stepColumns,
+    empty: 'No step has come yet.',
+    hint: 'episode>=10 reward<0 truncated',
+  },
+  events: { tab: 'events', title: 'Events', columns: eventColumns, empty: 'No event has come yet.', hint: 'kind=rejected_lines' },
+};
+const { episodes, steps, events } = tableTabs;
+const tabs: readonly Tab[] = [episodes, steps, { tab: 'values', title: 'Values', hint: 'loss entropy' }, events];
 const filterWaitMs = 300;
 const copyDeadlineMs = 60_000;
 
@@ -44,8 +55,10 @@ export class RecordsChoice extends CustomEvent<{ tab?: RecordsTab; filter?: stri
 export class Records extends LitElement {
   static override properties: PropertyDeclarations = {
     tables: { attribute: false },
+    store: { attribute: false },
     tab: { attribute: false },
     filter: { attribute: false },
+    failure: { attribute: false },
     version: { attribute: false },
     said: { state: true },
   };
@@ -53,8 +66,11 @@ export class Records extends LitElement {
   static override styles = [viewStyles, recordsStyles];
 
   declare tables: TelemetryTables | undefined;
+  declare store: TelemetryStore | undefined;
   declare tab: RecordsTab;
   declare filter: string;
+  /** Why the run failed, when it did. */
+  declare failure: string;
   /** Changes when the tables may have. */
   declare version: number;
   /** What the last copying came to. */
@@ -67,6 +83,7 @@ export class Records extends LitElement {
     super();
     this.tab = 'episodes';
     this.filter = '';
+    this.failure = '';
     this.version = 0;
     this.said = '';
   }
@@ -82,10 +99,12 @@ export class Records extends LitElement {
   }
 
   override render(): TemplateResult {
-    const shown = tabs.find(({ tab }) => tab === this.tab) ?? (tabs[0] as Tab);
-    const rows = this.tables?.rows(shown.tab, this.filter);
+    const shown = tabs.find(({ tab }) => tab === this.tab) ?? episodes;
+    const table = shown.tab === 'values' ? undefined : tableTabs[shown.tab];
+    const rows = table && this.tables?.rows(table.tab, this.filter);
     const problem = rows && 'sentence' in rows ? rows.sentence : undefined;
     if (rows && !('sentence' in rows)) this.#lastRows = rows;
+    const note = problem ?? (table ? this.#note(this.#lastRows) : this.#valuesNote());
     return html`
       <div class="tabs">
         <div class="list" role="tablist" aria-label="What was logged" @keydown=${this.#tabKeyed}>
@@ -93,15 +112,31 @@ export class Records extends LitElement {
         </div>
         <input class="filter" type="search" placeholder="filter…" aria-label="Filter ${shown.title.toLowerCase()}" title="Such as: ${shown.hint}"
           .value=${this.filter} aria-invalid=${problem ? 'true' : 'false'} @input=${this.#filterTyped} @change=${this.#filterLeft} />
-        <span class="fill small ${problem ? 'problem' : 'quiet'}" aria-live=${problem || this.said ? 'polite' : 'off'} title=${problem ?? nothing}>${problem ?? this.#note(this.#lastRows)}</span>
-        <button title="Go to the newest row and stay with it" aria-label="Follow the newest row" aria-pressed=${this.#table?.isFollowing ?? true}
-          @click=${this.#follow}>${followIcon}<span class="wide">follow</span></button>
-        <button title="Copy these rows as tab-separated text" aria-label="Copy rows" @click=${this.#copy}>${copyIcon}<span class="wide">copy</span></button>
+        <span class="fill small ${problem ? 'problem' : 'quiet'}" aria-live=${problem || this.said ? 'polite' : 'off'} title=${problem ?? nothing}>${note}</span>
+        ${table ? this.#tableButtons() : nothing}
       </div>
-      <duallane-row-table class="rows" id="panel" role="tabpanel" .label=${shown.title} .columns=${shown.columns} .rows=${this.#lastRows} .version=${this.version}
-        .empty=${this.filter ? 'No row at hand matches. Scroll up to look through history.' : shown.empty}
-        @follow-change=${() => this.requestUpdate()}></duallane-row-table>
+      ${shown.tab === 'events' && this.store ? troubleList(this.store, this.failure) : nothing}
+      ${table ? this.#tableOf(table) : this.#charts()}
     `;
+  }
+
+  #tableButtons(): TemplateResult {
+    return html`
+      <button title="Go to the newest row and stay with it" aria-label="Follow the newest row" aria-pressed=${this.#table?.isFollowing ?? true}
+        @click=${this.#follow}>${followIcon}<span class="wide">follow</span></button>
+      <button title="Copy these rows as tab-separated text" aria-label="Copy rows" @click=${this.#copy}>${copyIcon}<span class="wide">copy</span></button>
+    `;
+  }
+
+  #tableOf({ title, columns, empty }: TableTab): TemplateResult {
+    return html`<duallane-row-table class="rows" id="panel" role="tabpanel" .label=${title} .columns=${columns} .rows=${this.#lastRows} .version=${this.version}
+      .empty=${this.filter ? 'No row at hand matches. Scroll up to look through history.' : empty}
+      @follow-change=${() => this.requestUpdate()}></duallane-row-table>`;
+  }
+
+  #charts(): TemplateResult {
+    return html`<duallane-value-charts class="rows" id="panel" role="tabpanel" .run=${this.store?.run ?? ''} .values=${this.store?.values}
+      .filter=${this.filter} .version=${this.version}></duallane-value-charts>`;
   }
 
   #tabButton({ tab, title }: Tab, chosen: RecordsTab): TemplateResult {
@@ -117,12 +152,19 @@ export class Records extends LitElement {
     return rows instanceof FilteredRows && !rows.isWhole ? `${rowsWord} at hand` : rowsWord;
   }
 
+  #valuesNote(): string {
+    const { size, leftOut } = this.store?.values ?? { size: 0, leftOut: 0 };
+    const more = leftOut > 0 ? `, ${count(leftOut)} or more left out here (SQL has them)` : '';
+    return `${count(size)} ${size === 1 ? 'value' : 'values'}${more}`;
+  }
+
   get #table(): RowTable | null {
     return this.renderRoot?.querySelector<RowTable>('duallane-row-table') ?? null;
   }
 
   #choose(tab: RecordsTab): void {
-    this.dispatchEvent(new RecordsChoice({ tab }));
+    // A filter speaks of one tab's columns.
+    this.dispatchEvent(new RecordsChoice(this.filter ? { tab, filter: '' } : { tab }));
   }
 
   readonly #tabKeyed = (event: KeyboardEvent): void => {

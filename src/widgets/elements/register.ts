@@ -7,10 +7,13 @@ import { RowTable } from './row-table.ts';
 import { RunControls } from './run-controls.ts';
 import { SqlCellElement } from './sql-cell.ts';
 import { SqlGrid } from './sql-grid.ts';
+import { ValueChart, ValueCharts } from './value-charts.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
   'duallane-return-curve': ReturnCurve,
   'duallane-row-table': RowTable,
+  'duallane-value-chart': ValueChart,
+  'duallane-value-charts': ValueCharts,
   'duallane-records': Records,
   'duallane-run-controls': RunControls,
   'duallane-live-telemetry': LiveTelemetryElement,

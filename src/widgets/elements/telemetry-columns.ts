@@ -94,6 +94,13 @@ export const stepColumns: readonly Column[] = [
   { title: 'Info', width: 160, align: 'left', text: info },
 ];
 
+export const eventColumns: readonly Column[] = [
+  timestamp,
+  text('Event', 132, 'kind'),
+  text('Worker', 132, 'worker_id'),
+  text('Details', 560, 'detail_json'),
+];
+
 /** What else the row says of itself. */
 function info(row: Row): string {
   const names = ['policy_label', 'backend', 'worker_id', 'frame_ref'];

@@ -1,5 +1,6 @@
 /**
- * Draws the return curve: every episode faint, the mean over the last 100 as a line, gaps hatched, one point read out.
+ * Draws the return curve: every episode faint, a smoothed line, the mean over the last 100 as a thin dotted one, gaps hatched, one
+ * point read out.
  * Pure drawing: what to draw comes in, nothing is kept.
  */
 import { cellNumber, count } from '../styles/words.ts';
@@ -13,11 +14,13 @@ export type CurveLine = {
   dash: readonly number[];
   points: readonly CurvePoint[];
   means: readonly number[];
+  smoothed: readonly number[];
 };
 /** Episodes from..to of which some rows are missing, in x. */
 export type CurveGap = { from: number; to: number; isHealed: boolean };
 export type CurveTheme = { text: string; quiet: string; grid: string; ground: string; font: string };
-export type Curve = { lines: readonly CurveLine[]; gaps: readonly CurveGap[] };
+/** `smoothing`: reach of the smoothed line, episodes; 0 leaves the mean alone. */
+export type Curve = { lines: readonly CurveLine[]; gaps: readonly CurveGap[]; smoothing: number };
 export type Area = { left: number; top: number; width: number; height: number };
 
 const margin = { left: 48, right: 12, top: 24, bottom: 20 };
@@ -51,9 +54,13 @@ export function drawCurve(
   pen.clip();
   for (const gap of curve.gaps) drawGap(pen, plot, theme, gap, toX);
   for (const line of lines) drawRaw(pen, plot, line, x, toY);
-  for (const line of lines) drawMean(pen, plot, line, x, toY);
+  const isSmooth = curve.smoothing > 0;
+  for (const line of lines) {
+    drawLine(pen, plot, line, line.means, x, toY, isSmooth ? meanStyle : { width: 2, dash: line.dash, alpha: 1 });
+    if (isSmooth) drawLine(pen, plot, line, line.smoothed, x, toY, { width: 2, dash: line.dash, alpha: 1 });
+  }
   pen.restore();
-  drawLegend(pen, plot, theme, lines);
+  drawLegend(pen, plot, theme, lines, curve.smoothing);
   return cursor === undefined ? undefined : drawCursor(pen, plot, theme, lines, x, cursor, toX, toY);
 }
 
@@ -166,24 +173,31 @@ function drawRaw(
   pen.globalAlpha = 1;
 }
 
-function drawMean(
+type LineStyle = { width: number; dash: readonly number[]; alpha: number };
+
+const meanStyle: LineStyle = { width: 1.25, dash: [1.5, 2.5], alpha: 0.9 };
+
+function drawLine(
   pen: CanvasRenderingContext2D,
   plot: Area,
   line: CurveLine,
+  ys: readonly number[],
   x: readonly [number, number],
   toY: (value: number) => number,
+  { width, dash, alpha }: LineStyle,
 ): void {
   const columns = binColumns(
     (i) => line.points[i]?.x ?? 0,
-    (i) => line.means[i] ?? 0,
+    (i) => ys[i] ?? 0,
     line.points.length,
     x,
     Math.floor(plot.width),
   );
   pen.strokeStyle = line.colour;
-  pen.lineWidth = 2;
+  pen.lineWidth = width;
+  pen.globalAlpha = alpha;
   pen.lineJoin = 'round';
-  pen.setLineDash([...line.dash]);
+  pen.setLineDash([...dash]);
   pen.beginPath();
   columns.forEach((column, i) => {
     if (!column) return;
@@ -197,16 +211,24 @@ function drawMean(
   });
   pen.stroke();
   pen.setLineDash([]);
+  pen.globalAlpha = 1;
 }
 
 /** Above the plot: what is drawn, and whose lines they are when there are several. */
-function drawLegend(pen: CanvasRenderingContext2D, plot: Area, theme: CurveTheme, lines: readonly CurveLine[]): void {
+function drawLegend(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  theme: CurveTheme,
+  lines: readonly CurveLine[],
+  smoothing: number,
+): void {
   const middle = plot.top - 13;
   const end = plot.left + plot.width;
   pen.textBaseline = 'middle';
   pen.textAlign = 'left';
   pen.fillStyle = theme.quiet;
-  const caption = plot.width > 360 ? 'return by episode, mean of 100' : 'return by episode';
+  const what = smoothing > 0 ? `line: smoothed over ${count(smoothing)}, dotted: mean of 100` : 'line: mean of 100';
+  const caption = plot.width > 360 ? `return by episode · ${what}` : 'return by episode';
   pen.fillText(caption, plot.left, middle);
   let at = plot.left + pen.measureText(caption).width + 24;
   for (const line of lines.length > 1 ? lines : []) {
@@ -261,7 +283,7 @@ function drawCursor(
   pen.fill();
   pen.stroke();
   const whose = lines.length > 1 ? `${read.line.name}, ` : '';
-  const text = `${whose}episode ${count(point.x)}: return ${cellNumber(point.y)}, mean ${cellNumber(read.line.means[read.index])}`;
+  const text = `${whose}episode ${count(point.x)}: return ${cellNumber(point.y)}, smoothed ${cellNumber(read.line.smoothed[read.index])}, mean ${cellNumber(read.line.means[read.index])}`;
   drawReading(pen, plot, theme, text, at);
   return text;
 }

@@ -13,6 +13,7 @@ import {
   limits,
   type OpenTelemetry,
   type Painted,
+  type RowKind,
   type RunTotals,
   type Status,
   sentenceOf,
@@ -21,11 +22,13 @@ import type { Channel, ChannelEvent, PageLink } from '../link/page-link.ts';
 import { GapList } from './gap-list.ts';
 import { KindTally, type ViewCounts } from './kind-tally.ts';
 import { type Percentiles, RateMeter, SampleWindow } from './meters.ts';
-import { type ReturnPoint, ReturnSeries } from './return-series.ts';
+import { NamedValues } from './named-values.ts';
 import { RowBatch } from './row-batch.ts';
 import { RowWindow } from './row-window.ts';
+import { type ValuePoint, ValueSeries } from './value-series.ts';
 
-export type ShownKind = 'steps' | 'episodes';
+/** Kinds that are shown row by row. */
+export type ShownKind = Exclude<RowKind, 'metrics'>;
 export type Tuning = { every: number; agent: string | undefined };
 export type ViewLedger = {
   steps: ViewCounts;
@@ -36,18 +39,25 @@ export type ViewLedger = {
   latencyMs: Percentiles | undefined;
 };
 
-const kinds: readonly ShownKind[] = ['steps', 'episodes'];
-const episodesKept = 512;
+const kinds = ['steps', 'episodes', 'metrics', 'events'] as const satisfies readonly RowKind[];
+const rowsKept = 512;
 const agentsKept = 256;
 const curveBacklog = 20_000;
+/** What a view has of a run at first. */
+const backlog = { steps: limits.stepRowsShown, episodes: curveBacklog, metrics: curveBacklog, events: rowsKept };
 
 export class TelemetryStore {
   readonly run: string;
-  readonly windows = { steps: new RowWindow(limits.stepRowsShown), episodes: new RowWindow(episodesKept) };
-  readonly tallies = { steps: new KindTally(), episodes: new KindTally() };
-  readonly gaps = { steps: new GapList(), episodes: new GapList() };
+  readonly windows: Readonly<Record<ShownKind, RowWindow>> = {
+    steps: new RowWindow(limits.stepRowsShown),
+    episodes: new RowWindow(rowsKept),
+    events: new RowWindow(rowsKept),
+  };
+  readonly tallies = forEachKind(() => new KindTally());
+  readonly gaps = forEachKind(() => new GapList());
+  readonly values = new NamedValues();
   readonly stepRate = new RateMeter();
-  readonly curves = new Map<string, ReturnSeries>();
+  readonly curves = new Map<string, ValueSeries>();
   readonly agents = new Set<string>();
   status: Status | undefined;
   problem: string | undefined;
@@ -79,7 +89,7 @@ export class TelemetryStore {
     this.#changed = changed;
     this.#nowMs = life.nowMs ?? Date.now;
     this.#signal = life.signal;
-    this.#open({ backlog: { steps: limits.stepRowsShown, episodes: curveBacklog } });
+    this.#open({ backlog });
   }
 
   get ledger(): ViewLedger {
@@ -106,17 +116,16 @@ export class TelemetryStore {
     this.tuning = tuning;
     for (const kind of kinds) this.tallies[kind].reopened();
     if (isSameAgent) {
-      const { steps, episodes } = this.tallies;
-      this.#open({ since: { steps: steps.lastSeq, episodes: episodes.lastSeq } });
+      this.#open({ ...this.#seenOf(kinds), backlog });
       return;
     }
-    for (const kind of kinds) {
+    for (const kind of ['steps', 'episodes'] as const) {
       this.windows[kind].clear();
       this.gaps[kind].clear();
     }
     this.curves.clear();
     this.curveVersion += 1;
-    this.#open({ backlog: { steps: limits.stepRowsShown, episodes: curveBacklog } });
+    this.#open({ ...this.#seenOf(['metrics', 'events']), backlog });
   }
 
   /** To be called when what the store holds is on the screen. `paintMs`: how long drawing took. */
@@ -127,11 +136,16 @@ export class TelemetryStore {
       const painted = this.tallies[kind].painted();
       if (!painted) continue;
       report[kind] = painted.report;
-      newestMs = Math.max(newestMs ?? 0, painted.newestMs ?? 0) || undefined;
+      if (kind === 'steps' || kind === 'episodes') newestMs = Math.max(newestMs ?? 0, painted.newestMs ?? 0) || undefined;
     }
-    if (!report.steps && !report.episodes) return;
+    if (Object.keys(report).length === 0) return;
     if (newestMs !== undefined) this.#latency.add(Math.max(0, this.#nowMs() - newestMs));
     this.#channel?.painted({ ...report, paint_ms: paintMs, queue: 0 });
+  }
+
+  #seenOf(some: readonly RowKind[]): Pick<OpenTelemetry, 'since'> {
+    const seen = some.filter((kind) => this.tallies[kind].lastSeq > 0).map((kind) => [kind, this.tallies[kind].lastSeq]);
+    return seen.length > 0 ? { since: Object.fromEntries(seen) as NonNullable<OpenTelemetry['since']> } : {};
   }
 
   #open(from: Pick<OpenTelemetry, 'since' | 'backlog'>): void {
@@ -175,7 +189,6 @@ export class TelemetryStore {
   }
 
   #takeBatch(meta: Batch, body: Uint8Array): void {
-    if (meta.kind !== 'steps' && meta.kind !== 'episodes') return;
     const tally = this.tallies[meta.kind];
     tally.counted(meta.counts);
     this.#durableTo(meta.kind, meta.watermark);
@@ -183,9 +196,7 @@ export class TelemetryStore {
     let newestMs: number | undefined;
     try {
       const batch = new RowBatch(body);
-      this.windows[meta.kind].add(batch);
-      for (const agent of batch.agents()) if (this.agents.size < agentsKept) this.agents.add(agent);
-      if (meta.kind === 'episodes') this.#extendCurves(batch);
+      this.#keep(meta.kind, batch);
       newestMs = batch.timeMs(batch.rows - 1);
     } catch (error) {
       this.problem = sentenceOf(error);
@@ -198,9 +209,20 @@ export class TelemetryStore {
     tally.took(meta.rows, meta.filled ? 0 : meta.last_seq, meta.history, newestMs);
   }
 
+  #keep(kind: RowKind, batch: RowBatch): void {
+    if (kind === 'metrics') {
+      this.values.add(batch);
+      return;
+    }
+    this.windows[kind].add(batch);
+    if (kind === 'events') return;
+    for (const agent of batch.agents()) if (this.agents.size < agentsKept) this.agents.add(agent);
+    if (kind === 'episodes') this.#extendCurves(batch);
+  }
+
   #extendCurves(batch: RowBatch): void {
     this.curveVersion += 1;
-    const byAgent = new Map<string, ReturnPoint[]>();
+    const byAgent = new Map<string, ValuePoint[]>();
     for (let i = 0; i < batch.rows; i++) {
       const y = batch.number('total_reward', i);
       const agent = batch.text('agent_id', i) ?? 'default';
@@ -210,7 +232,7 @@ export class TelemetryStore {
       byAgent.set(agent, points);
     }
     for (const [agent, points] of byAgent) {
-      const series = this.curves.get(agent) ?? new ReturnSeries();
+      const series = this.curves.get(agent) ?? new ValueSeries();
       if (!this.curves.has(agent) && this.curves.size >= agentsKept) continue;
       this.curves.set(agent, series);
       series.add(points);
@@ -218,13 +240,12 @@ export class TelemetryStore {
   }
 
   #takeGap(gap: Gap): void {
-    if (gap.kind !== 'steps' && gap.kind !== 'episodes') return;
     this.gaps[gap.kind].add(gap);
     this.curveVersion += 1;
     this.tallies[gap.kind].missed(gap.last);
   }
 
-  #takeLedger(ofKinds: { steps?: KindLedger; episodes?: KindLedger }, totals: RunTotals | undefined): void {
+  #takeLedger(ofKinds: Partial<Record<RowKind, KindLedger>>, totals: RunTotals | undefined): void {
     for (const kind of kinds) {
       const entry = ofKinds[kind];
       if (!entry) continue;
@@ -235,7 +256,7 @@ export class TelemetryStore {
     this.totals = totals ?? this.totals;
   }
 
-  #durableTo(kind: ShownKind, watermark: number): void {
+  #durableTo(kind: RowKind, watermark: number): void {
     if (watermark <= this.tallies[kind].watermark) return;
     this.tallies[kind].watermark = watermark;
     if (kind === 'steps') this.durableAtMs = this.#nowMs();
@@ -246,8 +267,13 @@ export class TelemetryStore {
     this.curveVersion += 1;
     for (const kind of kinds) {
       this.tallies[kind].reopened();
-      this.windows[kind].dropAbove(this.tallies[kind].watermark);
+      if (kind === 'metrics') this.values.dropAbove(this.tallies.metrics.watermark);
+      else this.windows[kind].dropAbove(this.tallies[kind].watermark);
     }
     for (const series of this.curves.values()) series.dropAbove(this.tallies.episodes.watermark);
   }
+}
+
+function forEachKind<T>(make: (kind: RowKind) => T): Record<RowKind, T> {
+  return { steps: make('steps'), episodes: make('episodes'), metrics: make('metrics'), events: make('events') };
 }

@@ -1,46 +1,57 @@
 /**
- * Returns of one agent over its episodes, with the mean of the last 100: what the curve draws.
+ * Values of one thing over one axis, such as the returns of an agent over its episodes: what a curve draws.
  *
  * Guarantees
- * - Ordered by episode, each sequence number once, whatever order batches come in.
+ * - Ordered by x, each sequence number once, whatever order batches come in.
  * - At most `capacity` points are kept: when it is full the older half keeps only the lowest and highest of every eight.
  *   `total` still counts all, so that a view can say "n shown of N".
  */
-export type ReturnPoint = { x: number; y: number; seq: number };
+export type ValuePoint = { x: number; y: number; seq: number };
 
 const meanOver = 100;
 const group = 8;
 
-export class ReturnSeries {
+export class ValueSeries {
   readonly #capacity: number;
-  #points: ReturnPoint[] = [];
+  #points: ValuePoint[] = [];
   #means: number[] = [];
   /** Means before this index are up to date. */
   #meansUpTo = 0;
+  #smooth: Smoothing = beginSmoothing(0);
   total = 0;
 
   constructor(capacity = 131_072) {
     this.#capacity = capacity;
   }
 
-  get points(): readonly ReturnPoint[] {
+  get points(): readonly ValuePoint[] {
     return this.#points;
   }
 
-  /** Mean over the last 100 episodes at each point. */
+  /** Mean over the last 100 points at each of them. */
   get means(): readonly number[] {
     this.#bringMeansUp();
     return this.#means;
   }
 
+  /**
+   * Time-weighted exponential moving average at each point: what is `reach` before it in x counts 1/e, however many points lie
+   * between. Unbiased from the first point on.
+   */
+  smoothed(reach: number): readonly number[] {
+    if (this.#smooth.reach !== reach) this.#smooth = beginSmoothing(reach);
+    extendSmoothing(this.#smooth, this.#points);
+    return this.#smooth.values;
+  }
+
   /** Points of one batch, in any order; not finite ones are left out. */
-  add(batch: readonly ReturnPoint[]): void {
+  add(batch: readonly ValuePoint[]): void {
     const fresh = batch.filter((point) => Number.isFinite(point.y) && Number.isFinite(point.x));
     if (fresh.length === 0) return;
-    fresh.sort(byEpisode);
+    fresh.sort(byX);
     const last = this.#points.at(-1);
     const first = fresh[0];
-    if (!last || (first && byEpisode(last, first) < 0)) {
+    if (!last || (first && byX(last, first) < 0)) {
       for (const point of fresh) this.#points.push(point);
       this.total += fresh.length;
     } else {
@@ -53,37 +64,42 @@ export class ReturnSeries {
     const kept = this.#points.filter((point) => point.seq <= seq);
     this.total -= this.#points.length - kept.length;
     this.#points = kept;
-    this.#forgetMeansFrom(0);
+    this.#forgetLines();
   }
 
-  #merge(fresh: readonly ReturnPoint[]): void {
+  #merge(fresh: readonly ValuePoint[]): void {
     const replaced = new Set(fresh.map((point) => point.seq));
     const kept = this.#points.filter((point) => !replaced.has(point.seq));
     this.total += fresh.length - (this.#points.length - kept.length);
-    this.#points = [...kept, ...fresh].sort(byEpisode);
-    this.#forgetMeansFrom(0);
+    this.#points = [...kept, ...fresh].sort(byX);
+    this.#forgetLines();
   }
 
   #compact(): void {
     this.#bringMeansUp();
+    extendSmoothing(this.#smooth, this.#points);
     const half = Math.floor(this.#points.length / 2 / group) * group;
-    const points: ReturnPoint[] = [];
+    const points: ValuePoint[] = [];
     const means: number[] = [];
+    const smooth: number[] = [];
     for (let start = 0; start < half; start += group) {
       const [low, high] = extremes(this.#points, start, start + group);
       for (const index of low < high ? [low, high] : [high, low]) {
-        points.push(this.#points[index] as ReturnPoint);
+        points.push(this.#points[index] as ValuePoint);
         means.push(this.#means[index] as number);
+        smooth.push(this.#smooth.values[index] as number);
       }
     }
     this.#points = points.concat(this.#points.slice(half));
     this.#means = means.concat(this.#means.slice(half));
     this.#meansUpTo = this.#means.length;
+    this.#smooth.values = smooth.concat(this.#smooth.values.slice(half));
   }
 
-  #forgetMeansFrom(index: number): void {
-    this.#meansUpTo = Math.min(this.#meansUpTo, index);
-    this.#means.length = this.#meansUpTo;
+  #forgetLines(): void {
+    this.#meansUpTo = 0;
+    this.#means = [];
+    this.#smooth = beginSmoothing(this.#smooth.reach);
   }
 
   #bringMeansUp(): void {
@@ -99,11 +115,29 @@ export class ReturnSeries {
   }
 }
 
-function byEpisode(a: ReturnPoint, b: ReturnPoint): number {
+type Smoothing = { reach: number; values: number[]; sum: number; weight: number; lastX: number };
+
+function beginSmoothing(reach: number): Smoothing {
+  return { reach, values: [], sum: 0, weight: 0, lastX: 0 };
+}
+
+function extendSmoothing(smoothing: Smoothing, points: readonly ValuePoint[]): void {
+  for (let i = smoothing.values.length; i < points.length; i++) {
+    const { x, y } = points[i] as ValuePoint;
+    const hasBefore = smoothing.weight > 0 && smoothing.reach > 0;
+    const decay = hasBefore ? Math.exp((smoothing.lastX - x) / smoothing.reach) : 0;
+    smoothing.sum = smoothing.sum * decay + y;
+    smoothing.weight = smoothing.weight * decay + 1;
+    smoothing.lastX = x;
+    smoothing.values.push(smoothing.sum / smoothing.weight);
+  }
+}
+
+function byX(a: ValuePoint, b: ValuePoint): number {
   return a.x - b.x || a.seq - b.seq;
 }
 
-function extremes(points: readonly ReturnPoint[], start: number, end: number): [number, number] {
+function extremes(points: readonly ValuePoint[], start: number, end: number): [number, number] {
   let low = start;
   let high = start + 1;
   for (let i = start; i < end; i++) {
