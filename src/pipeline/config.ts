@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuallaneError } from '../protocol/index.ts';
+import type { HistoryForm } from './history/index.ts';
 
 export type DaemonOptions = {
   home: string;
@@ -13,6 +14,8 @@ export type DaemonOptions = {
   ensure: boolean;
   listen?: { host: string; port: number };
   trustLoopback: boolean;
+  /** The form of history of runs that say nothing themselves. */
+  history?: HistoryForm;
 };
 
 const optionsOfDaemon = {
@@ -20,6 +23,7 @@ const optionsOfDaemon = {
   ensure: { type: 'boolean', default: false },
   listen: { type: 'string' },
   'trust-loopback': { type: 'boolean', default: false },
+  history: { type: 'string' },
 } as const;
 
 /** `daemon`'s options. Throws `usage` with a sentence for an unknown flag or an address that is not HOST:PORT. */
@@ -31,7 +35,15 @@ export function daemonOptions(argv: readonly string[]): DaemonOptions {
     ensure: values.ensure,
     trustLoopback: values['trust-loopback'],
     ...(listen ? { listen } : {}),
+    ...(values.history === undefined ? {} : { history: historyForm(values.history) }),
   };
+}
+
+/** Throws `usage`. */
+export function historyForm(text: string): HistoryForm {
+  if (text !== 'parquet' && text !== 'sqlite')
+    throw new DuallaneError('usage', `"${text}" is no form of history: use parquet or sqlite`);
+  return text;
 }
 
 function parse(argv: readonly string[]) {
@@ -40,7 +52,7 @@ function parse(argv: readonly string[]) {
   } catch (cause) {
     throw new DuallaneError(
       'usage',
-      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback])`,
+      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--history parquet|sqlite])`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@
 import { DuallaneError, sentenceOf } from '../protocol/index.ts';
 
 const usage = `usage: duallane <command>
-  daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback]
+  daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--history parquet|sqlite]
   run    [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] -- <worker command>
   proxy  --target T --run-id R --agent-id A [--worker-id W] -- <worker command>
   runs   [--all]                    the runs of the home
@@ -15,6 +15,8 @@ const usage = `usage: duallane <command>
   logs   RUN [--lines N] [--follow] what a run's workers printed
   archive RUN... [--restore]        out of the lists; the history stays
   delete RUN... [--yes]             removes runs with their history
+  convert RUN --to parquet|sqlite   keeps a run's history in the other form
+  compact [RUN]                     makes few large parts of many small ones
 RUN is a run id, its beginning or end, or a name. All take --home DIR, and those that list or change runs --json.
 `;
 
@@ -39,6 +41,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).archiveCommand(rest);
     case 'delete':
       return (await import('./cli/index.ts')).deleteCommand(rest);
+    case 'convert':
+      return (await import('./cli/index.ts')).convertCommand(rest);
+    case 'compact':
+      return (await import('./cli/index.ts')).compactCommand(rest);
     default:
       process.stderr.write(command === undefined ? usage : `duallane: there is no command "${command}"\n${usage}`);
       return 2;

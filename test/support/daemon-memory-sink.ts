@@ -9,6 +9,8 @@ import type {
   Reach,
   StoredBatch,
 } from '../../src/pipeline/sinks/durable-sink.ts';
+import { noCounts } from '../../src/pipeline/sinks/row-ledger.ts';
+import { defaultSettings, type RunSettings } from '../../src/pipeline/sinks/run-settings.ts';
 import { decodePublished, encodeBatch, slice } from '../../src/protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../src/protocol/index.ts';
 
@@ -23,6 +25,8 @@ export class MemorySink implements DurableSink {
   readonly #autoCommit: boolean;
   #waiting: Waiting[] = [];
   #duplicateRows = 0;
+  readonly violations: string[] = [];
+  readonly #settings = new Map<string, RunSettings>();
   readonly rejected: { agentId: string; count: number; sample: string }[] = [];
 
   constructor(options: { autoCommit: boolean } = { autoCommit: true }) {
@@ -129,20 +133,22 @@ export class MemorySink implements DurableSink {
     this.rejected.push({ agentId, count, sample });
   }
 
+  violate(_runId: string, _workerId: string, _agentId: string, _count: number, sample: string): void {
+    this.violations.push(sample);
+  }
+
+  configure(runId: string, settings: RunSettings): void {
+    this.#settings.set(runId, settings);
+  }
+
+  settings(runId: string) {
+    return { history: 'parquet' as const, ...(this.#settings.get(runId) ?? defaultSettings) };
+  }
+
   ledger(): { entries: []; totals: LedgerCounts } {
     const rejected = this.rejected.reduce((sum, entry) => sum + entry.count, 0);
-    return {
-      entries: [],
-      totals: {
-        received: 0,
-        durable: 0,
-        repeated: 0,
-        duplicate: this.#duplicateRows,
-        late: 0,
-        rejected,
-        rejectedSamples: this.rejected.map((entry) => entry.sample),
-      },
-    };
+    const rejectedSamples = this.rejected.map((entry) => entry.sample);
+    return { entries: [], totals: { ...noCounts(), duplicate: this.#duplicateRows, rejected, rejectedSamples } };
   }
 
   async close(): Promise<void> {

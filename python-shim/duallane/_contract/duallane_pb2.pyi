@@ -220,7 +220,7 @@ class LedgerRequest(_message.Message):
     def __init__(self, run_id: _Optional[str] = ...) -> None: ...
 
 class LedgerEntry(_message.Message):
-    __slots__ = ("worker_id", "agent_id", "received", "durable", "repeated", "duplicate", "late", "rejected", "rejected_samples")
+    __slots__ = ("worker_id", "agent_id", "received", "durable", "repeated", "duplicate", "late", "rejected", "rejected_samples", "thinned", "violations", "violation_samples")
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIVED_FIELD_NUMBER: _ClassVar[int]
@@ -230,6 +230,9 @@ class LedgerEntry(_message.Message):
     LATE_FIELD_NUMBER: _ClassVar[int]
     REJECTED_FIELD_NUMBER: _ClassVar[int]
     REJECTED_SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    THINNED_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     worker_id: str
     agent_id: str
     received: int
@@ -239,7 +242,10 @@ class LedgerEntry(_message.Message):
     late: int
     rejected: int
     rejected_samples: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, worker_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., received: _Optional[int] = ..., durable: _Optional[int] = ..., repeated: _Optional[int] = ..., duplicate: _Optional[int] = ..., late: _Optional[int] = ..., rejected: _Optional[int] = ..., rejected_samples: _Optional[_Iterable[str]] = ...) -> None: ...
+    thinned: int
+    violations: int
+    violation_samples: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, worker_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., received: _Optional[int] = ..., durable: _Optional[int] = ..., repeated: _Optional[int] = ..., duplicate: _Optional[int] = ..., late: _Optional[int] = ..., rejected: _Optional[int] = ..., rejected_samples: _Optional[_Iterable[str]] = ..., thinned: _Optional[int] = ..., violations: _Optional[int] = ..., violation_samples: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LedgerGap(_message.Message):
     __slots__ = ("kind", "first_seq", "last_seq")
@@ -252,14 +258,18 @@ class LedgerGap(_message.Message):
     def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ...) -> None: ...
 
 class LedgerResponse(_message.Message):
-    __slots__ = ("entries", "totals", "gaps")
+    __slots__ = ("entries", "totals", "gaps", "history", "kept")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     GAPS_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[LedgerEntry]
     totals: LedgerEntry
     gaps: _containers.RepeatedCompositeFieldContainer[LedgerGap]
-    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ...) -> None: ...
+    history: str
+    kept: str
+    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., history: _Optional[str] = ..., kept: _Optional[str] = ...) -> None: ...
 
 class ArchiveRunRequest(_message.Message):
     __slots__ = ("run_id", "restore")
@@ -286,3 +296,27 @@ class DeleteRunResponse(_message.Message):
     rows: int
     bytes: int
     def __init__(self, rows: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...
+
+class ConvertHistoryRequest(_message.Message):
+    __slots__ = ("run_id", "history")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    history: str
+    def __init__(self, run_id: _Optional[str] = ..., history: _Optional[str] = ...) -> None: ...
+
+class CompactHistoryRequest(_message.Message):
+    __slots__ = ("run_id",)
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    def __init__(self, run_id: _Optional[str] = ...) -> None: ...
+
+class HistoryMoved(_message.Message):
+    __slots__ = ("parts", "rows", "bytes")
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    parts: int
+    rows: int
+    bytes: int
+    def __init__(self, parts: _Optional[int] = ..., rows: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...

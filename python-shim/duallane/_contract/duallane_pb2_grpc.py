@@ -79,6 +79,16 @@ class DuallaneServiceStub:
                 request_serializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.SerializeToString,
                 response_deserializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.FromString,
                 _registered_method=True)
+        self.ConvertHistory = channel.unary_unary(
+                '/duallane.v1.DuallaneService/ConvertHistory',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.ConvertHistoryRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
+                _registered_method=True)
+        self.CompactHistory = channel.unary_unary(
+                '/duallane.v1.DuallaneService/CompactHistory',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
+                _registered_method=True)
 
 
 class DuallaneServiceServicer:
@@ -148,6 +158,20 @@ class DuallaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConvertHistory(self, request, context):
+        """Gives a run's history the other form: "parquet" or "sqlite". Resolves when all of it is there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompactHistory(self, request, context):
+        """Makes few large parts of many small ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DuallaneServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -195,6 +219,16 @@ def add_DuallaneServiceServicer_to_server(servicer, server):
                     servicer.DeleteRun,
                     request_deserializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.FromString,
                     response_serializer=duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.SerializeToString,
+            ),
+            'ConvertHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConvertHistory,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.ConvertHistoryRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.SerializeToString,
+            ),
+            'CompactHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompactHistory,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -440,6 +474,60 @@ class DuallaneService:
             '/duallane.v1.DuallaneService/DeleteRun',
             duallane_dot___contract_dot_duallane__pb2.DeleteRunRequest.SerializeToString,
             duallane_dot___contract_dot_duallane__pb2.DeleteRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConvertHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/ConvertHistory',
+            duallane_dot___contract_dot_duallane__pb2.ConvertHistoryRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompactHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/CompactHistory',
+            duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
             options,
             channel_credentials,
             insecure,

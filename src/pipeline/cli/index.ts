@@ -1,6 +1,7 @@
 /** The commands of an operator, each a function of argv that resolves with the exit code. */
 export { archiveCommand } from './archive.ts';
 export { cancelCommand } from './cancel.ts';
+export { compactCommand, convertCommand } from './convert.ts';
 export { deleteCommand } from './delete.ts';
 export { logsCommand } from './logs.ts';
 export { runsCommand } from './runs.ts';

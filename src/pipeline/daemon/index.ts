@@ -20,6 +20,7 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
         ]
       : []),
     ...(options.trustLoopback ? ['--trust-loopback'] : []),
+    ...(options.history ? ['--history', options.history] : []),
   ];
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
   process.stdout.write(`${JSON.stringify(card)}\n`);

@@ -12,9 +12,10 @@ import { duallane, trainer } from '../../protocol/wire.ts';
 import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
-import { GpuSlots, RunCatalogue, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
+import { GpuSlots, plainConfig, RunCatalogue, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
 import { closeServer, duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
-import { openParquetSink } from '../sinks/index.ts';
+import { defaultSettings, openParquetSink, readRunSettings } from '../sinks/index.ts';
+import { historyWork } from './history-work.ts';
 import { type HomePaths, prepareHome, readOrMakeToken, removeTraces, writeCard } from './home.ts';
 import { type FileLock, takeLock } from './lock.ts';
 import { rotatedLog } from './log-file.ts';
@@ -50,8 +51,11 @@ type Life = { script: string; workerUmask: number; log: Log; stopping: AbortCont
 
 async function serve(paths: HomePaths, options: DaemonOptions, { script, workerUmask, log, stopping }: Life): Promise<void> {
   const token = readOrMakeToken(paths);
-  const sink = await openParquetSink({ home: paths.home, log });
-  const registry = new RunRegistry(new RunCatalogue(sink.catalogue), Date.now, log);
+  const sink = await openParquetSink({ home: paths.home, log, ...(options.history && { history: options.history }) });
+  const registry = new RunRegistry(new RunCatalogue(sink.catalogue), Date.now, log, ({ runId, configJson }) => {
+    const settings = readRunSettings(plainConfig(configJson));
+    if (settings !== defaultSettings) sink.configure(runId, settings);
+  });
   const done = new AbortController();
   const ingest = new Ingest(sink, registry, log, done);
   removeRingsOfEndedRuns(registry.changes, { signal: done.signal, log });
@@ -79,7 +83,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const addServices = (address: () => string) => (server: Server) => {
     const identity = { pid: process.pid, startedMs, address, isHealthy: () => !stopping.signal.aborted };
     server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, identity, around));
-    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, paths.runs, around));
+    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, paths.runs, around, historyWork(sink)));
   };
   const servers = [
     await listenOnSocket(

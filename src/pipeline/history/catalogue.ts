@@ -59,6 +59,9 @@ const tables = [
   "ALTER TABLE parts ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''",
   'ALTER TABLE parts ADD COLUMN level INTEGER NOT NULL DEFAULT 0',
   "CREATE TABLE run_settings (run_id TEXT PRIMARY KEY, form TEXT NOT NULL DEFAULT '', rules_json TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID",
+  'ALTER TABLE ledger ADD COLUMN thinned INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE ledger ADD COLUMN violations INTEGER NOT NULL DEFAULT 0',
+  "ALTER TABLE ledger ADD COLUMN violation_samples TEXT NOT NULL DEFAULT '[]'",
 ] as const;
 
 /** Runs that were removed: records of them that still stand in the journal mean nothing, and their ids are not used again. */
@@ -183,6 +186,19 @@ export class Catalogue {
     return historyForms.find((known) => known === form);
   }
 
+  /** What the run's configuration says of its history, as JSON; undefined when it was never asked. */
+  rulesOf(runId: string): string | undefined {
+    return this.#row('SELECT rules_json FROM run_settings WHERE run_id = ?', runId)?.rules_json as string | undefined;
+  }
+
+  setRules(runId: string, rulesJson: string): void {
+    this.#run(
+      'INSERT INTO run_settings (run_id, rules_json) VALUES (?, ?) ON CONFLICT DO UPDATE SET rules_json = excluded.rules_json',
+      runId,
+      rulesJson,
+    );
+  }
+
   setForm(runId: string, form: HistoryForm): void {
     this.#run(
       'INSERT INTO run_settings (run_id, form) VALUES (?, ?) ON CONFLICT DO UPDATE SET form = excluded.form',
@@ -194,6 +210,13 @@ export class Catalogue {
   /** Ids of the runs that have rows in a SQLite file. */
   runsWithRows(): string[] {
     return this.#statement("SELECT DISTINCT run_id FROM parts WHERE form = 'sqlite'")
+      .all()
+      .map((row) => String(row.run_id));
+  }
+
+  /** Ids of the runs that have parts. */
+  runsWithParts(): string[] {
+    return this.#statement('SELECT DISTINCT run_id FROM parts ORDER BY run_id')
       .all()
       .map((row) => String(row.run_id));
   }
@@ -279,7 +302,10 @@ export class Catalogue {
         duplicate: Number(row.duplicate),
         late: Number(row.late),
         rejected: Number(row.rejected),
+        thinned: Number(row.thinned),
+        violations: Number(row.violations),
         rejectedSamples: JSON.parse(String(row.samples)) as string[],
+        violationSamples: JSON.parse(String(row.violation_samples)) as string[],
       }));
   }
 
@@ -310,9 +336,13 @@ export class Catalogue {
   #addLedger(runId: string, entry: LedgerEntry): void {
     const known = this.ledger(runId).find(({ workerId, agentId }) => workerId === entry.workerId && agentId === entry.agentId);
     const samples = [...(known?.rejectedSamples ?? []), ...entry.rejectedSamples].slice(0, 8);
+    const violationSamples = [...(known?.violationSamples ?? []), ...entry.violationSamples].slice(0, 8);
     this.#run(
-      `INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET received = received + excluded.received, repeated = repeated + excluded.repeated,
-         duplicate = duplicate + excluded.duplicate, late = late + excluded.late, rejected = rejected + excluded.rejected, samples = excluded.samples`,
+      `INSERT INTO ledger (run_id, worker_id, agent_id, received, repeated, duplicate, late, rejected, samples, thinned, violations, violation_samples)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET received = received + excluded.received,
+         repeated = repeated + excluded.repeated, duplicate = duplicate + excluded.duplicate, late = late + excluded.late,
+         rejected = rejected + excluded.rejected, samples = excluded.samples, thinned = thinned + excluded.thinned,
+         violations = violations + excluded.violations, violation_samples = excluded.violation_samples`,
       runId,
       entry.workerId,
       entry.agentId,
@@ -322,6 +352,9 @@ export class Catalogue {
       entry.late,
       entry.rejected,
       JSON.stringify(samples),
+      entry.thinned,
+      entry.violations,
+      JSON.stringify(violationSamples),
     );
   }
 

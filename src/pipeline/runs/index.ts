@@ -5,5 +5,6 @@ export { RunLauncher } from './launcher.ts';
 export { watchLeases } from './lease.ts';
 export { type RunChange, RunRegistry } from './registry.ts';
 export type { Run, Worker } from './run.ts';
+export { plainConfig } from './run-config.ts';
 export { mayMove, type Outcome, runStatuses, statusNumber } from './run-state.ts';
 export { isUlid, ulid } from './ulid.ts';

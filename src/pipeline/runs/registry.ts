@@ -40,11 +40,14 @@ export class RunRegistry {
   readonly #lifeMs = new Map<string, number>();
   readonly #unsaved = new Set<Run>();
   readonly #log: Log;
+  readonly #prepare: (fresh: NewRun) => void;
   #isRefused = false;
   #seqId = 0;
 
-  constructor(catalogue: RunCatalogue, now: () => number, log: Log) {
+  /** `prepare` sees every new run before it exists; what it throws is why the run is not created. */
+  constructor(catalogue: RunCatalogue, now: () => number, log: Log, prepare: (fresh: NewRun) => void = () => undefined) {
     this.#catalogue = catalogue;
+    this.#prepare = prepare;
     this.#now = now;
     this.#log = log;
     for (const run of catalogue.load()) {
@@ -76,6 +79,7 @@ export class RunRegistry {
       throw new DuallaneError('run-exists', `run ${fresh.runId} exists already: choose another id or leave it empty`);
     if (this.#catalogue.isForgotten(fresh.runId))
       throw new DuallaneError('run-deleted', `run ${fresh.runId} was deleted: choose another id or leave it empty`);
+    this.#prepare(fresh);
     const nowMs = this.#now();
     const run: Run = {
       runId: fresh.runId,

@@ -38,6 +38,11 @@ export function readRunConfig(text: string): SubmittedConfig {
   };
 }
 
+/** A run's configuration as plain values; {} for none. Throws `config-invalid`. */
+export function plainConfig(text: string): unknown {
+  return text.trim() === '' ? {} : plainOf(parse(text));
+}
+
 function parse(text: string): Json {
   try {
     return parseJson(text);

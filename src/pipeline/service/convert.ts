@@ -49,5 +49,8 @@ export function ledgerEntryOf(counts: LedgerCounts & Partial<Pick<LedgerEntry, '
     late: BigInt(counts.late),
     rejected: BigInt(counts.rejected),
     rejectedSamples: counts.rejectedSamples,
+    thinned: BigInt(counts.thinned),
+    violations: BigInt(counts.violations),
+    violationSamples: counts.violationSamples,
   };
 }

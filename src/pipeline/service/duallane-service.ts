@@ -3,8 +3,10 @@ import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
 import { type Run, type RunRegistry, ulid } from '../runs/index.ts';
+import { keepSentence } from '../sinks/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
+import { type HistoryWork, historyService } from './history-service.ts';
 import { publishBatches } from './publish-batches.ts';
 import { removeRun } from './remove-run.ts';
 import { requestInvalid } from './status.ts';
@@ -18,8 +20,10 @@ export function duallaneService(
   registry: RunRegistry,
   runsDirectory: string,
   around: Surroundings,
+  work?: HistoryWork,
 ): duallane.DuallaneServiceServer {
   return {
+    ...historyService(work, registry, around),
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
     publishBatches: publishBatches(ingest, around),
     streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) =>
@@ -46,7 +50,9 @@ export function duallaneService(
         firstSeq: BigInt(firstSeq),
         lastSeq: BigInt(lastSeq),
       }));
-      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps };
+      const { history, keep } = ingest.sink.settings(request.runId);
+      const kept = keepSentence(keep);
+      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps, history, kept };
     }),
     archiveRun: unary(around, (request: duallane.ArchiveRunRequest) => {
       registry.archive(registry.get(request.runId), !request.restore);

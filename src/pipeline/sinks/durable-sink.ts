@@ -8,6 +8,8 @@
  * - `append` waits while the intake (limits.sinkIntakeRows, limits.sinkIntakeBytes) is full; nothing is dropped.
  */
 import type { RowKind } from '../../protocol/index.ts';
+import type { HistoryForm } from '../history/index.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /** Rows as they came from one worker: `ipc` is one Arrow IPC stream with one record batch, without the daemon's columns. */
 export type NewBatch = {
@@ -51,7 +53,10 @@ export type LedgerCounts = {
   duplicate: number;
   late: number;
   rejected: number;
+  thinned: number;
+  violations: number;
   rejectedSamples: string[];
+  violationSamples: string[];
 };
 export type LedgerEntry = LedgerCounts & { workerId: string; agentId: string };
 
@@ -83,6 +88,11 @@ export interface DurableSink {
   readPart(name: string, offset: number, length: number): AsyncIterable<Uint8Array>;
   /** Counts rows or lines that could not be stored, with a shortened sample. Durable with the next group commit. */
   reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void;
+  /** Counts what did not fit the schema a worker registered; the rows are stored all the same. */
+  violate(runId: string, workerId: string, agentId: string, count: number, sample: string): void;
+  /** What a run's configuration says of its history; on disk when this returns. A run it is not called for keeps everything. */
+  configure(runId: string, settings: RunSettings): void;
+  settings(runId: string): RunSettings & { history: HistoryForm };
   ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts };
   /** Numbers that were given out and whose rows cannot be read, ascending per kind. */
   gaps(runId: string): SeqGap[];

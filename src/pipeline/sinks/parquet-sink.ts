@@ -29,11 +29,13 @@ import { Journal, type Written } from './journal.ts';
 import type { RecordHead } from './journal-record.ts';
 import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
 import { type LedgerChange, RowLedger } from './row-ledger.ts';
+import { defaultSettings, type RunSettings } from './run-settings.ts';
 import { Sealer } from './sealer.ts';
 import { SegmentBooks } from './segment-books.ts';
 import { makeDirectory, type SegmentFile } from './segment-file.ts';
 import { StepMemory } from './step-memory.ts';
 import { TailIndex } from './tail-index.ts';
+import { thin } from './thinning.ts';
 import { HistoryUpkeep } from './upkeep.ts';
 import { type Session, takeKey, takenBefore, WriterSessions } from './writer-sessions.ts';
 
@@ -99,6 +101,7 @@ class JournaledSink implements ParquetSink {
   readonly #lanes = new Map<string, Lane>();
   readonly #sessions: WriterSessions;
   readonly #ledger: RowLedger;
+  readonly #settings = new Map<string, RunSettings>();
   readonly #steps = new StepMemory();
   readonly #tail = new TailIndex();
   readonly #books = new Map<SegmentFile, SegmentBooks>();
@@ -171,8 +174,11 @@ class JournaledSink implements ParquetSink {
     checkIds(batch);
     const session = batch.key && this.#sessions.of(batch.runId, batch.workerId, batch.key.writerSession);
     if (session !== undefined && isTaken(session, batch)) return this.#duplicate(session, batch);
-    const rows = this.#decode(batch, session);
-    const bytes = batch.ipc.byteLength + recordBytes;
+    const decoded = this.#decode(batch, session);
+    const thinned = thin(batch.kind, decoded, this.#rulesOf(batch.runId).keep, batch.workerId);
+    const rows = thinned?.batch ?? decoded;
+    const stored = thinned === undefined ? batch : { ...batch, ipc: encodeBatch(thinned.batch) };
+    const bytes = stored.ipc.byteLength + recordBytes;
     await this.#intake.enter(batch.rows, bytes);
     try {
       // Another append of the same key may have come in while this one waited.
@@ -180,7 +186,7 @@ class JournaledSink implements ParquetSink {
         this.#intake.leave(batch.rows, bytes);
         return this.#duplicate(session, batch);
       }
-      return this.#number(batch, rows, session, bytes);
+      return this.#number(stored, rows, session, bytes, thinned?.changes ?? []);
     } catch (error) {
       this.#intake.leave(batch.rows, bytes);
       throw error;
@@ -273,6 +279,23 @@ class JournaledSink implements ParquetSink {
     this.#owe(runId, workerId, [{ worker: workerId, agent: agentId, x: count, ...(sample !== '' && { samples: [sample] }) }]);
   }
 
+  violate(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
+    this.#owe(runId, workerId, [
+      { worker: workerId, agent: agentId, v: count, ...(sample !== '' && { violationSamples: [sample] }) },
+    ]);
+  }
+
+  configure(runId: string, settings: RunSettings): void {
+    const { history, ...rules } = settings;
+    this.catalogue.setRules(runId, JSON.stringify(rules));
+    if (history !== undefined) this.catalogue.setForm(runId, history);
+    this.#settings.delete(runId);
+  }
+
+  settings(runId: string): RunSettings & { history: HistoryForm } {
+    return { ...this.#rulesOf(runId), history: this.catalogue.formOf(runId) ?? this.#options.history ?? 'parquet' };
+  }
+
   ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts } {
     return this.#ledger.of(runId);
   }
@@ -327,10 +350,16 @@ class JournaledSink implements ParquetSink {
     this.#push(head, noBytes, session, resolve, reject);
   }
 
-  #number(batch: NewBatch, rows: RecordBatch, session: Session | undefined, bytes: number): Appended {
+  #number(
+    batch: NewBatch,
+    rows: RecordBatch,
+    session: Session | undefined,
+    bytes: number,
+    thinned: readonly LedgerChange[],
+  ): Appended {
     const { runId, workerId, kind, key, ipc } = batch;
     const lane = this.#lane(runId, kind);
-    const ledger = this.#steps.observe(runId, workerId, kind, rows);
+    const ledger = [...this.#steps.observe(runId, workerId, kind, rows), ...thinned];
     const firstSeq = lane.head + 1;
     lane.head += batch.rows;
     this.#ledger.receive(runId, ledger);
@@ -472,6 +501,14 @@ class JournaledSink implements ParquetSink {
     return lane;
   }
 
+  #rulesOf(runId: string): RunSettings {
+    const known = this.#settings.get(runId);
+    if (known !== undefined) return known;
+    const rules = { ...defaultSettings, ...(JSON.parse(this.catalogue.rulesOf(runId) ?? '{}') as Partial<RunSettings>) };
+    this.#settings.set(runId, rules);
+    return rules;
+  }
+
   /** A run keeps the form its first part got, whatever the daemon's default becomes. */
   #fixForm(runId: string): HistoryForm {
     const known = this.catalogue.formOf(runId);
@@ -580,7 +617,7 @@ function duplicatesOf({ kind, ipc, rows, workerId }: NewBatch): LedgerChange[] {
 /** Changes of the same (worker, agent) in one. */
 function merged(changes: readonly LedgerChange[]): LedgerChange[] {
   const sums = new Map<string, LedgerChange>();
-  for (const { worker, agent, d = 0, x = 0, samples = [] } of changes) {
+  for (const { worker, agent, d = 0, x = 0, v = 0, samples = [], violationSamples = [] } of changes) {
     const key = `${worker}\0${agent}`;
     const sum = sums.get(key) ?? { worker, agent };
     sums.set(key, {
@@ -588,7 +625,9 @@ function merged(changes: readonly LedgerChange[]): LedgerChange[] {
       agent,
       d: (sum.d ?? 0) + d,
       x: (sum.x ?? 0) + x,
+      v: (sum.v ?? 0) + v,
       samples: [...(sum.samples ?? []), ...samples].slice(0, 8),
+      violationSamples: [...(sum.violationSamples ?? []), ...violationSamples].slice(0, 8),
     });
   }
   return [...sums.values()];

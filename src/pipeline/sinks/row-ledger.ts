@@ -4,11 +4,12 @@
  * Guarantees: every change travels in the journal with the rows it is about, so that counts and rows are durable together;
  * memory grows with (run, worker, agent), not with rows.
  *
+ * thinned counts rows that lost heavy columns to the run's rules, violations what did not fit the schema its worker registered.
  * received and durable count rows (durable after their group commit; after a restart both start from what is durable).
  */
 import type { LedgerCounts, LedgerEntry } from './durable-sink.ts';
 
-/** A change of one (worker, agent) of a run. Absent counts are 0; `r` received, `p` repeated, `d` duplicate, `l` late, `x` rejected. */
+/** A change of one (worker, agent) of a run. Absent counts are 0; `r` received, `p` repeated, `d` duplicate, `l` late, `x` rejected, `t` thinned, `v` violations. */
 export type LedgerChange = {
   worker: string;
   agent: string;
@@ -17,20 +18,26 @@ export type LedgerChange = {
   d?: number;
   l?: number;
   x?: number;
+  t?: number;
+  v?: number;
   samples?: string[];
+  violationSamples?: string[];
 };
 
 const rejectedSamplesMax = 8;
 const rejectedSampleCharacters = 200;
 
-const none = (): LedgerCounts => ({
+export const noCounts = (): LedgerCounts => ({
   received: 0,
   durable: 0,
   repeated: 0,
   duplicate: 0,
   late: 0,
   rejected: 0,
+  thinned: 0,
+  violations: 0,
   rejectedSamples: [],
+  violationSamples: [],
 });
 
 export class RowLedger {
@@ -53,8 +60,12 @@ export class RowLedger {
   }
 
   of(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts } {
-    const entries = [...this.#run(runId).values()].map((entry) => ({ ...entry, rejectedSamples: [...entry.rejectedSamples] }));
-    const totals = none();
+    const entries = [...this.#run(runId).values()].map((entry) => ({
+      ...entry,
+      rejectedSamples: [...entry.rejectedSamples],
+      violationSamples: [...entry.violationSamples],
+    }));
+    const totals = noCounts();
     for (const entry of entries) mergeCounts(totals, entry);
     return { entries, totals };
   }
@@ -75,7 +86,7 @@ export class RowLedger {
   #entry(runId: string, workerId: string, agentId: string): LedgerEntry {
     const run = this.#run(runId);
     const key = `${workerId}\0${agentId}`;
-    const entry = run.get(key) ?? { workerId, agentId, ...none() };
+    const entry = run.get(key) ?? { workerId, agentId, ...noCounts() };
     run.set(key, entry);
     return entry;
   }
@@ -88,7 +99,7 @@ export class LedgerSum {
   add(runId: string, changes: readonly LedgerChange[]): void {
     for (const change of changes) {
       const key = `${runId}\0${change.worker}\0${change.agent}`;
-      const sum = this.#entries.get(key) ?? { runId, entry: { workerId: change.worker, agentId: change.agent, ...none() } };
+      const sum = this.#entries.get(key) ?? { runId, entry: { workerId: change.worker, agentId: change.agent, ...noCounts() } };
       this.#entries.set(key, sum);
       addChange(sum.entry, change);
     }
@@ -105,7 +116,10 @@ function addChange(entry: LedgerCounts, change: LedgerChange): void {
   entry.duplicate += change.d ?? 0;
   entry.late += change.l ?? 0;
   entry.rejected += change.x ?? 0;
-  addSamples(entry, change.samples ?? []);
+  entry.thinned += change.t ?? 0;
+  entry.violations += change.v ?? 0;
+  addSamples(entry.rejectedSamples, change.samples ?? []);
+  addSamples(entry.violationSamples, change.violationSamples ?? []);
 }
 
 function mergeCounts(sum: LedgerCounts, entry: LedgerCounts): void {
@@ -115,10 +129,13 @@ function mergeCounts(sum: LedgerCounts, entry: LedgerCounts): void {
   sum.duplicate += entry.duplicate;
   sum.late += entry.late;
   sum.rejected += entry.rejected;
-  addSamples(sum, entry.rejectedSamples);
+  sum.thinned += entry.thinned;
+  sum.violations += entry.violations;
+  addSamples(sum.rejectedSamples, entry.rejectedSamples);
+  addSamples(sum.violationSamples, entry.violationSamples);
 }
 
-function addSamples(entry: LedgerCounts, samples: readonly string[]): void {
-  const free = rejectedSamplesMax - entry.rejectedSamples.length;
-  if (free > 0) entry.rejectedSamples.push(...samples.slice(0, free).map((sample) => sample.slice(0, rejectedSampleCharacters)));
+function addSamples(kept: string[], samples: readonly string[]): void {
+  const free = rejectedSamplesMax - kept.length;
+  if (free > 0) kept.push(...samples.slice(0, free).map((sample) => sample.slice(0, rejectedSampleCharacters)));
 }

@@ -81,6 +81,34 @@ function mergedMetadata(batches: readonly RecordBatch[], position: number): Map<
   return layoutMetadata(runs, 0, Number.POSITIVE_INFINITY);
 }
 
+/** `batch` with null in the named utf8 and binary columns of the rows `isGone` says; everything else is shared. */
+export function blank(batch: RecordBatch, names: readonly string[], isGone: (row: number) => boolean): RecordBatch {
+  const children = batch.schema.fields.map((field, place) => {
+    const data = batch.data.children[place] as Data;
+    return names.includes(field.name) ? blankColumn(data, isGone) : data;
+  });
+  return batchOf(batch.schema, batch.numRows, children);
+}
+
+function blankColumn(data: Data, isGone: (row: number) => boolean): Data {
+  const { length, type, values, valueOffsets } = data;
+  const nullBitmap = new Uint8Array((length + 7) >> 3);
+  const offsets = new Int32Array(length + 1);
+  let kept = 0;
+  for (let row = 0, bytes = 0; row < length; row++) {
+    if (!isGone(row) && data.getValid(row)) {
+      nullBitmap[row >> 3] = (nullBitmap[row >> 3] as number) | (1 << (row & 7));
+      bytes += valueOffsets[row + 1] - valueOffsets[row];
+      kept++;
+    }
+    offsets[row + 1] = bytes;
+  }
+  const bytes = new Uint8Array(offsets[length] as number);
+  for (let row = 0; row < length; row++)
+    if (hasBit(nullBitmap, row)) copyBytes(values, valueOffsets[row], valueOffsets[row + 1], bytes, offsets[row] as number);
+  return makeData({ type, length, nullCount: length - kept, nullBitmap, valueOffsets: offsets, data: bytes } as never);
+}
+
 export function columnTypeOf(type: DataType): ColumnType {
   if (DataType.isDictionary(type)) return 'dict';
   if (DataType.isInt(type)) return type.bitWidth === 32 ? 'int32' : type.isSigned ? 'int64' : 'uint64';

@@ -208,6 +208,11 @@ export interface LedgerEntry {
   rejected: bigint;
   /** Up to 8 samples of what was rejected, shortened. */
   rejectedSamples: string[];
+  /** Rows that lost heavy columns to what the run keeps. */
+  thinned: bigint;
+  /** What did not fit the schema its worker registered; stored all the same. With up to 8 samples. */
+  violations: bigint;
+  violationSamples: string[];
 }
 
 /** Numbers of one kind that were given out and whose rows cannot be read. */
@@ -221,6 +226,10 @@ export interface LedgerResponse {
   entries: LedgerEntry[];
   totals: LedgerEntry | undefined;
   gaps: LedgerGap[];
+  /** "parquet" or "sqlite". */
+  history: string;
+  /** What is kept of the run's rows, in words: "everything", or what is left out. */
+  kept: string;
 }
 
 export interface ArchiveRunRequest {
@@ -238,6 +247,23 @@ export interface DeleteRunRequest {
 
 export interface DeleteRunResponse {
   /** Durable rows that were removed, over all kinds, and the bytes of their parts. */
+  rows: bigint;
+  bytes: bigint;
+}
+
+export interface ConvertHistoryRequest {
+  runId: string;
+  history: string;
+}
+
+export interface CompactHistoryRequest {
+  /** Empty: all runs. */
+  runId: string;
+}
+
+/** Parts that were written anew. */
+export interface HistoryMoved {
+  parts: bigint;
   rows: bigint;
   bytes: bigint;
 }
@@ -1633,6 +1659,9 @@ function createBaseLedgerEntry(): LedgerEntry {
     late: 0n,
     rejected: 0n,
     rejectedSamples: [],
+    thinned: 0n,
+    violations: 0n,
+    violationSamples: [],
   };
 }
 
@@ -1682,6 +1711,21 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     for (const v of message.rejectedSamples) {
       writer.uint32(74).string(v!);
+    }
+    if (message.thinned !== 0n) {
+      if (BigInt.asUintN(64, message.thinned) !== message.thinned) {
+        throw new globalThis.Error("value provided for field message.thinned of type uint64 too large");
+      }
+      writer.uint32(160).uint64(message.thinned);
+    }
+    if (message.violations !== 0n) {
+      if (BigInt.asUintN(64, message.violations) !== message.violations) {
+        throw new globalThis.Error("value provided for field message.violations of type uint64 too large");
+      }
+      writer.uint32(168).uint64(message.violations);
+    }
+    for (const v of message.violationSamples) {
+      writer.uint32(178).string(v!);
     }
     return writer;
   },
@@ -1769,6 +1813,30 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             }
 
             message.rejectedSamples.push(reader.string());
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.thinned = reader.uint64() as bigint;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.violations = reader.uint64() as bigint;
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.violationSamples.push(reader.string());
             continue;
           }
         }
@@ -1859,7 +1927,7 @@ export const LedgerGap: MessageFns<LedgerGap> = {
 };
 
 function createBaseLedgerResponse(): LedgerResponse {
-  return { entries: [], totals: undefined, gaps: [] };
+  return { entries: [], totals: undefined, gaps: [], history: "", kept: "" };
 }
 
 export const LedgerResponse: MessageFns<LedgerResponse> = {
@@ -1872,6 +1940,12 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
     }
     for (const v of message.gaps) {
       LedgerGap.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.history !== "") {
+      writer.uint32(34).string(message.history);
+    }
+    if (message.kept !== "") {
+      writer.uint32(42).string(message.kept);
     }
     return writer;
   },
@@ -1911,6 +1985,22 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
             }
 
             message.gaps.push(LedgerGap.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.history = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kept = reader.string();
             continue;
           }
         }
@@ -2127,6 +2217,186 @@ export const DeleteRunResponse: MessageFns<DeleteRunResponse> = {
   },
 };
 
+function createBaseConvertHistoryRequest(): ConvertHistoryRequest {
+  return { runId: "", history: "" };
+}
+
+export const ConvertHistoryRequest: MessageFns<ConvertHistoryRequest> = {
+  encode(message: ConvertHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.history !== "") {
+      writer.uint32(18).string(message.history);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConvertHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConvertHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.history = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCompactHistoryRequest(): CompactHistoryRequest {
+  return { runId: "" };
+}
+
+export const CompactHistoryRequest: MessageFns<CompactHistoryRequest> = {
+  encode(message: CompactHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompactHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompactHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHistoryMoved(): HistoryMoved {
+  return { parts: 0n, rows: 0n, bytes: 0n };
+}
+
+export const HistoryMoved: MessageFns<HistoryMoved> = {
+  encode(message: HistoryMoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parts !== 0n) {
+      if (BigInt.asUintN(64, message.parts) !== message.parts) {
+        throw new globalThis.Error("value provided for field message.parts of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.parts);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asUintN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HistoryMoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHistoryMoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.parts = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rows = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type DuallaneServiceService = typeof DuallaneServiceService;
 export const DuallaneServiceService = {
   /** A run in HSHK that nobody launches: a notebook cell, or `duallane run -- ...`. */
@@ -2223,6 +2493,28 @@ export const DuallaneServiceService = {
     responseSerialize: (value: DeleteRunResponse): Buffer => Buffer.from(DeleteRunResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteRunResponse => DeleteRunResponse.decode(value),
   },
+  /** Gives a run's history the other form: "parquet" or "sqlite". Resolves when all of it is there. */
+  convertHistory: {
+    path: "/duallane.v1.DuallaneService/ConvertHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ConvertHistoryRequest): Buffer =>
+      Buffer.from(ConvertHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ConvertHistoryRequest => ConvertHistoryRequest.decode(value),
+    responseSerialize: (value: HistoryMoved): Buffer => Buffer.from(HistoryMoved.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HistoryMoved => HistoryMoved.decode(value),
+  },
+  /** Makes few large parts of many small ones. */
+  compactHistory: {
+    path: "/duallane.v1.DuallaneService/CompactHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CompactHistoryRequest): Buffer =>
+      Buffer.from(CompactHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CompactHistoryRequest => CompactHistoryRequest.decode(value),
+    responseSerialize: (value: HistoryMoved): Buffer => Buffer.from(HistoryMoved.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HistoryMoved => HistoryMoved.decode(value),
+  },
 } as const;
 
 export interface DuallaneServiceServer extends UntypedServiceImplementation {
@@ -2247,6 +2539,10 @@ export interface DuallaneServiceServer extends UntypedServiceImplementation {
   archiveRun: handleUnaryCall<ArchiveRunRequest, ArchiveRunResponse>;
   /** Removes a run that has ended, and all of its history, for good. Its run_id cannot be used again. */
   deleteRun: handleUnaryCall<DeleteRunRequest, DeleteRunResponse>;
+  /** Gives a run's history the other form: "parquet" or "sqlite". Resolves when all of it is there. */
+  convertHistory: handleUnaryCall<ConvertHistoryRequest, HistoryMoved>;
+  /** Makes few large parts of many small ones. */
+  compactHistory: handleUnaryCall<CompactHistoryRequest, HistoryMoved>;
 }
 
 export interface DuallaneServiceClient extends Client {
@@ -2366,6 +2662,38 @@ export interface DuallaneServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteRunResponse) => void,
+  ): ClientUnaryCall;
+  /** Gives a run's history the other form: "parquet" or "sqlite". Resolves when all of it is there. */
+  convertHistory(
+    request: ConvertHistoryRequest,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  convertHistory(
+    request: ConvertHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  convertHistory(
+    request: ConvertHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  /** Makes few large parts of many small ones. */
+  compactHistory(
+    request: CompactHistoryRequest,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  compactHistory(
+    request: CompactHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  compactHistory(
+    request: CompactHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HistoryMoved) => void,
   ): ClientUnaryCall;
 }
 

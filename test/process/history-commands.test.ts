@@ -1,0 +1,107 @@
+/** History as people ask for it on the command line, against a real daemon. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { openPart, readRowGroup } from '../../src/pipeline/history/parquet.ts';
+import { decodeBatch, type Row, rowsOf } from '../../src/protocol/arrow.ts';
+import { TestBridge } from '../support/bridge.ts';
+import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { startCommand, storedRows } from '../support/proxied-run.ts';
+
+let daemon: TestDaemon;
+let bridge: TestBridge | undefined;
+afterEach(async () => {
+  await bridge?.stop();
+  bridge = undefined;
+  await daemon.stop();
+});
+
+const duallane = (...argv: string[]) => startCommand([...argv, '--home', daemon.home]).finished;
+const rowsOfPart = (bytes: Buffer) => readRowGroup(openPart(bytes), 0, 0, 1e6).flatMap(({ ipc }) => rowsOf(decodeBatch(ipc)));
+const steps = (from: number, count: number): Row[] =>
+  Array.from({ length: count }, (_, i) => ({
+    agent_id: 'a',
+    episode_index: 0,
+    step_index: from + i,
+    reward: (from + i) / 3,
+    terminated: from + i === 24,
+    observation_json: `[${from + i}]`,
+    render_payload_json: '{"mode":"grid","grid":["ab","cd"]}',
+    ts: 1_000_000 + from + i,
+  }));
+
+describe('a run of which not everything is kept', () => {
+  it('keeps rewards and what its rules say, and the ledger shows the rules and what they cost', async () => {
+    daemon = await startDaemon();
+    const config = { duallane: { history: 'sqlite', keep: { render_payloads: false, heavy_every: 10 } } };
+    const { runId } = await daemon.openRun('thin', JSON.stringify(config));
+    await daemon.publish(runId, 'steps', steps(0, 25));
+    const rows = await storedRows(daemon, runId, 'steps');
+    expect(rows.map(({ reward }) => reward)).toEqual(steps(0, 25).map(({ reward }) => reward));
+    expect(rows.filter((row) => row.observation_json !== null).map((row) => row.step_index)).toEqual([0, 10, 20, 24]);
+    expect(rows.filter((row) => row.render_payload_json !== null)).toEqual([]);
+    const { totals, history, kept } = await daemon.ledger(runId);
+    expect({ history, kept }).toEqual({
+      history: 'sqlite',
+      kept: 'without render payloads, heavy columns of every 10th step and of last steps',
+    });
+    expect(totals).toMatchObject({ received: 25n, durable: 25n, thinned: 25n });
+  });
+
+  it('is refused, by name of the setting, when the rules make no sense', async () => {
+    daemon = await startDaemon();
+    for (const [duallane, sentence] of [
+      [{ history: 'csv' }, 'duallane.history: is one of parquet, sqlite'],
+      [{ keep: { heavy_every: 0 } }, 'duallane.keep.heavy_every: is a whole number of 1 or more'],
+      [{ keep: { rewards: false } }, 'duallane.keep.rewards: is not a known key'],
+    ] as const)
+      expect((await failureOf(daemon.openRun('thin', JSON.stringify({ duallane })))).details).toBe(sentence);
+  });
+});
+
+describe('duallane convert', () => {
+  it('moves a run between forms while it runs; its rows and what the page is served stay the same', async () => {
+    daemon = await startDaemon({ args: ['--history', 'sqlite'] });
+    const daemonCommand = [nodePath, mainScript, 'daemon', '--ensure', '--home', daemon.home];
+    bridge = await TestBridge.start({ home: daemon.home, daemonCommand });
+    await bridge.untilConnected();
+    const { runId } = await daemon.openRun('moving');
+    const writer = daemon.writer(runId);
+    await writer.publish('steps', steps(0, 10));
+    expect(await duallane('convert', runId, '--to', 'sqlite')).toMatchObject({ code: 0, stderr: '' });
+    const before = await storedRows(daemon, runId, 'steps');
+    const served = async () => {
+      const { parts, kinds } = await daemon.listParts(runId, ['steps']);
+      const bodies = await Promise.all(parts.map(async ({ name }) => (await bridge?.get(`/parts/${name}`))?.body as Buffer));
+      return {
+        forms: parts.map(({ path }) => (path === '' ? 'sqlite' : 'parquet')),
+        kinds,
+        rows: bodies.flatMap(rowsOfPart),
+      };
+    };
+    const first = await served();
+    expect(first.forms).toEqual(['sqlite']);
+    expect(first.kinds[0]).toMatchObject({ sealedSeq: 10n, watermark: 10n });
+    const moved = await duallane('convert', runId, '--to', 'parquet');
+    expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining('is kept as parquet: 1 part written, 10 rows') });
+    const second = await served();
+    expect(second).toEqual({ ...first, forms: ['parquet'] });
+    await writer.publish('steps', steps(10, 5));
+    expect(await duallane('compact', runId)).toMatchObject({ code: 0 });
+    writer.end();
+    const after = await storedRows(daemon, runId, 'steps');
+    expect(after.slice(0, 10)).toEqual(before);
+    expect((await served()).rows.map(({ step_index }) => step_index)).toEqual(Array.from({ length: 15 }, (_, i) => i));
+    expect((await daemon.listParts(runId, ['steps'])).parts).toHaveLength(1);
+  });
+
+  it('says what to do when it is asked for what is not there', async () => {
+    daemon = await startDaemon();
+    expect(await duallane('convert', 'nobody', '--to', 'sqlite')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no run "nobody"'),
+    });
+    expect(await duallane('convert', 'nobody', '--to', 'csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('use parquet or sqlite'),
+    });
+  });
+});
