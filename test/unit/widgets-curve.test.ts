@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
 import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
 import { ValueSeries } from '../../src/widgets/stores/value-series.ts';
+import { onGround } from '../../src/widgets/styles/palette.ts';
 
 const at =
   (values: readonly number[]) =>
@@ -139,3 +140,26 @@ describe('the return series', () => {
     expect(series.points).toEqual([{ x: 3, y: 5, seq: 3 }]);
   });
 });
+
+describe('a colour on a ground', () => {
+  it('stands out from white and from black, and stays what it is where it already does', () => {
+    expect(onGround('#d55e00', '#ffffff')).toBe('#d55e00');
+    expect(onGround('#56b4e9', '#212121')).toBe('#56b4e9');
+    for (const colour of ['#0072b2', '#e69f00', '#56b4e9', '#cc79a7'])
+      for (const ground of ['#ffffff', '#212121', '#000000']) {
+        const seen = onGround(colour, ground);
+        expect(contrastOf(seen, ground)).toBeGreaterThanOrEqual(3.5);
+      }
+    expect(onGround('#0072b2', 'white')).toBe('#0072b2');
+  });
+});
+
+/** By the formula of WCAG 2, written anew. */
+function contrastOf(one: string, other: string): number {
+  const bright = (hex: string): number =>
+    [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => {
+      const share = Number.parseInt(hex.slice(1 + at * 2, 3 + at * 2), 16) / 255;
+      return sum + weight * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+    }, 0.05);
+  return Math.max(bright(one), bright(other)) / Math.min(bright(one), bright(other));
+}

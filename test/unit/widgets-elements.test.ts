@@ -2,6 +2,7 @@
 import '../support/page-globals.ts';
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Batch, RunEntry } from '../../src/protocol/index.ts';
+import type { FastLaneElement } from '../../src/widgets/elements/fast-lane.ts';
 import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telemetry.ts';
 import type { RowTable } from '../../src/widgets/elements/row-table.ts';
 import type { ViewSettings } from '../../src/widgets/elements/view-element.ts';
@@ -223,5 +224,28 @@ describe('LiveTelemetry', () => {
 
   it('keeps the notebook’s shortcuts away from what is typed in it', () => {
     expect(place(new DrivenLink()).dataset['lmSuppressShortcuts']).toBe('true');
+  });
+});
+
+describe('FastLane', () => {
+  it('tells of a painted frame though something else was drawn before the word came: else no other frame would', async () => {
+    const link = new DrivenLink();
+    const element = document.createElement('duallane-fast-lane') as FastLaneElement;
+    Object.assign(element, { runs: ['r1'], link });
+    const drawAtOnce = jest.spyOn(globalThis, 'requestAnimationFrame').mockImplementation((draw) => {
+      draw(0);
+      return undefined as unknown as number;
+    });
+    document.body.append(element);
+    await element.updateComplete;
+    const meta = { head: 7, width: 1, height: 1, channels: 4, codec: 'raw', skipped: 0, read_ms: 0 } as const;
+    const figures = { last_reward: 0, rolling_return: 0, step_rate_hz: 0 };
+    link.newest.send({ kind: 'frame', meta: { ...meta, ...figures }, body: new Uint8Array(4) as Uint8Array<ArrayBuffer> });
+    link.newest.send({ kind: 'status', meta: { state: 'live', sentence: '', since_ms: 0 } });
+    drawAtOnce.mockRestore();
+    await until(() => link.newest.reports.length > 0);
+    expect(link.newest.reports).toMatchObject([{ frame: 7 }]);
+    element.remove();
+    element.dispose();
   });
 });

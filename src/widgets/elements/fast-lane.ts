@@ -19,6 +19,9 @@ import { fastLaneStyles } from './fast-lane-styles.ts';
 import { StreamView } from './stream-view.ts';
 
 const figuresEveryMs = 250;
+const noFigures: { fps: number | undefined; latencyMs: number | undefined } = { fps: undefined, latencyMs: undefined };
+/** States whose word in the header says it all, beside a frame. */
+const plainStates = ['live', 'paused', 'ended'];
 const pace = { leastPaintMs: 0, tickMs: 1000 };
 
 export class FastLaneElement extends StreamView {
@@ -91,12 +94,12 @@ export class FastLaneElement extends StreamView {
 
   protected override drawContent(): void {
     const next = this.#store?.takeNext();
+    if (!next || !this.#store) return;
+    // A second drawing may come before the first is told of: the frame stays what is to be told, or no other would come.
     this.#drawn = next;
+    this.#store.shown = next;
     const canvas = this.#canvas;
-    if (next && this.#store && canvas) {
-      this.#store.shown = next;
-      putFrame(canvas, next);
-    }
+    if (canvas) putFrame(canvas, next);
   }
 
   protected override afterPaint(paintMs: number): void {
@@ -142,7 +145,7 @@ export class FastLaneElement extends StreamView {
     return this.renderRoot.querySelector('canvas');
   }
 
-  #figures: { fps: number | undefined; latencyMs: number | undefined } = { fps: undefined, latencyMs: undefined };
+  #figures: typeof noFigures = noFigures;
 
   #header(state: ViewState): TemplateResult {
     const now = Date.now();
@@ -151,7 +154,8 @@ export class FastLaneElement extends StreamView {
       this.#figures = { fps: this.#store?.fps(), latencyMs: this.#store?.counts.latencyMs?.p50 };
     }
     const word = { live: 'connected', empty: 'waiting' }[state.state as string] ?? state.state;
-    const { fps, latencyMs } = this.#figures;
+    // Of a run that has ended, how fast frames came is no news.
+    const { fps, latencyMs } = state.state === 'ended' ? noFigures : this.#figures;
     return html`
       <header class="bar">
         <span class="dot" data-state=${state.state} aria-hidden="true"></span>
@@ -167,7 +171,7 @@ export class FastLaneElement extends StreamView {
   }
 
   #notice(state: ViewState, hasFrame: boolean): TemplateResult | typeof nothing {
-    const sentence = this.said || (hasFrame && state.state !== 'live' && state.state !== 'paused' ? state.sentence : '');
+    const sentence = this.said || (hasFrame && !plainStates.includes(state.state) ? state.sentence : '');
     if (!sentence) return nothing;
     return html`<div class="note" data-state=${this.said ? 'error' : state.state} role="status"><span class="said">${sentence}</span></div>`;
   }

@@ -3,6 +3,7 @@
  * point read out.
  * Pure drawing: what to draw comes in, nothing is kept.
  */
+import { onGround } from '../styles/palette.ts';
 import { cellNumber, count } from '../styles/words.ts';
 import { binColumns, nearestIndex } from './bins.ts';
 import { roundDomain, roundUp, ticks, tickText } from './scale.ts';
@@ -33,7 +34,6 @@ export function drawCurve(
   theme: CurveTheme,
   cursor?: number,
 ): string | undefined {
-  const lines = curve.lines.filter((line) => line.points.length > 0);
   const plot: Area = {
     left: area.left + margin.left,
     top: area.top + margin.top,
@@ -43,6 +43,9 @@ export function drawCurve(
   pen.font = `11px ${theme.font}`;
   pen.fillStyle = theme.ground;
   pen.fillRect(area.left, area.top, area.width, area.height);
+  const ground = String(pen.fillStyle); // the theme's colour, whatever its notation, as #rrggbb
+  const drawn = curve.lines.filter((line) => line.points.length > 0);
+  const lines = drawn.map((line) => ({ ...line, colour: onGround(line.colour, ground) }));
   const x = xDomain(lines);
   const y = yDomain(lines, tickCount(plot));
   const toX = (value: number): number => plot.left + ((value - x[0]) / (x[1] - x[0])) * plot.width;
