@@ -243,7 +243,7 @@ describe('FastLane', () => {
     link.newest.send({ kind: 'frame', meta: { ...meta, ...figures }, body: new Uint8Array(4) as Uint8Array<ArrayBuffer> });
     link.newest.send({ kind: 'status', meta: { state: 'live', sentence: '', since_ms: 0 } });
     drawAtOnce.mockRestore();
-    await until(() => link.newest.reports.length > 0);
+    await painted(() => link.newest.reports.length > 0);
     expect(link.newest.reports).toMatchObject([{ frame: 7 }]);
     element.remove();
     element.dispose();
