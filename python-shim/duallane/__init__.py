@@ -18,7 +18,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ._contract.contract import VERSION as __version__
-from .errors import DuallaneError
+from .errors import DuallaneError, RunCanceled
 
 if TYPE_CHECKING:
     from .frame_ring import FrameRingWriter
@@ -46,6 +46,7 @@ __all__ = [
     "DuallaneError",
     "FrameRingWriter",
     "Run",
+    "RunCanceled",
     "__version__",
     "archive",
     "cancel",

@@ -1,6 +1,6 @@
 """gRPC to the trainer daemon: the channel, the stubs, and what a failure says.
 
-The other modules take `grpc` and `DuallaneServiceStub` from here, because gRPC reads its verbosity when it is imported.
+The other modules take `grpc` and the stubs from here, because gRPC reads its verbosity when it is imported.
 """
 
 from __future__ import annotations

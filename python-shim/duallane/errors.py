@@ -16,5 +16,12 @@ class DuallaneError(Exception):
         self.sentence = sentence
 
 
+class RunCanceled(DuallaneError):
+    """The run was cancelled from outside: raised by log_step, so that the training loop ends. Code "run-canceled"."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("run-canceled", sentence)
+
+
 class FrameRingError(DuallaneError):
     """A frame or a ring that cannot be: "frame-size", "frame-format", "ring-space", "ring-closed", ..."""

@@ -1,7 +1,7 @@
 """One run as its worker sees it: log steps, episodes, values and events, publish frames, and say how it ended.
 
 Guarantees
-- Logging never blocks on the daemon and never raises for what a row holds: values that cannot be stored are counted,
+- Logging never waits for the daemon and never raises for what a row holds: values that cannot be stored are counted,
   said once, and their row is kept.
 - Rows reach the daemon from background threads, also while the loop holds the interpreter; a daemon that dies is
   started again and gets everything it has not acknowledged.
@@ -28,7 +28,8 @@ import numpy as np
 from . import settings
 from ._contract.contract import VERSION
 from .captures import Captures, flat, frozen, number
-from .errors import DuallaneError
+from .control import ControlListener, StepGate, register_worker
+from .errors import DuallaneError, RunCanceled
 from .frame_lane import FrameLane, frame_metadata
 from .home import ensure_daemon, resolve_home
 from .plain_json import compact_json
@@ -108,8 +109,10 @@ class Run:
         self.name = name
         self.home = resolve_home(home)
         self.agent_id = agent_id
-        self.run_id = open_run(ensure_daemon(self.home), name, config_json, run_id or "")
+        daemon = ensure_daemon(self.home)
+        self.run_id = open_run(daemon, name, config_json, run_id or "")
         self.worker_id = worker_id or f"python-{os.getpid()}-{os.urandom(3).hex()}"
+        register_worker(daemon, self.run_id, self.worker_id)
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()
@@ -121,9 +124,13 @@ class Run:
         self._frames = FrameLane(self.run_id, frames_per_second if self.video.mode != "off" else 0.0)
         if self.fast_lane_only:
             self._steps, self._recorder.episodes = _Nowhere(), _Nowhere()
+        self._gate = StepGate()
+        self._control = ControlListener(self.home, self.run_id, self._gate)
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
         _open_runs.add(self)
-        self._dropped = weakref.finalize(self, _end_dropped, self._recorder, self._publisher, self._frames)
+        self._dropped = weakref.finalize(
+            self, _end_dropped, self._recorder, self._publisher, self._frames, self._control
+        )
         self._dropped.atexit = False
 
     # -- logging ------------------------------------------------------------------------------------------------------
@@ -143,7 +150,10 @@ class Run:
         ts_ns: int | None = None,
         **extra: Any,
     ) -> None:
-        """One environment step. About a microsecond; never blocks, never raises for its values.
+        """One environment step. About a microsecond; never waits for the daemon, never raises for its values.
+
+        Returns when the next step may be taken: late while the run is paused or its steps are capped. Raises
+        RunCanceled when the run was cancelled. Either way the step is recorded.
 
         episode, step: indices from 0; left out, they count by themselves per agent and slot, and an episode ends with
         terminated or truncated. observation: an array of any shape up to `observation_bytes` is stored as raw bytes,
@@ -184,6 +194,8 @@ class Run:
         )
         if len(rows) >= settings.BLOCK_ROWS:
             self._recorder.behind()
+        if not self._gate.is_free:
+            self._gate.take(self.run_id)
 
     def log_episode(
         self,
@@ -368,6 +380,16 @@ class Run:
     # -- the end ------------------------------------------------------------------------------------------------------
 
     @property
+    def is_paused(self) -> bool:
+        """True while somebody has paused the run: `log_step` waits."""
+        return self._gate.is_paused
+
+    @property
+    def is_canceled(self) -> bool:
+        """True once somebody has cancelled the run: `log_step` raises RunCanceled."""
+        return self._gate.canceled is not None
+
+    @property
     def unsent_rows(self) -> int:
         """Rows that were logged and that the daemon has not acknowledged as durable yet."""
         recorder = self._recorder
@@ -402,6 +424,7 @@ class Run:
             self.outcome = outcome
         _open_runs.discard(self)
         self._dropped.detach()
+        self._control.stop()
         self._frames.close()
         detail = {"reason": reason} if reason else {}
         self._recorder.close((time.time_ns(), _OUTCOMES[outcome], detail))
@@ -425,6 +448,8 @@ class Run:
             self.close()
         elif issubclass(kind, KeyboardInterrupt):
             self.close("canceled", "interrupted from the keyboard")
+        elif isinstance(error, RunCanceled):
+            self.close("canceled", error.sentence)
         else:
             self.close("failed", f"{kind.__name__}: {error}")
 
@@ -434,6 +459,7 @@ class Run:
     def _fall_silent(self) -> None:
         """In a forked child: the threads are not there, and nothing may pile up."""
         self._dropped.detach()
+        self._gate = StepGate()
         self._steps = _Nowhere()
         self._recorder.fall_silent(_Nowhere)
         self._frames.forget()
@@ -481,8 +507,9 @@ def _close_open_runs() -> None:
             run.close()
 
 
-def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane) -> None:
+def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, control: ControlListener) -> None:
     """A Run that nobody holds any more, such as one whose cell was run again: it ends as canceled."""
+    control.stop()
     frames.close()
     reason = "the Run object was dropped without close()"
 

@@ -11,9 +11,23 @@ from pathlib import Path
 import grpc
 import pyarrow as pa
 
-from duallane._contract import contract
+from duallane._contract import contract, trainer_pb2
 from duallane._contract import duallane_pb2 as pb
 from duallane._contract.duallane_pb2_grpc import DuallaneServiceServicer, add_DuallaneServiceServicer_to_server
+from duallane._contract.trainer_pb2_grpc import TrainerServiceServicer, add_TrainerServiceServicer_to_server
+
+
+class Registry(TrainerServiceServicer):
+    """Takes every worker, as the source's daemon does, and serves nothing else of its service: no ControlStream."""
+
+    def RegisterWorker(
+        self, request: trainer_pb2.RegisterWorkerRequest, context: grpc.ServicerContext
+    ) -> trainer_pb2.RegisterWorkerResponse:
+        return trainer_pb2.RegisterWorkerResponse(accepted_version=request.proto_version, session_token="t")
+
+    def ControlStream(self, _requests: object, context: grpc.ServicerContext) -> Iterator[trainer_pb2.ControlEvent]:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "Method not implemented!")
+        yield trainer_pb2.ControlEvent()
 
 
 class ScriptedDaemon(DuallaneServiceServicer):
@@ -38,6 +52,7 @@ class ScriptedDaemon(DuallaneServiceServicer):
             futures.ThreadPoolExecutor(max_workers=8), options=[("grpc.max_receive_message_length", 64 << 20)]
         )
         add_DuallaneServiceServicer_to_server(self, self._server)
+        add_TrainerServiceServicer_to_server(Registry(), self._server)
         self._server.add_insecure_port(f"unix:{socket}")
         self._server.start()
         card = {"pid": 1, "socket": str(socket), "contract": contract.HASH, "version": contract.VERSION}

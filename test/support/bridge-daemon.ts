@@ -224,6 +224,7 @@ function describe(run: Run | undefined): duallane.RunDescription | undefined {
     finishedAt: undefined,
     totals: undefined,
     archivedAt: undefined,
+    maxRateHz: 0,
     workers: [],
     kinds: kindsOf(run),
   };

@@ -80,6 +80,10 @@ export class MemorySink implements DurableSink {
     return this.#sequences.get(sessionOf(runId, workerId, writerSession)) ?? 0;
   }
 
+  rejectedRows(): number {
+    return 0; // it refuses nothing
+  }
+
   reach(runId: string, kind: RowKind): Reach {
     const { head, watermark } = this.#lane(runId, kind);
     return { sealedSeq: 0, watermark, head };

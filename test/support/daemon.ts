@@ -156,6 +156,8 @@ export class TestWriter {
   readonly session: Buffer;
   /** The last acknowledged batch_sequence. */
   acknowledged = 0;
+  /** Of the last acknowledgement. */
+  rejectedRows = 0;
   /** Why the stream ended, when it did. */
   failure: ServiceError | undefined;
   readonly #stream;
@@ -169,6 +171,7 @@ export class TestWriter {
     this.#stream = daemon.duallane.publishBatches();
     this.#stream.on('data', (ack: duallane.BatchAck) => {
       this.acknowledged = Math.max(this.acknowledged, Number(ack.batchSequence));
+      this.rejectedRows = Number(ack.rejectedRows);
       this.#wake();
     });
     this.#stream.on('error', (error: ServiceError) => {

@@ -6,7 +6,7 @@ import { credentials, type Server, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../../src/pipeline/history/index.ts';
 import { Ingest } from '../../src/pipeline/ingest/index.ts';
-import { RunCatalogue, RunRegistry } from '../../src/pipeline/runs/index.ts';
+import { RunCatalogue, RunControls, RunRegistry } from '../../src/pipeline/runs/index.ts';
 import { closeServer, duallaneService, listenOnSocket, trainerService } from '../../src/pipeline/service/index.ts';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
@@ -31,7 +31,10 @@ class Bench {
     const identity = { pid: 1, startedMs: 0, address: () => 'x', isHealthy: () => true };
     this.server = await listenOnSocket(this.socket, (server) => {
       server.addService(duallane.DuallaneServiceService, duallaneService(this.ingest, this.registry, this.directory, around));
-      server.addService(trainer.TrainerServiceService, trainerService(this.ingest, this.registry, control, identity, around));
+      server.addService(
+        trainer.TrainerServiceService,
+        trainerService(this.ingest, this.registry, control, new RunControls(this.registry), identity, around),
+      );
     });
     this.duallane = new duallane.DuallaneServiceClient(`unix:${this.socket}`, credentials.createInsecure());
     this.trainer = new trainer.TrainerServiceClient(`unix:${this.socket}`, credentials.createInsecure());

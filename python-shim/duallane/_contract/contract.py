@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "080ba9b3a12a0379"
+HASH = "47320830371f887d"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

@@ -162,7 +162,7 @@ class DescribeRunsRequest(_message.Message):
     def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RunDescription(_message.Message):
-    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds", "archived_at", "workers")
+    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds", "max_rate_hz", "archived_at", "workers")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -175,6 +175,7 @@ class RunDescription(_message.Message):
     FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RATE_HZ_FIELD_NUMBER: _ClassVar[int]
     ARCHIVED_AT_FIELD_NUMBER: _ClassVar[int]
     WORKERS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
@@ -189,23 +190,30 @@ class RunDescription(_message.Message):
     finished_at: _timestamp_pb2.Timestamp
     totals: LedgerEntry
     kinds: _containers.RepeatedCompositeFieldContainer[KindState]
+    max_rate_hz: int
     archived_at: _timestamp_pb2.Timestamp
     workers: _containers.RepeatedCompositeFieldContainer[WorkerDescription]
-    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ..., archived_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[_Iterable[_Union[WorkerDescription, _Mapping]]] = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ..., max_rate_hz: _Optional[int] = ..., archived_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[_Iterable[_Union[WorkerDescription, _Mapping]]] = ...) -> None: ...
 
 class WorkerDescription(_message.Message):
-    __slots__ = ("worker_id", "worker_kind", "registered", "outcome", "reason")
+    __slots__ = ("worker_id", "worker_kind", "registered", "outcome", "reason", "supports_pause", "exit_code", "stderr_tail")
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_KIND_FIELD_NUMBER: _ClassVar[int]
     REGISTERED_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_PAUSE_FIELD_NUMBER: _ClassVar[int]
+    EXIT_CODE_FIELD_NUMBER: _ClassVar[int]
+    STDERR_TAIL_FIELD_NUMBER: _ClassVar[int]
     worker_id: str
     worker_kind: str
     registered: bool
     outcome: str
     reason: str
-    def __init__(self, worker_id: _Optional[str] = ..., worker_kind: _Optional[str] = ..., registered: _Optional[bool] = ..., outcome: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    supports_pause: bool
+    exit_code: int
+    stderr_tail: str
+    def __init__(self, worker_id: _Optional[str] = ..., worker_kind: _Optional[str] = ..., registered: _Optional[bool] = ..., outcome: _Optional[str] = ..., reason: _Optional[str] = ..., supports_pause: _Optional[bool] = ..., exit_code: _Optional[int] = ..., stderr_tail: _Optional[str] = ...) -> None: ...
 
 class DescribeRunsResponse(_message.Message):
     __slots__ = ("runs",)

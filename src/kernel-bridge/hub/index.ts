@@ -5,6 +5,7 @@ export { durableRows } from './durable-rows.ts';
 export { ensureDaemon } from './ensure-daemon.ts';
 export { Feeds } from './feeds.ts';
 export type { LiveBatch } from './live-batch.ts';
+export { type Order, orderRun } from './order-run.ts';
 export type { FeedState, RunFeed } from './run-feed.ts';
 export { RunList } from './run-list.ts';
 export { toBatchKind, toReaches, toRowKind } from './translate.ts';

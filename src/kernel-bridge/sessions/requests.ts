@@ -3,7 +3,7 @@ import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { Control, PartList, PartRun, Parts } from '../../protocol/index.ts';
 import { DuallaneError } from '../../protocol/index.ts';
 import type { PartNames } from '../history/index.ts';
-import { call, type DaemonClients, toBatchKind, toReaches, toRowKind } from '../hub/index.ts';
+import { call, type DaemonClients, type Order, orderRun, toBatchKind, toReaches, toRowKind } from '../hub/index.ts';
 
 const callsAtOnce = 8;
 
@@ -66,8 +66,9 @@ async function partsOf(
   }
 }
 
-/** Carries the request out. Throws `not-implemented`, `run-unknown` or gRPC's ServiceError. */
+/** Carries the request out. Throws `not-implemented`, `run-unknown`, `control-value`, the daemon's codes, or gRPC's ServiceError. */
 export async function controlRun(request: Control, clients: DaemonClients, signal: AbortSignal): Promise<void> {
+  const order = (what: Order) => orderRun(request.run, what, clients, signal);
   switch (request.action) {
     case 'cancel':
       try {
@@ -79,9 +80,22 @@ export async function controlRun(request: Control, clients: DaemonClients, signa
       return;
     case 'pause':
     case 'resume':
+      return order({ $case: request.action, value: true });
     case 'rate':
-      throw new DuallaneError('not-implemented', `This version cannot ${request.action} a run yet. It can cancel one.`);
+      return order({ $case: 'maxRateHz', value: wholeNumber(request) });
+    case 'step':
+      return order({ $case: 'grantSteps', value: wholeNumber(request) });
     default:
       return request.action satisfies never;
   }
+}
+
+/** `value` as the wire's uint32. Throws `control-value`. */
+function wholeNumber({ action, value }: Control): number {
+  if (value === undefined || value > 0xffff_ffff)
+    throw new DuallaneError(
+      'control-value',
+      `"${action}" needs a value from 0 to ${0xffff_ffff}: ${action === 'rate' ? 'steps a second, 0 for no cap' : 'how many steps'}.`,
+    );
+  return value;
 }

@@ -12,7 +12,7 @@ import { duallane, trainer } from '../../protocol/wire.ts';
 import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
-import { GpuSlots, plainConfig, RunCatalogue, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
+import { GpuSlots, plainConfig, RunCatalogue, RunControls, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
 import { closeServer, duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
 import { defaultSettings, openParquetSink, readRunSettings } from '../sinks/index.ts';
 import { historyWork } from './history-work.ts';
@@ -78,11 +78,12 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     signal: done.signal,
   });
 
+  const controls = new RunControls(registry);
   const startedMs = Date.now();
   const around = { log, stopping: stopping.signal };
   const addServices = (address: () => string) => (server: Server) => {
     const identity = { pid: process.pid, startedMs, address, isHealthy: () => !stopping.signal.aborted };
-    server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, identity, around));
+    server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, controls, identity, around));
     server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, paths.runs, around, historyWork(sink)));
   };
   const servers = [

@@ -34,6 +34,7 @@ export class BatchPublisher {
   readonly #identity: PublisherIdentity;
   readonly #connect: () => Promise<DaemonConnection>;
   readonly #log: Log;
+  readonly #useConnection: (connection: DaemonConnection) => () => void;
   readonly #session = randomBytes(16);
   readonly #changed = new Signal();
   #held: duallane.Batch[] = [];
@@ -47,11 +48,17 @@ export class BatchPublisher {
   #failure: DuallaneError | undefined;
   #rowsLost = 0;
 
-  /** `connect` makes a connection to a living daemon, starting one where it may. */
-  constructor(identity: PublisherIdentity, connect: () => Promise<DaemonConnection>, log: Log) {
+  /** `connect` makes a connection to a living daemon, starting one where it may; `useConnection` may use it too, until what it returns is called. */
+  constructor(
+    identity: PublisherIdentity,
+    connect: () => Promise<DaemonConnection>,
+    log: Log,
+    useConnection: (connection: DaemonConnection) => () => void = () => () => undefined,
+  ) {
     this.#identity = identity;
     this.#connect = connect;
     this.#log = log;
+    this.#useConnection = useConnection;
   }
 
   get failure(): DuallaneError | undefined {
@@ -108,9 +115,11 @@ export class BatchPublisher {
 
   async #runOnce(signal: AbortSignal): Promise<void> {
     const connection = await this.#connect();
+    const leave = this.#useConnection(connection);
     try {
       await this.#stay(connection.duallane.publishBatches(), signal);
     } finally {
+      leave();
       connection.close();
     }
   }

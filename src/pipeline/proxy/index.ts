@@ -10,6 +10,7 @@ import { createLog, sentenceOf } from '../../protocol/index.ts';
 import { type ProxyIdentity, proxyOptions, runOptions } from './config.ts';
 import { ask, connectTo, type DaemonConnection, ensureDaemon } from './daemon-connection.ts';
 import { runSession } from './session.ts';
+import { canHoldWorkers } from './worker-brake.ts';
 import type { WorkerEnd } from './worker-process.ts';
 
 export { removeRingsOfEndedRuns } from './orphan-rings.ts';
@@ -61,7 +62,7 @@ async function register(connection: DaemonConnection, runId: string, { workerId 
     protoVersion: 'MOSAIC/1.0',
     schemaId: 'jsonl.telemetry',
     schemaVersion: 1,
-    supportsPause: false,
+    supportsPause: canHoldWorkers,
     supportsCheckpoint: false,
   });
 }

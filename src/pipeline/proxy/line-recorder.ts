@@ -42,6 +42,7 @@ export class LineRecorder {
   readonly #frames: FrameLane;
   #rejectedTimer: NodeJS.Timeout | undefined;
   #saidEnd: SaidEnd | undefined;
+  #steps = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -58,6 +59,11 @@ export class LineRecorder {
   /** What the worker itself said of its end, if it did. */
   get saidEnd(): SaidEnd | undefined {
     return this.#saidEnd;
+  }
+
+  /** Lines of steps so far. */
+  get steps(): number {
+    return this.#steps;
   }
 
   line(line: SplitLine): void {
@@ -93,6 +99,7 @@ export class LineRecorder {
   #record(reading: TelemetryLine, text: string, bytes: Buffer): void {
     switch (reading.kind) {
       case 'step': {
+        this.#steps += 1;
         const frameRef = this.#frames.step(reading);
         this.#row(
           'steps',

@@ -9,13 +9,16 @@
  */
 import { once } from 'node:events';
 import { DuallaneError, type Log, limits } from '../../protocol/index.ts';
+import type { trainer } from '../../protocol/wire.ts';
 import { BatchPublisher } from './batch-publisher.ts';
 import type { ProxyIdentity, WorkerCommand } from './config.ts';
+import { followControl } from './control-follower.ts';
 import type { DaemonConnection } from './daemon-connection.ts';
 import { type EndKind, LineRecorder } from './line-recorder.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { RunLog } from './run-log.ts';
 import { TextTail } from './text-tail.ts';
+import { WorkerBrake } from './worker-brake.ts';
 import { type WorkerEnd, WorkerProcess } from './worker-process.ts';
 
 export type SessionOptions = ProxyIdentity & {
@@ -34,7 +37,13 @@ type PassedSignal = (typeof passedSignals)[number];
 export async function runSession(options: SessionOptions): Promise<WorkerEnd> {
   const { runId, workerId, agentId, log } = options;
   const lifetime = new AbortController();
-  const publisher = new BatchPublisher({ runId, workerId }, options.connect, log);
+  const worker = new WorkerProcess(options.worker);
+  const brake = new WorkerBrake(worker);
+  const signals = new PassedSignals(worker, () => brake.release());
+  const orders = { obey: (event: trainer.ControlEvent) => brake.obey(event), cancel: () => signals.cancel() };
+  const publisher = new BatchPublisher({ runId, workerId }, options.connect, log, (connection) =>
+    followControl(connection, runId, orders, log),
+  );
   const publishing = publisher.run(lifetime.signal);
   const outLog = new RunLog(options.logDirectory, 'worker.stdout.log', log);
   const errLog = new RunLog(options.logDirectory, 'worker.stderr.log', log);
@@ -49,13 +58,12 @@ export async function runSession(options: SessionOptions): Promise<WorkerEnd> {
       output.write(bytes);
     },
   });
-  const worker = new WorkerProcess(options.worker);
-  const signals = new PassedSignals(worker);
   if (worker.pid !== undefined) recorder.event('run_started', { pid: worker.pid, agent_id: agentId });
 
   const tail = new TextTail();
-  await Promise.all([readLines(worker, recorder, publisher, output), passErrors(worker, errLog, tail)]);
+  await Promise.all([readLines(worker, recorder, publisher, output, brake), passErrors(worker, errLog, tail)]);
   const end = await worker.ended;
+  brake.release();
   const { kind, detail } = verdict(end, recorder.saidEnd?.kind, signals.received, tail);
   recorder.end(kind, detail);
   await settle(publisher, signals, log);
@@ -72,11 +80,14 @@ async function readLines(
   recorder: LineRecorder,
   publisher: BatchPublisher,
   output: OwnStream,
+  brake: WorkerBrake,
 ): Promise<void> {
   const splitter = new LineSplitter(limits.jsonLineBytes);
   for await (const chunk of worker.stdout) {
     worker.stillTalking();
+    const steps = recorder.steps;
     for (const line of splitter.push(chunk as Buffer)) recorder.line(line);
+    brake.stepped(recorder.steps - steps);
     await publisher.room();
     await output.drained();
   }
@@ -139,12 +150,14 @@ async function settle(publisher: BatchPublisher, signals: PassedSignals, log: Lo
 class PassedSignals {
   received: PassedSignal | undefined;
   readonly #worker: WorkerProcess;
+  readonly #onPassed: () => void;
   readonly #impatience = new AbortController();
   readonly #listeners = new Map<PassedSignal, () => void>();
   #isWaiting = false;
 
-  constructor(worker: WorkerProcess) {
+  constructor(worker: WorkerProcess, onPassed: () => void) {
     this.#worker = worker;
+    this.#onPassed = onPassed;
     for (const signal of passedSignals) {
       const listener = (): void => this.#pass(signal);
       this.#listeners.set(signal, listener);
@@ -155,6 +168,11 @@ class PassedSignals {
   impatience(): AbortSignal {
     this.#isWaiting = true;
     return this.#impatience.signal;
+  }
+
+  /** The daemon asks for the end: as a SIGTERM from the operator. */
+  cancel(): void {
+    if (!this.#isWaiting) this.#pass('SIGTERM');
   }
 
   release(): void {
@@ -169,6 +187,7 @@ class PassedSignals {
     this.received ??= signal;
     if (signal === 'SIGTERM') this.#worker.stop();
     else this.#worker.signal(signal);
+    this.#onPassed(); // a held worker hears nothing
   }
 }
 

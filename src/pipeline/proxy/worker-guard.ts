@@ -2,12 +2,12 @@
  * Ends a worker's process group when the proxy is killed with SIGKILL and can do it no more: a small process that waits for the
  * end of a pipe only the proxy holds.
  *
- * Guarantees: SIGTERM, then SIGKILL after limits.cancelGraceMs, to the group; nothing when `dismiss` was called before.
+ * Guarantees: SIGTERM, then SIGKILL after limits.cancelGraceMs, to the group, held or not; nothing when `dismiss` was called before.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { limits } from '../../protocol/index.ts';
 
-const script = `read -r _; kill -s TERM -- "-$1" && sleep "$2" && kill -s KILL -- "-$1"`;
+const script = `read -r _; kill -s TERM -- "-$1" && kill -s CONT -- "-$1" && sleep "$2" && kill -s KILL -- "-$1"`;
 
 export class WorkerGuard {
   readonly #process: ChildProcess;

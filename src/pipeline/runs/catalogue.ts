@@ -18,10 +18,17 @@ const tables = [
   `CREATE TABLE run_workers (run_id TEXT NOT NULL, worker_id TEXT NOT NULL, registered INTEGER NOT NULL, worker_kind TEXT NOT NULL,
      proto_version TEXT NOT NULL, schema_id TEXT NOT NULL, schema_version INTEGER NOT NULL, supports_pause INTEGER NOT NULL,
      supports_checkpoint INTEGER NOT NULL, end_outcome TEXT, end_reason TEXT, PRIMARY KEY (run_id, worker_id)) STRICT, WITHOUT ROWID`,
+  'ALTER TABLE runs ADD COLUMN max_rate_hz INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE run_workers ADD COLUMN exit_code INTEGER',
+  "ALTER TABLE run_workers ADD COLUMN stderr_tail TEXT NOT NULL DEFAULT ''",
 ] as const;
 
 /** Runs out of the usual lists. */
 const archiveTables = ['CREATE TABLE archived_runs (run_id TEXT PRIMARY KEY, archived_ms INTEGER NOT NULL) STRICT'] as const;
+const runColumns = `run_id, name, config_json, digest, origin, session_token, created_ms, status, outcome, failure_reason, updated_ms,
+  finished_ms, heartbeat_ms, seq_id, gpu_slots, held_status, cancel_requested, child_pid, child_started, max_rate_hz`;
+const workerColumns = `run_id, worker_id, registered, worker_kind, proto_version, schema_id, schema_version, supports_pause,
+  supports_checkpoint, end_outcome, end_reason, exit_code, stderr_tail`;
 
 type Row = Record<string, SQLInputValue>;
 
@@ -34,8 +41,8 @@ export class RunCatalogue {
     catalogue.define('runs', tables);
     catalogue.define('archive', archiveTables);
     this.#catalogue = catalogue;
-    this.#saveRun = catalogue.database.prepare(`INSERT OR REPLACE INTO runs VALUES (${'?, '.repeat(18)}?)`);
-    this.#saveWorker = catalogue.database.prepare(`INSERT OR REPLACE INTO run_workers VALUES (${'?, '.repeat(10)}?)`);
+    this.#saveRun = catalogue.database.prepare(insertInto('runs', runColumns));
+    this.#saveWorker = catalogue.database.prepare(insertInto('run_workers', workerColumns));
   }
 
   /** Every known run with its workers, in order of creation. A run whose removal a kill interrupted is removed first. */
@@ -90,6 +97,10 @@ export class RunCatalogue {
   }
 }
 
+function insertInto(table: string, columns: string): string {
+  return `INSERT OR REPLACE INTO ${table} (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})`;
+}
+
 function rowOfRun(run: Run): SQLInputValue[] {
   return [
     run.runId,
@@ -111,6 +122,7 @@ function rowOfRun(run: Run): SQLInputValue[] {
     run.cancelRequested ? 1 : 0,
     run.child?.pid ?? null,
     run.child?.startedTicks ?? null,
+    run.maxRateHz,
   ];
 }
 
@@ -127,6 +139,8 @@ function rowOfWorker(runId: string, worker: Worker): SQLInputValue[] {
     worker.supportsCheckpoint ? 1 : 0,
     worker.end?.outcome ?? null,
     worker.end?.reason ?? null,
+    worker.end?.exitCode ?? null,
+    worker.end?.stderrTail ?? '',
   ];
 }
 
@@ -145,6 +159,7 @@ function runFromRow(row: Row): Run {
     seqId: Number(row.seq_id),
     gpuSlots: JSON.parse(String(row.gpu_slots)) as number[],
     cancelRequested: row.cancel_requested === 1,
+    maxRateHz: Number(row.max_rate_hz),
     workers: new Map(),
   };
   if (row.outcome !== null) run.outcome = row.outcome as Outcome;
@@ -156,8 +171,7 @@ function runFromRow(row: Row): Run {
 }
 
 function workerFromRow(row: Row): Worker {
-  const end: WorkerEnd | undefined =
-    row.end_outcome === null ? undefined : { outcome: row.end_outcome as Outcome, reason: String(row.end_reason) };
+  const end = endFromRow(row);
   return {
     workerId: String(row.worker_id),
     registered: row.registered === 1,
@@ -168,5 +182,15 @@ function workerFromRow(row: Row): Worker {
     supportsPause: row.supports_pause === 1,
     supportsCheckpoint: row.supports_checkpoint === 1,
     ...(end ? { end } : {}),
+  };
+}
+
+function endFromRow(row: Row): WorkerEnd | undefined {
+  if (row.end_outcome === null) return undefined;
+  return {
+    outcome: row.end_outcome as Outcome,
+    reason: String(row.end_reason),
+    ...(row.exit_code === null ? {} : { exitCode: Number(row.exit_code) }),
+    ...(row.stderr_tail === '' ? {} : { stderrTail: String(row.stderr_tail) }),
   };
 }

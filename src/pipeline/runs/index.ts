@@ -6,5 +6,6 @@ export { watchLeases } from './lease.ts';
 export { type RunChange, RunRegistry } from './registry.ts';
 export type { Run, Worker } from './run.ts';
 export { plainConfig } from './run-config.ts';
+export { type RunCommand, RunControls } from './run-controls.ts';
 export { mayMove, type Outcome, runStatuses, statusNumber } from './run-state.ts';
 export { isUlid, ulid } from './ulid.ts';

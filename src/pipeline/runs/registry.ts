@@ -95,6 +95,7 @@ export class RunRegistry {
       seqId: this.#seqId,
       gpuSlots: fresh.gpuSlots ?? [],
       cancelRequested: false,
+      maxRateHz: 0,
       workers: new Map(),
     };
     this.#record(run);
@@ -184,6 +185,30 @@ export class RunRegistry {
     }
   }
 
+  /**
+   * Holds or releases a run. A run that is in FAULT comes back held or not, as was said last. Throws `run-state` for one that
+   * does not run, `run-ended`.
+   */
+  setPaused(run: Run, isPaused: boolean): void {
+    if (run.status === 'FAULT' && (run.heldStatus === 'EXEC' || run.heldStatus === 'PAUSE')) {
+      const held = isPaused ? 'PAUSE' : 'EXEC';
+      if (run.heldStatus !== held) this.#change(run, () => Object.assign(run, { heldStatus: held }));
+      return;
+    }
+    if (run.status === 'PAUSE' || run.status === 'EXEC') this.move(run, isPaused ? 'PAUSE' : 'EXEC');
+    else if (isPaused) {
+      throw new DuallaneError(
+        run.status === 'TERM' ? 'run-ended' : 'run-state',
+        `run ${run.runId} is ${run.status}: a run can be paused while it is EXEC, from its first row to its end`,
+      );
+    }
+  }
+
+  /** Steps a second each worker may take; 0 lifts the cap. */
+  setMaxRate(run: Run, maxRateHz: number): void {
+    if (run.status !== 'TERM' && run.maxRateHz !== maxRateHz) this.#change(run, () => Object.assign(run, { maxRateHz }));
+  }
+
   setChild(run: Run, child: Child | undefined): void {
     if (child) run.child = child;
     else delete run.child;
@@ -191,7 +216,10 @@ export class RunRegistry {
   }
 
   /** A worker told us who it is. INIT, HSHK and FAULT become RDY. */
-  register(run: Run, worker: Worker): void {
+  register(run: Run, told: Worker): void {
+    // One that registers late, after its rows said that it ended, has ended all the same: only run_started begins it again.
+    const end = run.workers.get(told.workerId)?.end;
+    const worker = end ? { ...told, end } : told;
     run.workers.set(worker.workerId, worker);
     this.#save(run, [worker]);
     if (run.status === 'INIT' || run.status === 'HSHK' || run.status === 'FAULT') this.move(run, 'RDY');

@@ -1,8 +1,14 @@
 /** What the registry knows of one run. Times are ms since the epoch. */
 import type { Outcome, RunStatus } from './run-state.ts';
 
-/** How a worker said it ended. */
-export type WorkerEnd = { outcome: Outcome; reason: string };
+/** How a worker ended: what it said, or what its process told. */
+export type WorkerEnd = {
+  outcome: Outcome;
+  reason: string;
+  exitCode?: number;
+  /** The last lines of its stderr, as its proxy read them. */
+  stderrTail?: string;
+};
 
 export type Worker = {
   workerId: string;
@@ -42,6 +48,8 @@ export type Run = {
   cancelRequested: boolean;
   /** Set while the run is out of the usual lists. */
   archivedMs?: number;
+  /** Steps a second each of its workers may take; 0 is no cap. */
+  maxRateHz: number;
   child?: Child;
   readonly workers: Map<string, Worker>;
 };

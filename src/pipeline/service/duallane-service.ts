@@ -2,7 +2,7 @@
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
-import { type Run, type RunRegistry, ulid } from '../runs/index.ts';
+import { type Run, type RunRegistry, ulid, type Worker } from '../runs/index.ts';
 import { keepSentence } from '../sinks/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
@@ -141,12 +141,20 @@ function describe(run: Run, ingest: Ingest): duallane.RunDescription {
     totals: ledgerEntryOf(ingest.sink.ledger(run.runId).totals),
     kinds: allKinds.map((kind) => kindStateOf(kind, ingest.sink.reach(run.runId, kind))),
     archivedAt: run.archivedMs === undefined ? undefined : timestampOf(run.archivedMs),
-    workers: [...run.workers.values()].map(({ workerId, workerKind, registered, end }) => ({
-      workerId,
-      workerKind,
-      registered,
-      outcome: end?.outcome ?? '',
-      reason: end?.reason ?? '',
-    })),
+    maxRateHz: run.maxRateHz,
+    workers: [...run.workers.values()].map(workerOf),
+  };
+}
+
+function workerOf(worker: Worker): duallane.WorkerDescription {
+  return {
+    workerId: worker.workerId,
+    workerKind: worker.workerKind,
+    registered: worker.registered,
+    supportsPause: worker.supportsPause,
+    outcome: worker.end?.outcome ?? '',
+    reason: worker.end?.reason ?? '',
+    exitCode: worker.end?.exitCode,
+    stderrTail: worker.end?.stderrTail ?? '',
   };
 }

@@ -115,7 +115,7 @@ class Acknowledger {
         workerId,
         writerSession: Buffer.from(key.writerSession),
         batchSequence: BigInt(batchSequence),
-        rejectedRows: 0n,
+        rejectedRows: BigInt(this.#ingest.sink.rejectedRows(runId, workerId, key.writerSession)),
       });
     }
     this.#due.clear();

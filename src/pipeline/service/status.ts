@@ -10,6 +10,8 @@ const statusOfCode: Readonly<Record<string, status>> = {
   'run-alive': status.FAILED_PRECONDITION,
   'run-deleted': status.FAILED_PRECONDITION,
   'run-state': status.FAILED_PRECONDITION,
+  'run-canceled': status.ABORTED,
+  'pause-unsupported': status.FAILED_PRECONDITION,
   'no-worker': status.FAILED_PRECONDITION,
   'batch-out-of-order': status.FAILED_PRECONDITION,
   'batch-invalid': status.INVALID_ARGUMENT,

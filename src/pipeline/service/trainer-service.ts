@@ -2,8 +2,9 @@
 import { DuallaneError } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
 import { type Ingest, rowOfEpisode, rowOfStep } from '../ingest/index.ts';
-import type { Run, RunRegistry } from '../runs/index.ts';
+import type { Run, RunControls, RunRegistry } from '../runs/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
+import { controlStream } from './control-stream.ts';
 import { timestampOf } from './convert.ts';
 import { publishRows } from './publish-rows.ts';
 import { requestInvalid } from './status.ts';
@@ -25,6 +26,7 @@ export function trainerService(
   ingest: Ingest,
   registry: RunRegistry,
   control: RunControl,
+  controls: RunControls,
   identity: Identity,
   around: Surroundings,
 ): trainer.TrainerServiceServer {
@@ -44,12 +46,7 @@ export function trainerService(
       return {};
     }),
     registerWorker: unary(around, (request: trainer.RegisterWorkerRequest) => registerWorker(request, registry)),
-    controlStream: (call) => {
-      call.emit('error', {
-        code: 12,
-        details: 'ControlStream is not served yet: pause and resume have to wait for a later version',
-      });
-    },
+    controlStream: controlStream(controls, registry, around),
     getHealth: unary(around, () => ({
       pid: BigInt(identity.pid),
       startedAt: timestampOf(identity.startedMs),

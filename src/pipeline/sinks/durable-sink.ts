@@ -71,6 +71,8 @@ export interface DurableSink {
   append(batch: NewBatch): Promise<Appended>;
   /** The last batchSequence of a writer session that is durable, with all before it; 0 for none. */
   durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number;
+  /** Rows of the session's refused batches that are counted as rejected, since the sink was opened. */
+  rejectedRows(runId: string, workerId: string, writerSession: Uint8Array): number;
   reach(runId: string, kind: RowKind): Reach;
   /** Calls `listener` after each group commit with the runs and kinds that moved. */
   onDurable(

@@ -193,6 +193,10 @@ class JournaledSink implements ParquetSink {
     }
   }
 
+  rejectedRows(runId: string, workerId: string, writerSession: Uint8Array): number {
+    return this.#sessions.of(runId, workerId, writerSession).rejectedRows;
+  }
+
   durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number {
     return this.#sessions.of(runId, workerId, writerSession).durable;
   }
@@ -410,7 +414,10 @@ class JournaledSink implements ParquetSink {
     if (this.catalogue.isForgotten(runId)) return;
     this.#booksOf(segment).add(head);
     this.#ledger.settle(runId, head.ledger);
-    if (session !== undefined && key !== undefined) session.durable = Math.max(session.durable, key.batchSequence);
+    if (session !== undefined && key !== undefined) {
+      session.durable = Math.max(session.durable, key.batchSequence);
+      if (head.type === 'ledger') session.rejectedRows += head.ledger.reduce((sum, change) => sum + (change.x ?? 0), 0);
+    }
     if (head.type !== 'rows') return;
     const watermark = firstSeq + rows - 1;
     this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes });

@@ -3,8 +3,9 @@
  *
  * repeated: a steps row whose (run, worker, agent, env_slot, episode, step), or an episodes row whose (run, worker, agent,
  *   env_slot, episode), was seen before.
- * late: a row of an episode that is more than `episodesKept` behind the newest one of its (worker, agent, env_slot): too old to
- *   say whether it is repeated.
+ * late: a row of an episode that is more than `episodesKept` behind the newest one of its kind and (worker, agent, env_slot): too
+ *   old to say whether it is repeated. Steps and episodes travel in batches of their own, which overtake each other: each kind
+ *   is measured by itself.
  *
  * Bounds: the newest 64 episodes of each stream, 256 separate step ranges in each, 4096 streams (the longest unused goes first).
  * What falls out, and what was sealed before the daemon started, is forgotten: repetitions of it are not counted.
@@ -60,7 +61,7 @@ export class StepMemory {
       const ofAgent = streams[agent] as Map<number, Stream>;
       let stream = ofAgent.get(slot);
       if (stream === undefined) {
-        stream = this.#stream(`${runId}\0${workerId}\0${names[agent]}\0${slot}`);
+        stream = this.#stream(`${kind}\0${runId}\0${workerId}\0${names[agent]}\0${slot}`);
         ofAgent.set(slot, stream);
       }
       const index = episodes[row] as number;

@@ -11,7 +11,8 @@ import type { BatchKey } from './journal-record.ts';
 const recentMax = 256;
 
 type Taken = { firstSeq: number; durable: Promise<void> };
-export type Session = { taken: number; durable: number; recent: Map<number, Taken> };
+/** `rejectedRows`: of batches refused since the start, once that is durable. */
+export type Session = { taken: number; durable: number; rejectedRows: number; recent: Map<number, Taken> };
 
 export const sessionKey = (runId: string, workerId: string, writerSession: Uint8Array): string =>
   `${runId}\0${workerId}\0${Buffer.from(writerSession).toString('latin1')}`;
@@ -30,7 +31,7 @@ export class WriterSessions {
     let session = this.#sessions.get(key);
     if (session === undefined) {
       const last = this.#load(runId, workerId, writerSession);
-      session = { taken: last, durable: last, recent: new Map() };
+      session = { taken: last, durable: last, rejectedRows: 0, recent: new Map() };
       this.#sessions.set(key, session);
     }
     return session;

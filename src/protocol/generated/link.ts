@@ -193,12 +193,12 @@ export interface Ledger {
   totals?: RunTotals;
 }
 /**
- * Page to bridge.
+ * Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers. Answered by reply, or by error with the sentence why not.
  */
 export interface Control {
   request: number;
   run: string;
-  action: "cancel" | "pause" | "resume" | "rate";
+  action: "cancel" | "pause" | "resume" | "rate" | "step";
   value?: number;
 }
 /**

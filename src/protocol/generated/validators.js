@@ -4615,7 +4615,7 @@ return errors === 0;
 
 export const control = validate36;
 const schema44 = {"$id":"link-control","$ref":"link#/definitions/Control"};
-const schema45 = {"description":"Page to bridge.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"run":{"type":"string","maxLength":128},"action":{"enum":["cancel","pause","resume","rate"]},"value":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request","run","action"],"additionalProperties":false};
+const schema45 = {"description":"Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers. Answered by reply, or by error with the sentence why not.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"run":{"type":"string","maxLength":128},"action":{"enum":["cancel","pause","resume","rate","step"]},"value":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request","run","action"],"additionalProperties":false};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-control" */;
@@ -4726,7 +4726,7 @@ errors++;
 }
 if(data.action !== undefined){
 let data2 = data.action;
-if(!((((data2 === "cancel") || (data2 === "pause")) || (data2 === "resume")) || (data2 === "rate"))){
+if(!(((((data2 === "cancel") || (data2 === "pause")) || (data2 === "resume")) || (data2 === "rate")) || (data2 === "step"))){
 const err9 = {instancePath:instancePath+"/action",schemaPath:"link#/definitions/Control/properties/action/enum",keyword:"enum",params:{allowedValues: schema45.properties.action.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];

@@ -92,7 +92,7 @@ export interface BatchAck {
   writerSession: Buffer;
   /** The last batch_sequence that is durable, and with it all before it. */
   batchSequence: bigint;
-  /** Rows of the acknowledged batches that the schema could not hold and that were counted as rejected. */
+  /** Rows of the acknowledged batches of this writer session that were refused and counted as rejected, since the daemon started. */
   rejectedRows: bigint;
 }
 
@@ -171,6 +171,8 @@ export interface RunDescription {
   finishedAt: Timestamp | undefined;
   totals: LedgerEntry | undefined;
   kinds: KindState[];
+  /** Steps a second each worker may take; 0 is no cap. */
+  maxRateHz: number;
   /** Set while the run is archived. */
   archivedAt: Timestamp | undefined;
   workers: WorkerDescription[];
@@ -184,6 +186,12 @@ export interface WorkerDescription {
   /** succeeded, failed, canceled; empty while the worker goes on. */
   outcome: string;
   reason: string;
+  supportsPause: boolean;
+  exitCode?:
+    | number
+    | undefined;
+  /** The last lines of its stderr, as its proxy read them. */
+  stderrTail: string;
 }
 
 export interface DescribeRunsResponse {
@@ -1276,6 +1284,7 @@ function createBaseRunDescription(): RunDescription {
     finishedAt: undefined,
     totals: undefined,
     kinds: [],
+    maxRateHz: 0,
     archivedAt: undefined,
     workers: [],
   };
@@ -1318,6 +1327,9 @@ export const RunDescription: MessageFns<RunDescription> = {
     }
     for (const v of message.kinds) {
       KindState.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.maxRateHz !== 0) {
+      writer.uint32(160).uint32(message.maxRateHz);
     }
     if (message.archivedAt !== undefined) {
       Timestamp.encode(message.archivedAt, writer.uint32(242).fork()).join();
@@ -1437,6 +1449,14 @@ export const RunDescription: MessageFns<RunDescription> = {
             message.kinds.push(KindState.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.maxRateHz = reader.uint32();
+            continue;
+          }
           case 30: {
             if (tag !== 242) {
               break;
@@ -1467,7 +1487,16 @@ export const RunDescription: MessageFns<RunDescription> = {
 };
 
 function createBaseWorkerDescription(): WorkerDescription {
-  return { workerId: "", workerKind: "", registered: false, outcome: "", reason: "" };
+  return {
+    workerId: "",
+    workerKind: "",
+    registered: false,
+    outcome: "",
+    reason: "",
+    supportsPause: false,
+    exitCode: undefined,
+    stderrTail: "",
+  };
 }
 
 export const WorkerDescription: MessageFns<WorkerDescription> = {
@@ -1486,6 +1515,15 @@ export const WorkerDescription: MessageFns<WorkerDescription> = {
     }
     if (message.reason !== "") {
       writer.uint32(42).string(message.reason);
+    }
+    if (message.supportsPause !== false) {
+      writer.uint32(160).bool(message.supportsPause);
+    }
+    if (message.exitCode !== undefined) {
+      writer.uint32(168).int32(message.exitCode);
+    }
+    if (message.stderrTail !== "") {
+      writer.uint32(178).string(message.stderrTail);
     }
     return writer;
   },
@@ -1541,6 +1579,30 @@ export const WorkerDescription: MessageFns<WorkerDescription> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.supportsPause = reader.bool();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.exitCode = reader.int32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.stderrTail = reader.string();
             continue;
           }
         }

@@ -94,6 +94,11 @@ export interface RegisterWorkerResponse {
   sessionToken: string;
 }
 
+/**
+ * On ControlStream, ours (the source leaves the call unserved): the first message names the run. Without an event its sender is a
+ * worker that follows: it gets pause or resume, and max_rate_hz (0 is no cap), at once and at every change, and grant_steps while
+ * the run is paused. A message with an event is an order, answered with itself on a stream that does not follow.
+ */
 export interface ControlEvent {
   runId: string;
   event:
