@@ -7,6 +7,9 @@ import { DuallaneError, type Log } from '../../protocol/index.ts';
 import type { Outcome, Run, RunRegistry } from '../runs/index.ts';
 import type { DurableSink, NewBatch } from '../sinks/durable-sink.ts';
 
+/** Characters of a worker's last words that the catalogue keeps. */
+const stderrKept = 8192;
+
 export type RunEvent = { kind: string; detail: Readonly<Record<string, unknown>> };
 
 /** The events of one batch. Throws `batch-invalid` when the bytes are no batch of events. */
@@ -42,7 +45,13 @@ export function applyEvents(event: RunEvent, run: Run, workerId: string, registr
   }
 
   function ended(outcome: Outcome): void {
-    registry.workerEnded(run, workerId, { outcome, reason: reasonOf(event, outcome) });
+    const { exit_code: exitCode, stderr } = event.detail;
+    registry.workerEnded(run, workerId, {
+      outcome,
+      reason: reasonOf(event, outcome),
+      ...(Number.isSafeInteger(exitCode) ? { exitCode: Number(exitCode) } : {}),
+      ...(typeof stderr === 'string' && stderr !== '' ? { stderrTail: stderr.slice(-stderrKept) } : {}),
+    });
     log('info', 'worker-ended', { runId: run.runId, workerId, outcome, status: run.status });
   }
 }

@@ -14,13 +14,13 @@ import { join } from 'node:path';
 import { DuallaneError, type Log, limits } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
 import type { GpuSlots } from './gpu-slots.ts';
-import { childOf, descendantsOf, isRunning, signalGroup } from './process-tree.ts';
+import { childOf, descendantsOf, isRunning, processWith, signalGroup } from './process-tree.ts';
 import { type Json, printJson } from './python-json.ts';
 import type { RunRegistry } from './registry.ts';
 import type { Child, Run } from './run.ts';
 import { readRunConfig, type SubmittedConfig } from './run-config.ts';
 import { ulid } from './ulid.ts';
-import { type Launch, planLaunch, readWorkerMetadata } from './worker-command.ts';
+import { type Launch, planLaunch, readWorkerMetadata, type WorkerMetadata } from './worker-command.ts';
 
 const pollMs = 100;
 const adoptedPollMs = 1_000;
@@ -92,9 +92,25 @@ export class RunLauncher {
   /** Takes over the processes that the daemon before this one launched. */
   adopt(): void {
     for (const run of this.#registry.all()) {
-      if (run.status === 'TERM') continue;
-      if (run.child) this.#watchAdopted(run, run.child);
-      if (run.origin === 'submitted') this.#watchSchedule(run, readRunConfig(run.configJson));
+      if (run.status === 'TERM' || run.origin !== 'submitted') continue;
+      const submitted = readRunConfig(run.configJson);
+      const worker = readWorkerMetadata(submitted.config.metadata);
+      if (worker) this.#adoptWorker(run, submitted, worker);
+      this.#watchSchedule(run, submitted);
+    }
+  }
+
+  /** A daemon killed between starting a process and writing that down left one that is found by its command line. */
+  #adoptWorker(run: Run, submitted: SubmittedConfig, worker: WorkerMetadata): void {
+    const child = run.child ?? processWith(['proxy', '--run-id', run.runId]);
+    if (child) {
+      if (!run.child) this.#registry.setChild(run, child);
+      this.#options.log('info', 'run-adopted', { runId: run.runId, pid: child.pid });
+      this.#watchAdopted(run, child, worker.workerId || `proxy-${child.pid}`);
+    } else if (run.status === 'INIT') {
+      this.#launch(run, submitted, worker);
+    } else {
+      this.#registry.finish(run, 'failed', 'its worker was not there any more when the daemon started again');
     }
   }
 
@@ -110,7 +126,7 @@ export class RunLauncher {
     return chosen ?? [];
   }
 
-  #launch(run: Run, submitted: SubmittedConfig, worker: NonNullable<ReturnType<typeof readWorkerMetadata>>): void {
+  #launch(run: Run, submitted: SubmittedConfig, worker: WorkerMetadata): void {
     const runDirectory = join(this.#options.runsDirectory, run.runId.replaceAll('/', '_'));
     const logs = join(runDirectory, 'logs');
     mkdirSync(logs, { recursive: true, mode: 0o700 });
@@ -158,19 +174,26 @@ export class RunLauncher {
     if (run.status === 'TERM') return;
     this.#registry.setChild(run, undefined);
     const reason = signal ? `the worker was ended by ${signal}` : `the worker ended with exit code ${code}`;
-    const end = code === 0 ? ({ outcome: 'succeeded', reason: '' } as const) : ({ outcome: 'failed', reason } as const);
-    this.#registry.workerEnded(run, workerId, end);
+    const exit = code === null ? {} : { exitCode: code };
+    this.#registry.processEnded(
+      run,
+      workerId,
+      code === 0 ? { outcome: 'succeeded', reason: '', ...exit } : { outcome: 'failed', reason, ...exit },
+    );
   }
 
   /** Another daemon's child: its exit code goes to nobody, so only its rows can tell how it ended. */
-  #watchAdopted(run: Run, child: Child): void {
+  #watchAdopted(run: Run, child: Child, workerId: string): void {
     const timer = setInterval(() => {
       if (run.status !== 'TERM' && isRunning(child)) return;
       clearInterval(timer);
       if (run.status === 'TERM') return;
       this.#registry.setChild(run, undefined);
       this.#options.log('info', 'run-process-ended', { runId: run.runId });
-      this.#registry.finish(run, 'failed', 'the worker ended without saying how, while the daemon was restarting');
+      this.#registry.processEnded(run, workerId, {
+        outcome: 'failed',
+        reason: 'the worker ended without saying how, after the daemon that started it had gone',
+      });
     }, adoptedPollMs);
     timer.unref();
     this.#options.signal.addEventListener('abort', () => clearInterval(timer), { once: true });

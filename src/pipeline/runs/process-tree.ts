@@ -2,7 +2,7 @@
  * Processes by pid and start time, so that a pid given to somebody else is never signalled. Linux: /proc; elsewhere the pid alone.
  * Source of the fields: proc_pid_stat(5).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Child } from './run.ts';
 
 type Stat = { state: string; parent: number; startedTicks: string };
@@ -47,6 +47,33 @@ export function descendantsOf(pid: number): Child[] {
     }
   }
   return found;
+}
+
+/** A running process of this user whose command line holds all of `words`, in their order; the one with the lowest pid. */
+export function processWith(words: readonly string[]): Child | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  const pid = pids.sort((a, b) => a - b).find((candidate) => holds(commandLine(candidate), words));
+  const child = pid === undefined ? undefined : childOf(pid);
+  return child && isRunning(child) ? child : undefined;
+}
+
+function holds(line: readonly string[], words: readonly string[]): boolean {
+  let from = 0;
+  return words.every((word) => {
+    const at = line.indexOf(word, from);
+    from = at + 1;
+    return at >= 0;
+  });
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    if (statSync(`/proc/${pid}`).uid !== process.getuid?.()) return [];
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // it has gone
+  }
 }
 
 /** Sends `signal` to the process group of `pid`, or to the one process when it leads none; false when nobody is there. */

@@ -255,6 +255,19 @@ export class RunRegistry {
     this.finishWhenAllEnded(run);
   }
 
+  /**
+   * The process of a launched run is gone, and the run with it: whoever has not said how it ended, ended as the launched worker
+   * did, by its own word or else by `end`.
+   */
+  processEnded(run: Run, workerId: string, end: WorkerEnd): void {
+    const told = run.workers.get(workerId)?.end ?? end;
+    const silent = [...run.workers.values()].filter((worker) => worker.end === undefined);
+    for (const worker of silent) worker.end = told;
+    if (silent.length > 0) this.#save(run, silent);
+    if (run.workers.has(workerId)) this.finishWhenAllEnded(run);
+    else this.workerEnded(run, workerId, told);
+  }
+
   finishWhenAllEnded(run: Run): void {
     const ends = [...run.workers.values()].map((worker) => worker.end);
     if (run.status === 'TERM' || ends.length === 0 || ends.includes(undefined)) return;

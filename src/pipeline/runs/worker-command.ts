@@ -23,7 +23,7 @@ export type LaunchPlaces = {
   gpuSlots: readonly number[];
 };
 
-type WorkerMetadata = {
+export type WorkerMetadata = {
   module?: string;
   script?: string;
   arguments: string[];
