@@ -4,7 +4,7 @@
  */
 
 import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator } from 'playwright-core';
 import { command, launchBrowser, openNotebook, openTab, screenshot, type Tab } from '../support/browser.ts';
@@ -53,6 +53,15 @@ describe.each(['lab', 'notebook'] as const)('a cell that trains for 20 s in %s',
 
   afterAll(() => tab?.context.close());
 
+  /** The whole page, and the two live views alone as the README shows them. */
+  async function takePictures(): Promise<void> {
+    const whole = await screenshot(tab, `${app}-training`);
+    const [top, bottom] = [await live.boundingBox(), await lane.boundingBox()];
+    if (!top || !bottom) throw new Error('the views are not on the page');
+    const clip = { x: top.x - 8, y: top.y - 40, width: top.width + 16, height: bottom.y + bottom.height - top.y + 48 };
+    await tab.page.screenshot({ path: join(dirname(whole), `${app}-views.png`), clip });
+  }
+
   it('moves all three views while the kernel is busy', async () => {
     await startCell(tab, cells.training);
     await live.scrollIntoViewIfNeeded();
@@ -68,7 +77,7 @@ describe.each(['lab', 'notebook'] as const)('a cell that trains for 20 s in %s',
         { what: `rows and frames to move on from ${JSON.stringify(before)}`, withinMs: 60_000 },
       );
       const { columns, rows } = await ask(sql);
-      if (seen.length === 1) await screenshot(tab, `${app}-training`);
+      if (seen.length === 1) await takePictures();
       // Busy now means busy from the first look on: the kernel runs this one cell.
       expect(await kernelStatus(tab)).toBe('busy');
       seen.push({ ...next, episodes: Number(rows.at(-1)?.[columns.indexOf('episodes')]) });

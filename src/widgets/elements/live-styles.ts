@@ -5,7 +5,7 @@ export const liveStyles = css`
   .numbers {
     display: flex;
     flex: none;
-    gap: 4px 24px;
+    gap: 4px 16px;
     height: 32px;
     align-items: center;
     padding: 0 12px;
@@ -14,7 +14,8 @@ export const liveStyles = css`
   }
   .numbers b { font-weight: 600; }
   .numbers .fill { flex: 1 1 0; }
-  .smoothing { display: inline-flex; align-items: center; gap: 4px; }
+  .numbers > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+  .smoothing { flex: none; display: inline-flex; align-items: center; gap: 4px; }
   .pictures { display: flex; flex: 1 1 0; min-height: 96px; }
   .curve { flex: 1.6 1 0; }
   .lane { flex: 1 1 0; min-width: 0; margin: 0 8px 4px 0; }

@@ -31,7 +31,7 @@ const number = (title: string, width: number, name: string): Column => ({
 
 const flag = (title: string, name: string): Column => ({
   title,
-  width: 76,
+  width: 92,
   align: 'left',
   text: (row) => (row.batch.flag(name, row.index) ? 'yes' : ''),
   exact: (row) => (row.batch.flag(name, row.index) ? 'yes' : 'no'),
@@ -39,7 +39,7 @@ const flag = (title: string, name: string): Column => ({
 
 const timestamp: Column = {
   title: 'Timestamp',
-  width: 96,
+  width: 112,
   align: 'left',
   text: (row) => timeOfDay(row.batch.timeMs(row.index)),
   exact: (row) => {
