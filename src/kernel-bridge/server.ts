@@ -15,6 +15,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { contract, DuallaneError, limits, sentenceOf } from '../protocol/index.ts';
 import { answerPart, answerTail, parseTail } from './history/index.ts';
 import { Session, type SessionContext } from './sessions/index.ts';
+import { Tallies } from './tallies.ts';
 
 export type ServerOptions = { socket: string; secret: string; context: SessionContext };
 
@@ -32,6 +33,8 @@ const missedPingsMost = 2;
 export async function serve({ socket, secret, context }: ServerOptions): Promise<void> {
   const sessions = new Set<Session>();
   const isAllowed = secretCheck(secret);
+  const { connection, log, now, signal } = context;
+  const tallies = new Tallies({ connection, log, now, signal });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: limits.linkMessageBytes });
   const server = createServer((request, response) => {
     if (!isAllowed(request)) return void sendProblem(response, 403, 'forbidden', 'This socket is for the Jupyter server alone.');
@@ -43,6 +46,7 @@ export async function serve({ socket, secret, context }: ServerOptions): Promise
     sockets.handleUpgrade(request, stream, head, (page) => {
       const session = new Session(page, context);
       sessions.add(session);
+      tallies.watch(session);
       context.log('info', 'page-opened', { sessions: sessions.size });
       keepAlive(page);
       page.once('close', (code) => {
@@ -59,6 +63,7 @@ export async function serve({ socket, secret, context }: ServerOptions): Promise
   } finally {
     process.umask(mask);
   }
+  void tallies.keep();
   context.signal.addEventListener('abort', () => {
     server.close();
     server.closeAllConnections();

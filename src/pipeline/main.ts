@@ -13,6 +13,7 @@ const usage = `usage: duallane <command>
   status [RUN]                      the daemon, or one run with its ledger
   cancel RUN...                     stops runs
   logs   RUN [--lines N] [--follow] what a run's workers printed
+  metrics                           what is counted, as Prometheus text
   archive RUN... [--restore]        out of the lists; the history stays
   delete RUN... [--yes]             removes runs with their history
   convert RUN --to parquet|sqlite   keeps a run's history in the other form
@@ -35,6 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).statusCommand(rest);
     case 'cancel':
       return (await import('./cli/index.ts')).cancelCommand(rest);
+    case 'metrics':
+      return (await import('./cli/index.ts')).metricsCommand(rest);
     case 'logs':
       return (await import('./cli/index.ts')).logsCommand(rest);
     case 'archive':

@@ -17,6 +17,7 @@ export class CreditPool {
   #window: number = limits.creditWindowInitial;
   #unpainted = 0;
   #starving = false;
+  #starvations = 0;
   #paintedInSpan = 0;
   #spanFromMs: number | undefined;
 
@@ -38,12 +39,20 @@ export class CreditPool {
     return this.#starving;
   }
 
+  /** Times it began to starve. */
+  get starvations(): number {
+    return this.#starvations;
+  }
+
   /** Takes credits for up to `rows` rows; answers for how many there were. */
   spend(rows: number): number {
     const spent = Math.min(rows, this.#credits);
     this.#credits -= spent;
     this.#unpainted += spent;
-    if (this.#credits < limits.creditsStarvingBelow) this.#starving = true;
+    if (this.#credits < limits.creditsStarvingBelow) {
+      if (!this.#starving) this.#starvations += 1;
+      this.#starving = true;
+    }
     return spent;
   }
 

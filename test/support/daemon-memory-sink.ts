@@ -7,6 +7,7 @@ import type {
   NewBatch,
   PartEntry,
   Reach,
+  SinkLoad,
   StoredBatch,
 } from '../../src/pipeline/sinks/durable-sink.ts';
 import { noCounts } from '../../src/pipeline/sinks/row-ledger.ts';
@@ -117,6 +118,12 @@ export class MemorySink implements DurableSink {
 
   readPart(name: string): AsyncIterable<Uint8Array> {
     throw new DuallaneError('part-unknown', `there is no part ${name}`);
+  }
+
+  load(): SinkLoad {
+    const times = { count: 0, sum: 0, buckets: [] };
+    const intake = { rows: 0, bytes: 0, rowsMax: 1, bytesMax: 1, waiting: 0, fill: 0, isPressed: false };
+    return { intake, flush: times, sync: times, retries: 0, unsealed: 0, parts: { parts: 0, bytes: 0 } };
   }
 
   gaps(): [] {

@@ -6,8 +6,9 @@ import { credentials, type Server, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../../src/pipeline/history/index.ts';
 import { Ingest } from '../../src/pipeline/ingest/index.ts';
+import { BridgeReports } from '../../src/pipeline/metrics/index.ts';
 import { RunCatalogue, RunControls, RunRegistry } from '../../src/pipeline/runs/index.ts';
-import { closeServer, duallaneService, listenOnSocket, trainerService } from '../../src/pipeline/service/index.ts';
+import { duallaneService, type ListeningServer, listenOnSocket, trainerService } from '../../src/pipeline/service/index.ts';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
 import { call, collect } from '../support/daemon.ts';
@@ -21,7 +22,7 @@ class Bench {
   readonly ingest = new Ingest(this.sink, this.registry, () => undefined, this.stopping);
   readonly directory = mkdtempSync(join(tmpdir(), 'dl-'));
   readonly socket = join(this.directory, 's');
-  server!: Server;
+  server!: ListeningServer;
   duallane!: InstanceType<typeof duallane.DuallaneServiceClient>;
   trainer!: InstanceType<typeof trainer.TrainerServiceClient>;
 
@@ -29,8 +30,16 @@ class Bench {
     const around = { log: () => undefined, stopping: this.stopping.signal };
     const control = { submit: () => Promise.reject(new Error('no processes here')), cancel: () => Promise.resolve() };
     const identity = { pid: 1, startedMs: 0, address: () => 'x', isHealthy: () => true };
-    this.server = await listenOnSocket(this.socket, (server) => {
-      server.addService(duallane.DuallaneServiceService, duallaneService(this.ingest, this.registry, this.directory, around));
+    this.server = await listenOnSocket(this.socket, { metrics: () => '', health: () => ({}) }, (server) => {
+      server.addService(
+        duallane.DuallaneServiceService,
+        duallaneService(
+          this.ingest,
+          this.registry,
+          { runsDirectory: this.directory, metrics: () => '', reports: new BridgeReports(Date.now) },
+          around,
+        ),
+      );
       server.addService(
         trainer.TrainerServiceService,
         trainerService(this.ingest, this.registry, control, new RunControls(this.registry), identity, around),
@@ -45,7 +54,7 @@ class Bench {
     this.stopping.abort();
     this.duallane.close();
     this.trainer.close();
-    await closeServer(this.server, 1_000);
+    await this.server.close(1_000);
     rmSync(this.directory, { recursive: true });
   }
 

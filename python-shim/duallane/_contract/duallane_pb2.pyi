@@ -266,18 +266,20 @@ class LedgerGap(_message.Message):
     def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ...) -> None: ...
 
 class LedgerResponse(_message.Message):
-    __slots__ = ("entries", "totals", "gaps", "history", "kept")
+    __slots__ = ("entries", "totals", "gaps", "history", "kept", "views")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     GAPS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     KEPT_FIELD_NUMBER: _ClassVar[int]
+    VIEWS_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[LedgerEntry]
     totals: LedgerEntry
     gaps: _containers.RepeatedCompositeFieldContainer[LedgerGap]
     history: str
     kept: str
-    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., history: _Optional[str] = ..., kept: _Optional[str] = ...) -> None: ...
+    views: _containers.RepeatedCompositeFieldContainer[ViewReport]
+    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., history: _Optional[str] = ..., kept: _Optional[str] = ..., views: _Optional[_Iterable[_Union[ViewReport, _Mapping]]] = ...) -> None: ...
 
 class ArchiveRunRequest(_message.Message):
     __slots__ = ("run_id", "restore")
@@ -328,3 +330,89 @@ class HistoryMoved(_message.Message):
     rows: int
     bytes: int
     def __init__(self, parts: _Optional[int] = ..., rows: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...
+
+class MetricsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class MetricsResponse(_message.Message):
+    __slots__ = ("text",)
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    def __init__(self, text: _Optional[str] = ...) -> None: ...
+
+class ViewReport(_message.Message):
+    __slots__ = ("view", "run_id", "kind", "published", "delivered", "shown", "skipped", "thinned", "overflowed", "credits", "window", "starving", "starvations", "gaps", "open")
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    THINNED_FIELD_NUMBER: _ClassVar[int]
+    OVERFLOWED_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    STARVING_FIELD_NUMBER: _ClassVar[int]
+    STARVATIONS_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    view: str
+    run_id: str
+    kind: BatchKind
+    published: int
+    delivered: int
+    shown: int
+    skipped: int
+    thinned: int
+    overflowed: int
+    credits: int
+    window: int
+    starving: bool
+    starvations: int
+    gaps: _containers.RepeatedCompositeFieldContainer[LedgerGap]
+    open: bool
+    def __init__(self, view: _Optional[str] = ..., run_id: _Optional[str] = ..., kind: _Optional[_Union[BatchKind, str]] = ..., published: _Optional[int] = ..., delivered: _Optional[int] = ..., shown: _Optional[int] = ..., skipped: _Optional[int] = ..., thinned: _Optional[int] = ..., overflowed: _Optional[int] = ..., credits: _Optional[int] = ..., window: _Optional[int] = ..., starving: _Optional[bool] = ..., starvations: _Optional[int] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., open: _Optional[bool] = ...) -> None: ...
+
+class RingReport(_message.Message):
+    __slots__ = ("run_id", "head", "shown", "publish_rate_hz", "reconnects", "skipped", "views")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_RATE_HZ_FIELD_NUMBER: _ClassVar[int]
+    RECONNECTS_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    VIEWS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    head: int
+    shown: int
+    publish_rate_hz: float
+    reconnects: int
+    skipped: int
+    views: int
+    def __init__(self, run_id: _Optional[str] = ..., head: _Optional[int] = ..., shown: _Optional[int] = ..., publish_rate_hz: _Optional[float] = ..., reconnects: _Optional[int] = ..., skipped: _Optional[int] = ..., views: _Optional[int] = ...) -> None: ...
+
+class BridgeReport(_message.Message):
+    __slots__ = ("bridge_id", "pid", "version", "pages", "views", "rings", "reconnects", "rss_bytes")
+    BRIDGE_ID_FIELD_NUMBER: _ClassVar[int]
+    PID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    PAGES_FIELD_NUMBER: _ClassVar[int]
+    VIEWS_FIELD_NUMBER: _ClassVar[int]
+    RINGS_FIELD_NUMBER: _ClassVar[int]
+    RECONNECTS_FIELD_NUMBER: _ClassVar[int]
+    RSS_BYTES_FIELD_NUMBER: _ClassVar[int]
+    bridge_id: str
+    pid: int
+    version: str
+    pages: int
+    views: _containers.RepeatedCompositeFieldContainer[ViewReport]
+    rings: _containers.RepeatedCompositeFieldContainer[RingReport]
+    reconnects: int
+    rss_bytes: int
+    def __init__(self, bridge_id: _Optional[str] = ..., pid: _Optional[int] = ..., version: _Optional[str] = ..., pages: _Optional[int] = ..., views: _Optional[_Iterable[_Union[ViewReport, _Mapping]]] = ..., rings: _Optional[_Iterable[_Union[RingReport, _Mapping]]] = ..., reconnects: _Optional[int] = ..., rss_bytes: _Optional[int] = ...) -> None: ...
+
+class BridgeReportResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -89,6 +89,16 @@ class DuallaneServiceStub:
                 request_serializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
                 response_deserializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
                 _registered_method=True)
+        self.Metrics = channel.unary_unary(
+                '/duallane.v1.DuallaneService/Metrics',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.MetricsRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.MetricsResponse.FromString,
+                _registered_method=True)
+        self.ReportBridge = channel.unary_unary(
+                '/duallane.v1.DuallaneService/ReportBridge',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.BridgeReport.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.BridgeReportResponse.FromString,
+                _registered_method=True)
 
 
 class DuallaneServiceServicer:
@@ -172,6 +182,20 @@ class DuallaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Metrics(self, request, context):
+        """Everything that is counted, as Prometheus text.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportBridge(self, request, context):
+        """What a bridge counts of its pages and frame rings, told to the daemon so that one page shows all.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DuallaneServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -229,6 +253,16 @@ def add_DuallaneServiceServicer_to_server(servicer, server):
                     servicer.CompactHistory,
                     request_deserializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.FromString,
                     response_serializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.SerializeToString,
+            ),
+            'Metrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.Metrics,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.MetricsRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.MetricsResponse.SerializeToString,
+            ),
+            'ReportBridge': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportBridge,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.BridgeReport.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.BridgeReportResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -528,6 +562,60 @@ class DuallaneService:
             '/duallane.v1.DuallaneService/CompactHistory',
             duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
             duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Metrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/Metrics',
+            duallane_dot___contract_dot_duallane__pb2.MetricsRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.MetricsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportBridge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/ReportBridge',
+            duallane_dot___contract_dot_duallane__pb2.BridgeReport.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.BridgeReportResponse.FromString,
             options,
             channel_credentials,
             insecure,

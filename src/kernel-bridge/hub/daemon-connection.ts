@@ -38,11 +38,17 @@ export class DaemonConnection {
   readonly #runChanges = new Listeners<void>();
   #state: DaemonState = { state: 'connecting', sentence: 'Connecting to the trainer daemon.' };
   #clients: DaemonClients | undefined;
+  #connections = 0;
 
   constructor(options: { ensure: (signal: AbortSignal) => Promise<DaemonAddress>; log: Log; signal: AbortSignal }) {
     this.#ensure = options.ensure;
     this.#log = options.log;
     this.#signal = options.signal;
+  }
+
+  /** Connections after the first. */
+  get reconnects(): number {
+    return Math.max(0, this.#connections - 1);
   }
 
   get state(): DaemonState {
@@ -102,6 +108,7 @@ export class DaemonConnection {
       clients = connect(address.socket);
       await call(clients.trainer, clients.trainer.getHealth, {}, this.#signal);
       this.#clients = clients;
+      this.#connections += 1;
       this.#become({ state: 'connected', pid: address.pid, version: address.version });
       backoff.reset();
       await this.#watch(clients);

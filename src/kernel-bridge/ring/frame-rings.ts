@@ -45,6 +45,8 @@ export interface RingWatch {
   readonly status: RingStatus;
   /** Frames published so far, see FrameSnapshot.published. */
   readonly published: number;
+  /** Times the reader attached again, to a new or recreated segment. */
+  readonly reattached: number;
   newest(seen?: Pick<FrameSnapshot, 'generation' | 'head'>): RingReading;
 }
 

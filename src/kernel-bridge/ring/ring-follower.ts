@@ -55,6 +55,10 @@ export class RingFollower implements RingWatch {
     return this.#publishedBefore + (this.#segment?.head ?? 0);
   }
 
+  get reattached(): number {
+    return Math.max(0, this.#generation - 1);
+  }
+
   /** Adds a watcher; the first one starts the poll. What is known already is told in a microtask. Returns what ends it. */
   attach(watcher: Watcher): () => void {
     if (this.#timer === undefined) this.#poll();

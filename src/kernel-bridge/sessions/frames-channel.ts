@@ -12,7 +12,7 @@ import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
-import type { View, ViewContext } from './view.ts';
+import type { View, ViewContext, ViewFigures } from './view.ts';
 
 type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | 'signal'>;
 
@@ -34,11 +34,20 @@ export class FramesChannel implements View {
   #publishedAtOpen: number | undefined;
   #publishedLast = 0;
   #statusSent = '';
+  /** `published` of the frame painted last, and how many the view has missed. */
+  #shown = 0;
+  #skipped = 0;
 
   constructor(request: OpenFrames, context: FramesNeeds) {
     this.#request = request;
     this.#context = context;
     this.#attach();
+  }
+
+  get figures(): ViewFigures {
+    const head = Math.max(this.#watch?.published ?? 0, this.#publishedLast);
+    const { run: runId } = this.#request;
+    return { frames: { runId, head, shown: this.#shown, skipped: this.#skipped, reconnects: this.#watch?.reattached ?? 0 } };
   }
 
   grant(isActive: boolean): void {
@@ -64,6 +73,7 @@ export class FramesChannel implements View {
       throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
     }
     this.#inFlightHead = undefined;
+    this.#shown = this.#seen?.published ?? this.#shown;
     this.#pull();
   }
 
@@ -120,6 +130,7 @@ export class FramesChannel implements View {
     const sinceOpen = Math.max(frame.published - (this.#publishedAtOpen ?? 0), 0);
     if (sinceOpen > 0) this.#delivered += 1;
     const skipped = Math.max(sinceOpen - this.#delivered, 0);
+    this.#skipped = skipped;
     const codec = this.#request.codecs?.[0] ?? 'raw';
     const body = codec === 'deflate' ? await compress(frame.pixels, { level: 1 }) : frame.pixels;
     if (this.#context.signal.aborted) return;

@@ -24,6 +24,11 @@ export class GapLedger {
     return this.#unfilled.ranges.length > 0;
   }
 
+  /** The newest `count` ranges that history has not filled, the newest first. */
+  newestUnfilled(count: number): SeqRange[] {
+    return this.#unfilled.ranges.slice(-count).reverse();
+  }
+
   /** Rows first..last, all of them, did not go to the view. Ascending calls. */
   miss(first: number, last: number, reason: Reason, { isFillable = reason !== 'unreachable' } = {}): void {
     const rows = last - first + 1;

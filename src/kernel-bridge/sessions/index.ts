@@ -1,2 +1,3 @@
 /** Sessions: one per page, with its views and its requests. */
-export { Session, type SessionContext } from './session.ts';
+export { Session, type SessionContext, type TalliedView } from './session.ts';
+export type { FramesReport, LaneReport } from './view.ts';

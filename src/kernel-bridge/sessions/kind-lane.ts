@@ -14,12 +14,14 @@ import { durableRows, type FeedState, type LiveBatch, type RunFeed } from '../hu
 import { encodeForPage, type Rows, streamsOf, takeRows } from '../rows.ts';
 import { Backoff, delay } from '../waiting.ts';
 import { RowGate } from './row-gate.ts';
-import type { ViewContext } from './view.ts';
+import type { LaneReport, ViewContext } from './view.ts';
 
 export type LaneContext = Omit<ViewContext, 'rings' | 'runList'> & {
   isActive: () => boolean;
   onState: (kind: RowKind, state: FeedState) => void;
 };
+
+const reportedGapsMost = 16;
 
 type Extent = { firstSeq: number; watermark: number; isHistory: boolean; isFilled?: boolean };
 type Waiting = { batch: LiveBatch; indices: Int32Array };
@@ -74,6 +76,12 @@ export class KindLane {
       window: this.#gate.window,
       watermark: this.#feed.watermark,
     };
+  }
+
+  get report(): LaneReport {
+    const { counts, credits, window, shown, isStarving, starvations, gaps } = this.#gate;
+    const told = { counts: { ...counts }, credits, window, shown, isStarving, starvations };
+    return { runId: this.#request.run, kind: this.kind, ...told, gaps: gaps.newestUnfilled(reportedGapsMost) };
   }
 
   /** Runs until the view's history is sent; live rows come by themselves from then on. */

@@ -50,6 +50,16 @@ export class RowGate {
     return this.#pools().some((pool) => pool.isStarving);
   }
 
+  /** Live rows the view has painted. */
+  get shown(): number {
+    return this.#paintedRows;
+  }
+
+  /** Times a stream of the view began to starve. */
+  get starvations(): number {
+    return this.#pools().reduce((sum, pool) => sum + pool.starvations, 0);
+  }
+
   get unpainted(): number {
     return this.#pools().reduce((sum, pool) => sum + pool.unpainted, 0);
   }

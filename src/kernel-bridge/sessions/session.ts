@@ -23,9 +23,12 @@ import { channelOf, Inbound } from './inbound.ts';
 import { openView } from './open-view.ts';
 import { PageSocket } from './page-socket.ts';
 import { controlRun, listParts } from './requests.ts';
-import type { View, ViewContext } from './view.ts';
+import type { View, ViewContext, ViewFigures } from './view.ts';
 
 export type SessionContext = Omit<ViewContext, 'send' | 'socket'> & { parts: PartNames };
+
+/** What a view of the page came to; `isOpen` false: it was closed since the last time. */
+export type TalliedView = { channel: number; isOpen: boolean; figures: ViewFigures };
 
 type Channel = { end: AbortController; received: number; view: View };
 
@@ -46,6 +49,7 @@ export class Session {
   #requests = 0;
   #errors = 0;
   #areRunsNew = false;
+  #closed: TalliedView[] = [];
   #daemonTold: DaemonState['state'] | undefined;
 
   constructor(socket: WebSocket, context: SessionContext) {
@@ -54,9 +58,12 @@ export class Session {
     const timers = [setInterval(() => this.#tick(), tickMs), setTimeout(() => this.#expectHello(), helloDeadlineMs)];
     const end = () => {
       for (const timer of timers) clearInterval(timer);
-      this.#end.abort();
-      for (const channel of this.#channels.values()) channel.end.abort();
+      for (const [number, { view, end: channelEnd }] of this.#channels) {
+        this.#remember(number, view);
+        channelEnd.abort();
+      }
       this.#channels.clear();
+      this.#end.abort();
     };
     socket.on('message', (bytes: Buffer, isBinary: boolean) => this.#take(bytes, isBinary));
     socket.once('close', end);
@@ -70,6 +77,18 @@ export class Session {
 
   get channels(): number {
     return this.#channels.size;
+  }
+
+  /** The views of the page, and once those that closed since the last call. */
+  tally(): TalliedView[] {
+    const closed = this.#closed;
+    this.#closed = [];
+    const open = [...this.#channels].map(([channel, { view }]) => ({ channel, isOpen: true, figures: view.figures }));
+    return [...open, ...closed];
+  }
+
+  #remember(channel: number, view: View): void {
+    this.#closed = [...this.#closed, { channel, isOpen: false, figures: view.figures }].slice(-channelsMost);
   }
 
   get signal(): AbortSignal {
@@ -214,7 +233,9 @@ export class Session {
   }
 
   #close(number: number): void {
-    this.#channel(number).end.abort();
+    const { end, view } = this.#channel(number);
+    this.#remember(number, view);
+    end.abort();
     this.#channels.delete(number);
     this.#socket.forget(number);
   }

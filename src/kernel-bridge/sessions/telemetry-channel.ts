@@ -7,7 +7,7 @@ import type { Ledger, LinkMetas, OpenTelemetry, Painted, RowKind, Status } from 
 import { DuallaneError } from '../../protocol/index.ts';
 import type { FeedState } from '../hub/index.ts';
 import { KindLane, type LaneContext } from './kind-lane.ts';
-import type { View, ViewContext } from './view.ts';
+import type { View, ViewContext, ViewFigures } from './view.ts';
 
 export class TelemetryChannel implements View {
   readonly #request: OpenTelemetry;
@@ -31,6 +31,10 @@ export class TelemetryChannel implements View {
       },
     };
     this.#lanes = request.kinds.map((kind) => new KindLane(kind, request, lane));
+  }
+
+  get figures(): ViewFigures {
+    return { lanes: this.#lanes.map((lane) => lane.report) };
   }
 
   /** Runs until the history of every kind is sent. */

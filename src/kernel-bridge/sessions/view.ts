@@ -1,5 +1,5 @@
 /** What a channel carries: telemetry or frames, behind one set of questions. */
-import type { LinkKind, LinkMetas, Log, Painted } from '../../protocol/index.ts';
+import type { Counts, LinkKind, LinkMetas, Log, Painted, RowKind, SeqRange } from '../../protocol/index.ts';
 import type { DaemonConnection, Feeds, RunList } from '../hub/index.ts';
 import type { FrameRings } from '../ring/index.ts';
 import type { PageSocket } from './page-socket.ts';
@@ -18,7 +18,28 @@ export type ViewContext = {
   signal: AbortSignal;
 };
 
+/** What one kind of rows of a view came to, for the daemon's metrics and ledger. */
+export type LaneReport = {
+  runId: string;
+  kind: RowKind;
+  counts: Counts;
+  /** Live rows that were painted. */
+  shown: number;
+  credits: number;
+  window: number;
+  isStarving: boolean;
+  starvations: number;
+  /** Rows not shown that history has not filled. */
+  gaps: readonly SeqRange[];
+};
+
+/** `head`, `shown`: frames published so far, and up to the one painted last. */
+export type FramesReport = { runId: string; head: number; shown: number; skipped: number; reconnects: number };
+
+export type ViewFigures = { lanes: readonly LaneReport[] } | { frames: FramesReport };
+
 export interface View {
+  readonly figures: ViewFigures;
   /** The view can paint, or it cannot. */
   grant(isActive: boolean): void;
   /** Throws `painted-forged` for what was never sent. */

@@ -34,6 +34,11 @@ export class Subscription<Event> {
     return this.#dropped;
   }
 
+  /** 0 to 1, by events or by bytes. */
+  get fill(): number {
+    return Math.max(this.depth / this.#bounds.events, this.#bytes / this.#bounds.bytes);
+  }
+
   get depth(): number {
     return this.#queue.length - this.#head;
   }
@@ -74,12 +79,32 @@ export class Subscription<Event> {
 
 type Member<Event> = { subscription: Subscription<Event>; onQueued: () => void };
 
+/** `pressed`: queues at least 80 % full. */
+export type BusFigures = { subscribers: number; queued: number; deepest: number; pressed: number; dropped: number };
+
+const pressedAt = 0.8;
+
 export class RunBus<Event extends object> {
   readonly #topics = new Map<string, Set<Member<Event>>>();
   readonly #sizeOf: (event: Event) => number;
+  #droppedBefore = 0;
 
   constructor(sizeOf: (event: Event) => number = () => 0) {
     this.#sizeOf = sizeOf;
+  }
+
+  /** How full the queues are now, and what overflow has dropped since the bus began. */
+  figures(): BusFigures {
+    const sum = { subscribers: 0, queued: 0, deepest: 0, pressed: 0, dropped: this.#droppedBefore };
+    for (const members of this.#topics.values())
+      for (const { subscription } of members) {
+        sum.subscribers += 1;
+        sum.queued += subscription.depth;
+        sum.deepest = Math.max(sum.deepest, subscription.depth);
+        if (subscription.fill >= pressedAt) sum.pressed += 1;
+        sum.dropped += subscription.dropped;
+      }
+    return sum;
   }
 
   publish(topic: string, event: Event): void {
@@ -98,7 +123,7 @@ export class RunBus<Event extends object> {
     options.signal.addEventListener(
       'abort',
       () => {
-        members.delete(member);
+        if (members.delete(member)) this.#droppedBefore += member.subscription.dropped;
         member.subscription.clear();
         if (members.size === 0 && this.#topics.get(topic) === members) this.#topics.delete(topic);
       },

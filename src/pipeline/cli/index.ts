@@ -4,5 +4,6 @@ export { cancelCommand } from './cancel.ts';
 export { compactCommand, convertCommand } from './convert.ts';
 export { deleteCommand } from './delete.ts';
 export { logsCommand } from './logs.ts';
+export { metricsCommand } from './metrics.ts';
 export { runsCommand } from './runs.ts';
 export { statusCommand } from './status.ts';

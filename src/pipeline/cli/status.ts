@@ -70,7 +70,7 @@ function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, 
   return `${facts(known.filter(([, text]) => text !== ''))}\n${ledgerText(ledger)}`;
 }
 
-function ledgerText({ entries, gaps }: duallane.LedgerResponse): string {
+function ledgerText({ entries, gaps, views }: duallane.LedgerResponse): string {
   if (entries.length === 0) return 'Nothing was received yet.\n';
   const head = ['WORKER', 'AGENT', 'RECEIVED', 'DURABLE', 'REPEATED', 'DUPLICATE', 'LATE', 'REJECTED'];
   const counts = table(
@@ -91,7 +91,29 @@ function ledgerText({ entries, gaps }: duallane.LedgerResponse): string {
     const name = kindNames[kind as keyof typeof kindNames] ?? 'rows';
     return `  gap: ${name} ${firstSeq} to ${lastSeq} cannot be read (${counted(lastSeq - firstSeq + 1n)} rows)\n`;
   });
-  return [counts, ...samples, ...holes].join('');
+  return [counts, ...samples, ...holes, viewsText(views)].join('');
+}
+
+/** What each view was shown and what it was not; nothing of it is missing in history. */
+function viewsText(views: readonly duallane.ViewReport[]): string {
+  if (views.length === 0) return '';
+  const head = ['VIEW', 'KIND', 'STATE', 'PUBLISHED', 'SHOWN', 'SKIPPED', 'THINNED', 'OVERFLOWED', 'CREDITS', 'STARVED'];
+  const rows = views.map((view) => [
+    view.view,
+    kindNames[view.kind as keyof typeof kindNames] ?? 'rows',
+    !view.open ? 'closed' : view.starving ? 'starving' : 'open',
+    view.published,
+    view.shown,
+    view.skipped,
+    view.thinned,
+    view.overflowed,
+    view.credits,
+    view.starvations,
+  ]);
+  const gaps = views.flatMap((view) =>
+    view.gaps.slice(0, 1).map(({ firstSeq, lastSeq }) => `  not shown by ${view.view}: ${firstSeq} to ${lastSeq}\n`),
+  );
+  return `\n${table(head, rows)}${gaps.join('')}`;
 }
 
 function facts(pairs: readonly (readonly [string, string])[]): string {

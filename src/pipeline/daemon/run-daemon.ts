@@ -11,9 +11,10 @@ import { contract, createLog, DuallaneError, type Log, limits, sentenceOf } from
 import { duallane, trainer } from '../../protocol/wire.ts';
 import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
+import { BridgeReports, DaemonMetrics } from '../metrics/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
 import { GpuSlots, plainConfig, RunCatalogue, RunControls, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
-import { closeServer, duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
+import { duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
 import { defaultSettings, openParquetSink, readRunSettings } from '../sinks/index.ts';
 import { historyWork } from './history-work.ts';
 import { type HomePaths, prepareHome, readOrMakeToken, removeTraces, writeCard } from './home.ts';
@@ -81,14 +82,22 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const controls = new RunControls(registry);
   const startedMs = Date.now();
   const around = { log, stopping: stopping.signal };
+  const reports = new BridgeReports(Date.now);
+  const metrics = new DaemonMetrics({ ingest, registry, reports, startedMs, version: contract.version });
+  const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports };
+  const readings = {
+    metrics: watching.metrics,
+    health: () => ({ pid: process.pid, version: contract.version, healthy: !stopping.signal.aborted }),
+  };
   const addServices = (address: () => string) => (server: Server) => {
     const identity = { pid: process.pid, startedMs, address, isHealthy: () => !stopping.signal.aborted };
     server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, controls, identity, around));
-    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, paths.runs, around, historyWork(sink)));
+    server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, watching, around, historyWork(sink)));
   };
   const servers = [
     await listenOnSocket(
       paths.socket,
+      readings,
       addServices(() => `unix:${paths.socket}`),
     ),
   ];
@@ -100,7 +109,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
       addServices(() => listen ?? ''),
     );
     listen = tcp.address;
-    servers.push(tcp.server);
+    servers.push(tcp);
   }
   launcher.adopt();
   writeCard(paths, {
@@ -119,7 +128,8 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   });
 
   await aborted(stopping.signal);
-  await Promise.all(servers.map((server) => closeServer(server, drainMs)));
+  await Promise.all(servers.map((server) => server.close(drainMs)));
+  metrics.close();
   registry.flush();
   done.abort(); // nothing changes a run from here on: the catalogue closes with the sink
   await sink.close();

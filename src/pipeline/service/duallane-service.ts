@@ -2,6 +2,7 @@
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
+import type { BridgeReports } from '../metrics/index.ts';
 import { type Run, type RunRegistry, ulid, type Worker } from '../runs/index.ts';
 import { keepSentence } from '../sinks/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
@@ -15,13 +16,17 @@ import { streamBatches } from './stream-batches.ts';
 const longestName = 120;
 const longestRunId = 200;
 
+/** What the service tells of itself, and where launched runs leave their files. */
+export type Watching = { runsDirectory: string; metrics: () => string; reports: BridgeReports };
+
 export function duallaneService(
   ingest: Ingest,
   registry: RunRegistry,
-  runsDirectory: string,
+  watching: Watching,
   around: Surroundings,
   work?: HistoryWork,
 ): duallane.DuallaneServiceServer {
+  const { runsDirectory, metrics, reports } = watching;
   return {
     ...historyService(work, registry, around),
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
@@ -52,7 +57,14 @@ export function duallaneService(
       }));
       const { history, keep } = ingest.sink.settings(request.runId);
       const kept = keepSentence(keep);
-      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps, history, kept };
+      const views = reports.views(request.runId);
+      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps, history, kept, views };
+    }),
+    metrics: unary(around, () => ({ text: metrics() })),
+    reportBridge: unary(around, (request: duallane.BridgeReport) => {
+      if (request.bridgeId === '') throw requestInvalid("a bridge's report needs a bridge_id: make one at its start");
+      reports.take(request);
+      return {};
     }),
     archiveRun: unary(around, (request: duallane.ArchiveRunRequest) => {
       registry.archive(registry.get(request.runId), !request.restore);

@@ -1,5 +1,5 @@
 /** The daemon's gRPC face. */
 export { duallaneService } from './duallane-service.ts';
 export type { HistoryWork } from './history-service.ts';
-export { closeServer, listenOnSocket, listenOnTcp } from './servers.ts';
+export { type ListeningServer, listenOnSocket, listenOnTcp } from './servers.ts';
 export { trainerService } from './trainer-service.ts';

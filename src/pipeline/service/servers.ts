@@ -19,6 +19,13 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
+import { openSocketFront, type Readings } from './socket-front.ts';
+
+export type ListeningServer = {
+  address: string;
+  /** New calls are refused at once, open ones have `withinMs` to finish. */
+  close: (withinMs: number) => Promise<void>;
+};
 
 const options: ServerOptions = {
   'grpc.max_receive_message_length': limits.grpcMessageBytes,
@@ -26,14 +33,29 @@ const options: ServerOptions = {
   'grpc.keepalive_permit_without_calls': 1,
 };
 
-/** Opens the Unix socket. Throws `listen-failed`. */
-export async function listenOnSocket(path: string, addServices: (server: Server) => void): Promise<Server> {
+/** Opens the Unix socket, for gRPC and for readers of metrics. Throws `listen-failed`. */
+export async function listenOnSocket(
+  path: string,
+  readings: Readings,
+  addServices: (server: Server) => void,
+): Promise<ListeningServer> {
   rmSync(path, { force: true });
-  const server = new Server(options);
-  addServices(server);
-  await bind(server, `unix:${path}`);
+  const grpc = new Server(options);
+  addServices(grpc);
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const front = await openSocketFront(path, (connection) => injector.injectConnection(connection), readings).catch(
+    (cause: unknown) => {
+      throw listenFailed(`unix:${path}`, cause);
+    },
+  );
   chmodSync(path, 0o600);
-  return server;
+  return {
+    address: `unix:${path}`,
+    close: async (withinMs) => {
+      front.close();
+      await closeServer(grpc, withinMs);
+    },
+  };
 }
 
 /** Opens a TCP port; `token` undefined: everybody on this machine may call. Resolves with the address it got. */
@@ -41,16 +63,15 @@ export async function listenOnTcp(
   at: { host: string; port: number },
   token: string | undefined,
   addServices: (server: Server) => void,
-): Promise<{ server: Server; address: string }> {
+): Promise<ListeningServer> {
   const server = new Server(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
   addServices(server);
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
   const port = await bind(server, `${host}:${at.port}`);
-  return { server, address: `${host}:${port}` };
+  return { address: `${host}:${port}`, close: (withinMs) => closeServer(server, withinMs) };
 }
 
-/** Ends a server: new calls are refused at once, open ones have `withinMs` to finish. */
-export async function closeServer(server: Server, withinMs: number): Promise<void> {
+async function closeServer(server: Server, withinMs: number): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       server.forceShutdown();
@@ -66,17 +87,15 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
 function bind(server: Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
-      if (cause)
-        reject(
-          new DuallaneError(
-            'listen-failed',
-            `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`,
-            { cause },
-          ),
-        );
+      if (cause) reject(listenFailed(address, cause));
       else resolve(port);
     });
   });
+}
+
+function listenFailed(address: string, cause: unknown): DuallaneError {
+  const sentence = `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`;
+  return new DuallaneError('listen-failed', sentence, { cause });
 }
 
 function requireToken(token: string): ServerInterceptor {

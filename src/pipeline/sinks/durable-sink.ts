@@ -9,6 +9,8 @@
  */
 import type { RowKind } from '../../protocol/index.ts';
 import type { HistoryForm } from '../history/index.ts';
+import type { HistogramFigures } from '../metrics/index.ts';
+import type { IntakeLoad } from './intake.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** Rows as they came from one worker: `ipc` is one Arrow IPC stream with one record batch, without the daemon's columns. */
@@ -44,7 +46,26 @@ export type PartEntry = {
 };
 
 /** How far one kind of one run reaches: inside of parts, durable, and taken in. 0 is none. */
-export type Reach = { sealedSeq: number; watermark: number; head: number };
+export type Reach = {
+  sealedSeq: number;
+  watermark: number;
+  head: number;
+  /** Since when the watermark stands still although rows wait for it, ms since the epoch; absent when nothing waits. */
+  waitsSinceMs?: number;
+};
+
+/** How busy the way to the disk is. Counted anyway: asking costs nothing that grows with history. */
+export type SinkLoad = {
+  intake: IntakeLoad;
+  /** Writing and syncing one group; syncing alone. */
+  flush: HistogramFigures;
+  sync: HistogramFigures;
+  /** Groups the disk did not take at once. */
+  retries: number;
+  /** Full journal segments that are not parts yet. */
+  unsealed: number;
+  parts: { parts: number; bytes: number };
+};
 
 export type LedgerCounts = {
   received: number;
@@ -103,6 +124,7 @@ export interface DurableSink {
    * must not be used again. The caller sees to it that nobody publishes into it any more.
    */
   forget(runId: string): Promise<{ rows: number; bytes: number }>;
+  load(): SinkLoad;
   /** Makes everything taken in durable, seals, and lets go of the files. */
   close(): Promise<void>;
 }

@@ -4,15 +4,34 @@
  */
 import { DuallaneError } from '../../protocol/index.ts';
 
+/** What is inside, what it may hold, and how many wait outside. `fill` is the fuller of the two, 0 to 1 (more for one huge batch). */
+export type IntakeLoad = {
+  rows: number;
+  bytes: number;
+  rowsMax: number;
+  bytesMax: number;
+  waiting: number;
+  fill: number;
+  /** From 80 % on, until it is half empty. */
+  isPressed: boolean;
+};
+
+const pressedAt = 0.8;
+const relievedAt = 0.5;
+
 export class Intake {
+  readonly #onPressure: (load: IntakeLoad) => void;
   readonly #rowsMax: number;
   readonly #bytesMax: number;
   #rows = 0;
   #bytes = 0;
   #isClosed = false;
+  #isPressed = false;
   readonly #queue: { rows: number; bytes: number; admit(): void; refuse(error: DuallaneError): void }[] = [];
 
-  constructor(rowsMax: number, bytesMax: number) {
+  /** `onPressure` is told once when the intake gets pressed, and once when it is relieved. */
+  constructor(rowsMax: number, bytesMax: number, onPressure: (load: IntakeLoad) => void = () => undefined) {
+    this.#onPressure = onPressure;
     this.#rowsMax = rowsMax;
     this.#bytesMax = bytesMax;
   }
@@ -41,6 +60,17 @@ export class Intake {
     for (const { refuse } of this.#queue.splice(0)) refuse(closed());
   }
 
+  get load(): IntakeLoad {
+    const { rows, bytes, rowsMax, bytesMax } = {
+      rows: this.#rows,
+      bytes: this.#bytes,
+      rowsMax: this.#rowsMax,
+      bytesMax: this.#bytesMax,
+    };
+    const fill = Math.max(rows / rowsMax, bytes / bytesMax);
+    return { rows, bytes, rowsMax, bytesMax, waiting: this.#queue.length, fill, isPressed: this.#isPressed };
+  }
+
   #hasRoom(rows: number, bytes: number): boolean {
     return this.#bytes === 0 || (this.#rows + rows <= this.#rowsMax && this.#bytes + bytes <= this.#bytesMax);
   }
@@ -48,6 +78,10 @@ export class Intake {
   #add(rows: number, bytes: number): void {
     this.#rows += rows;
     this.#bytes += bytes;
+    const fill = Math.max(this.#rows / this.#rowsMax, this.#bytes / this.#bytesMax);
+    if (this.#isPressed ? fill >= relievedAt : fill < pressedAt) return;
+    this.#isPressed = !this.#isPressed;
+    this.#onPressure(this.load);
   }
 }
 

@@ -9,6 +9,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
+import { Histogram } from '../metrics/index.ts';
 import { encodeRecord, type RecordHead } from './journal-record.ts';
 import { SegmentFile } from './segment-file.ts';
 
@@ -37,6 +38,11 @@ const retryFirstMs = 250;
 const retryMaxMs = 5000;
 
 export class Journal {
+  /** How long groups took, written and synced, and synced alone. */
+  readonly flushTimes = new Histogram();
+  readonly syncTimes = new Histogram();
+  /** Groups the disk did not take at once. */
+  retries = 0;
   readonly #options: JournalOptions;
   #waiting: JournalRecord[] = [];
   #segment: SegmentFile | undefined;
@@ -118,6 +124,7 @@ export class Journal {
         await this.#write(segment, group, crcs);
         return;
       } catch (cause) {
+        this.retries += 1;
         this.#giveUpSegment();
         const waitsMs = this.#isClosing ? 0 : retryMs;
         this.#options.log(this.#isClosing ? 'error' : 'warn', 'journal-write-failed', {
@@ -147,7 +154,10 @@ export class Journal {
       written.push({ segment, head, bodyOffset: at + encoded.head.byteLength, bodyBytes: body.byteLength });
       at += encoded.head.byteLength + body.byteLength + encoded.tail.byteLength;
     });
-    await segment.append(buffers);
+    const beganMs = performance.now();
+    const { syncMs } = await segment.append(buffers);
+    this.flushTimes.observe((performance.now() - beganMs) / 1000);
+    this.syncTimes.observe(syncMs / 1000);
     for (const [index, record] of group.entries()) record.settle(written[index] as Written);
     this.#options.onGroup();
   }

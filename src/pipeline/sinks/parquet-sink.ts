@@ -12,6 +12,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { decodeBatch, decodePublished, encodeBatch, rowKinds, slice } from '../../protocol/arrow.ts';
 import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
 import { Catalogue, type HistoryForm, type HistoryPlaces, PartsThread, partPath } from '../history/index.ts';
+import { Histogram } from '../metrics/index.ts';
 import type {
   Appended,
   DurableSink,
@@ -21,6 +22,7 @@ import type {
   PartEntry,
   Reach,
   SeqGap,
+  SinkLoad,
   StoredBatch,
 } from './durable-sink.ts';
 import { holesIn } from './holes.ts';
@@ -66,7 +68,7 @@ export type ParquetSink = DurableSink & {
   sealRun(runId: string): Promise<void>;
 };
 
-type Lane = { head: number; watermark: number; sealedSeq: number };
+type Lane = { head: number; watermark: number; sealedSeq: number; movedMs: number };
 type DurableListener = Parameters<DurableSink['onDurable']>[0];
 
 /** Sealing takes about ten times this much memory for a moment. */
@@ -120,7 +122,16 @@ class JournaledSink implements ParquetSink {
     this.#log = options.log;
     this.#journalDirectory = join(options.home, 'journal');
     this.#places = { partsDirectory: join(options.home, 'parts'), rowsDirectory: join(options.home, 'rows') };
-    this.#intake = new Intake(options.intakeRows ?? limits.sinkIntakeRows, options.intakeBytes ?? limits.sinkIntakeBytes);
+    this.#intake = new Intake(
+      options.intakeRows ?? limits.sinkIntakeRows,
+      options.intakeBytes ?? limits.sinkIntakeBytes,
+      (load) =>
+        options.log(load.isPressed ? 'warn' : 'info', load.isPressed ? 'intake-pressed' : 'intake-relieved', {
+          rows: load.rows,
+          bytes: load.bytes,
+          waiting: load.waiting,
+        }),
+    );
     this.catalogue = new Catalogue(join(options.home, 'catalogue.sqlite'));
     this.#sessions = new WriterSessions((...key) => this.catalogue.lastSequence(...key));
     this.#ledger = new RowLedger((runId) => this.catalogue.ledger(runId));
@@ -202,7 +213,8 @@ class JournaledSink implements ParquetSink {
   }
 
   reach(runId: string, kind: RowKind): Reach {
-    return { ...this.#lane(runId, kind) };
+    const { head, watermark, sealedSeq, movedMs } = this.#lane(runId, kind);
+    return { head, watermark, sealedSeq, ...(watermark < head && { waitsSinceMs: movedMs }) };
   }
 
   onDurable(listener: DurableListener, { signal }: { signal: AbortSignal }): void {
@@ -267,6 +279,17 @@ class JournaledSink implements ParquetSink {
       const tail = this.#tail.lane(runId, kind).map(({ firstSeq, rows }) => ({ firstSeq, lastSeq: firstSeq + rows - 1 }));
       return holesIn([...parts, ...tail], this.#lane(runId, kind).watermark).map((hole) => ({ kind, ...hole }));
     });
+  }
+
+  load(): SinkLoad {
+    return {
+      intake: this.#intake.load,
+      flush: (this.#journal?.flushTimes ?? noTimes).figures,
+      sync: (this.#journal?.syncTimes ?? noTimes).figures,
+      retries: this.#journal?.retries ?? 0,
+      unsealed: this.#sealer.waiting,
+      parts: this.catalogue.partTotals(),
+    };
   }
 
   async forget(runId: string): Promise<{ rows: number; bytes: number }> {
@@ -365,6 +388,7 @@ class JournaledSink implements ParquetSink {
     const lane = this.#lane(runId, kind);
     const ledger = [...this.#steps.observe(runId, workerId, kind, rows), ...thinned];
     const firstSeq = lane.head + 1;
+    if (lane.watermark === lane.head) lane.movedMs = Date.now();
     lane.head += batch.rows;
     this.#ledger.receive(runId, ledger);
     const { promise, resolve, reject } = silent();
@@ -421,7 +445,9 @@ class JournaledSink implements ParquetSink {
     if (head.type !== 'rows') return;
     const watermark = firstSeq + rows - 1;
     this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes });
-    this.#lane(runId, kind).watermark = watermark;
+    const lane = this.#lane(runId, kind);
+    lane.watermark = watermark;
+    lane.movedMs = Date.now();
     this.#moved.set(`${kind}\0${runId}`, { runId, kind, watermark });
   }
 
@@ -503,7 +529,7 @@ class JournaledSink implements ParquetSink {
     if (known !== undefined) return known;
     const sealedSeq = this.catalogue.sealedSeq(runId, kind);
     const head = Math.max(sealedSeq, this.catalogue.head(runId, kind));
-    const lane: Lane = { head, watermark: head, sealedSeq };
+    const lane: Lane = { head, watermark: head, sealedSeq, movedMs: 0 };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -582,6 +608,7 @@ function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }
 
+const noTimes = new Histogram();
 const noBytes = new Uint8Array(0);
 const nothing = (): void => undefined;
 

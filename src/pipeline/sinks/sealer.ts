@@ -38,6 +38,11 @@ export class Sealer {
     this.#options = options;
   }
 
+  /** Segments that wait or are at work. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Takes the segment over from its writer. */
   push(segment: SegmentFile, books: SegmentBooks): void {
     this.#queue.push({ segment, books });

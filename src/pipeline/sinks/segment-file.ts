@@ -58,11 +58,13 @@ export class SegmentFile {
   }
 
   /** Appends and makes durable. On failure the file is cut back to what was durable before, as well as it can be. */
-  async append(buffers: readonly Uint8Array[]): Promise<void> {
+  async append(buffers: readonly Uint8Array[]): Promise<{ syncMs: number }> {
     try {
       const end = await writeAll(this.#file, buffers, this.#bytes);
+      const writtenMs = performance.now();
       await this.#file.datasync();
       this.#bytes = end;
+      return { syncMs: performance.now() - writtenMs };
     } catch (cause) {
       // Whole records that stay behind are recognised by their numbers when the journal is replayed.
       await this.#file.truncate(this.#bytes).catch(() => undefined);

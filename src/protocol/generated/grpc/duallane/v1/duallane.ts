@@ -238,6 +238,8 @@ export interface LedgerResponse {
   history: string;
   /** What is kept of the run's rows, in words: "everything", or what is left out. */
   kept: string;
+  /** The views of the run that bridges have told of: open ones, and the last ones closed. */
+  views: ViewReport[];
 }
 
 export interface ArchiveRunRequest {
@@ -274,6 +276,71 @@ export interface HistoryMoved {
   parts: bigint;
   rows: bigint;
   bytes: bigint;
+}
+
+export interface MetricsRequest {
+}
+
+export interface MetricsResponse {
+  /** Prometheus text exposition format 0.0.4. */
+  text: string;
+}
+
+/**
+ * One channel of one page and one kind of rows: live rows since the view opened,
+ * delivered + skipped + thinned + overflowed = published.
+ */
+export interface ViewReport {
+  /** Unique within the bridge. */
+  view: string;
+  runId: string;
+  kind: BatchKind;
+  published: bigint;
+  delivered: bigint;
+  /** Rows the view has painted. */
+  shown: bigint;
+  skipped: bigint;
+  thinned: bigint;
+  overflowed: bigint;
+  /** Of the agent's stream that has the fewest. */
+  credits: bigint;
+  window: bigint;
+  starving: boolean;
+  /** Times the view began to starve. */
+  starvations: bigint;
+  /** Rows not shown that history has not filled, newest first, up to 16. */
+  gaps: LedgerGap[];
+  /** False in the last report of a view that has gone. */
+  open: boolean;
+}
+
+/** One frame ring that a view looks at. */
+export interface RingReport {
+  runId: string;
+  /** Frames published by the ring's writer, and the one last shown by the view that is farthest behind. */
+  head: bigint;
+  shown: bigint;
+  publishRateHz: number;
+  /** Times the reader attached again. */
+  reconnects: bigint;
+  skipped: bigint;
+  views: bigint;
+}
+
+export interface BridgeReport {
+  /** Made by the bridge at its start. */
+  bridgeId: string;
+  pid: bigint;
+  version: string;
+  pages: bigint;
+  views: ViewReport[];
+  rings: RingReport[];
+  /** Connections to the daemon after the first, and row streams opened again. */
+  reconnects: bigint;
+  rssBytes: bigint;
+}
+
+export interface BridgeReportResponse {
 }
 
 function createBaseOpenRunRequest(): OpenRunRequest {
@@ -1989,7 +2056,7 @@ export const LedgerGap: MessageFns<LedgerGap> = {
 };
 
 function createBaseLedgerResponse(): LedgerResponse {
-  return { entries: [], totals: undefined, gaps: [], history: "", kept: "" };
+  return { entries: [], totals: undefined, gaps: [], history: "", kept: "", views: [] };
 }
 
 export const LedgerResponse: MessageFns<LedgerResponse> = {
@@ -2008,6 +2075,9 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
     }
     if (message.kept !== "") {
       writer.uint32(42).string(message.kept);
+    }
+    for (const v of message.views) {
+      ViewReport.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -2063,6 +2133,14 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
             }
 
             message.kept = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.views.push(ViewReport.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2459,6 +2537,627 @@ export const HistoryMoved: MessageFns<HistoryMoved> = {
   },
 };
 
+function createBaseMetricsRequest(): MetricsRequest {
+  return {};
+}
+
+export const MetricsRequest: MessageFns<MetricsRequest> = {
+  encode(_: MetricsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MetricsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetricsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMetricsResponse(): MetricsResponse {
+  return { text: "" };
+}
+
+export const MetricsResponse: MessageFns<MetricsResponse> = {
+  encode(message: MetricsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MetricsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetricsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseViewReport(): ViewReport {
+  return {
+    view: "",
+    runId: "",
+    kind: 0,
+    published: 0n,
+    delivered: 0n,
+    shown: 0n,
+    skipped: 0n,
+    thinned: 0n,
+    overflowed: 0n,
+    credits: 0n,
+    window: 0n,
+    starving: false,
+    starvations: 0n,
+    gaps: [],
+    open: false,
+  };
+}
+
+export const ViewReport: MessageFns<ViewReport> = {
+  encode(message: ViewReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.view !== "") {
+      writer.uint32(10).string(message.view);
+    }
+    if (message.runId !== "") {
+      writer.uint32(18).string(message.runId);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(24).int32(message.kind);
+    }
+    if (message.published !== 0n) {
+      if (BigInt.asUintN(64, message.published) !== message.published) {
+        throw new globalThis.Error("value provided for field message.published of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.published);
+    }
+    if (message.delivered !== 0n) {
+      if (BigInt.asUintN(64, message.delivered) !== message.delivered) {
+        throw new globalThis.Error("value provided for field message.delivered of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.delivered);
+    }
+    if (message.shown !== 0n) {
+      if (BigInt.asUintN(64, message.shown) !== message.shown) {
+        throw new globalThis.Error("value provided for field message.shown of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.shown);
+    }
+    if (message.skipped !== 0n) {
+      if (BigInt.asUintN(64, message.skipped) !== message.skipped) {
+        throw new globalThis.Error("value provided for field message.skipped of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.skipped);
+    }
+    if (message.thinned !== 0n) {
+      if (BigInt.asUintN(64, message.thinned) !== message.thinned) {
+        throw new globalThis.Error("value provided for field message.thinned of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.thinned);
+    }
+    if (message.overflowed !== 0n) {
+      if (BigInt.asUintN(64, message.overflowed) !== message.overflowed) {
+        throw new globalThis.Error("value provided for field message.overflowed of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.overflowed);
+    }
+    if (message.credits !== 0n) {
+      if (BigInt.asUintN(64, message.credits) !== message.credits) {
+        throw new globalThis.Error("value provided for field message.credits of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.credits);
+    }
+    if (message.window !== 0n) {
+      if (BigInt.asUintN(64, message.window) !== message.window) {
+        throw new globalThis.Error("value provided for field message.window of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.window);
+    }
+    if (message.starving !== false) {
+      writer.uint32(96).bool(message.starving);
+    }
+    if (message.starvations !== 0n) {
+      if (BigInt.asUintN(64, message.starvations) !== message.starvations) {
+        throw new globalThis.Error("value provided for field message.starvations of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.starvations);
+    }
+    for (const v of message.gaps) {
+      LedgerGap.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.open !== false) {
+      writer.uint32(120).bool(message.open);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ViewReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseViewReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.published = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.delivered = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.shown = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.skipped = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.thinned = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.overflowed = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.credits = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.window = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.starving = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.starvations = reader.uint64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.gaps.push(LedgerGap.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.open = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRingReport(): RingReport {
+  return { runId: "", head: 0n, shown: 0n, publishRateHz: 0, reconnects: 0n, skipped: 0n, views: 0n };
+}
+
+export const RingReport: MessageFns<RingReport> = {
+  encode(message: RingReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.head !== 0n) {
+      if (BigInt.asUintN(64, message.head) !== message.head) {
+        throw new globalThis.Error("value provided for field message.head of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.head);
+    }
+    if (message.shown !== 0n) {
+      if (BigInt.asUintN(64, message.shown) !== message.shown) {
+        throw new globalThis.Error("value provided for field message.shown of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.shown);
+    }
+    if (message.publishRateHz !== 0) {
+      writer.uint32(33).double(message.publishRateHz);
+    }
+    if (message.reconnects !== 0n) {
+      if (BigInt.asUintN(64, message.reconnects) !== message.reconnects) {
+        throw new globalThis.Error("value provided for field message.reconnects of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.reconnects);
+    }
+    if (message.skipped !== 0n) {
+      if (BigInt.asUintN(64, message.skipped) !== message.skipped) {
+        throw new globalThis.Error("value provided for field message.skipped of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.skipped);
+    }
+    if (message.views !== 0n) {
+      if (BigInt.asUintN(64, message.views) !== message.views) {
+        throw new globalThis.Error("value provided for field message.views of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.views);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RingReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRingReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.head = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shown = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.publishRateHz = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.reconnects = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.skipped = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.views = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBridgeReport(): BridgeReport {
+  return { bridgeId: "", pid: 0n, version: "", pages: 0n, views: [], rings: [], reconnects: 0n, rssBytes: 0n };
+}
+
+export const BridgeReport: MessageFns<BridgeReport> = {
+  encode(message: BridgeReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bridgeId !== "") {
+      writer.uint32(10).string(message.bridgeId);
+    }
+    if (message.pid !== 0n) {
+      if (BigInt.asUintN(64, message.pid) !== message.pid) {
+        throw new globalThis.Error("value provided for field message.pid of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.pid);
+    }
+    if (message.version !== "") {
+      writer.uint32(26).string(message.version);
+    }
+    if (message.pages !== 0n) {
+      if (BigInt.asUintN(64, message.pages) !== message.pages) {
+        throw new globalThis.Error("value provided for field message.pages of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.pages);
+    }
+    for (const v of message.views) {
+      ViewReport.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.rings) {
+      RingReport.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.reconnects !== 0n) {
+      if (BigInt.asUintN(64, message.reconnects) !== message.reconnects) {
+        throw new globalThis.Error("value provided for field message.reconnects of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.reconnects);
+    }
+    if (message.rssBytes !== 0n) {
+      if (BigInt.asUintN(64, message.rssBytes) !== message.rssBytes) {
+        throw new globalThis.Error("value provided for field message.rssBytes of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.rssBytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BridgeReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBridgeReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bridgeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pid = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pages = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.views.push(ViewReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.rings.push(RingReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.reconnects = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.rssBytes = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBridgeReportResponse(): BridgeReportResponse {
+  return {};
+}
+
+export const BridgeReportResponse: MessageFns<BridgeReportResponse> = {
+  encode(_: BridgeReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BridgeReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBridgeReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type DuallaneServiceService = typeof DuallaneServiceService;
 export const DuallaneServiceService = {
   /** A run in HSHK that nobody launches: a notebook cell, or `duallane run -- ...`. */
@@ -2577,6 +3276,27 @@ export const DuallaneServiceService = {
     responseSerialize: (value: HistoryMoved): Buffer => Buffer.from(HistoryMoved.encode(value).finish()),
     responseDeserialize: (value: Buffer): HistoryMoved => HistoryMoved.decode(value),
   },
+  /** Everything that is counted, as Prometheus text. */
+  metrics: {
+    path: "/duallane.v1.DuallaneService/Metrics" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MetricsRequest): Buffer => Buffer.from(MetricsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MetricsRequest => MetricsRequest.decode(value),
+    responseSerialize: (value: MetricsResponse): Buffer => Buffer.from(MetricsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MetricsResponse => MetricsResponse.decode(value),
+  },
+  /** What a bridge counts of its pages and frame rings, told to the daemon so that one page shows all. */
+  reportBridge: {
+    path: "/duallane.v1.DuallaneService/ReportBridge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BridgeReport): Buffer => Buffer.from(BridgeReport.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BridgeReport => BridgeReport.decode(value),
+    responseSerialize: (value: BridgeReportResponse): Buffer =>
+      Buffer.from(BridgeReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BridgeReportResponse => BridgeReportResponse.decode(value),
+  },
 } as const;
 
 export interface DuallaneServiceServer extends UntypedServiceImplementation {
@@ -2605,6 +3325,10 @@ export interface DuallaneServiceServer extends UntypedServiceImplementation {
   convertHistory: handleUnaryCall<ConvertHistoryRequest, HistoryMoved>;
   /** Makes few large parts of many small ones. */
   compactHistory: handleUnaryCall<CompactHistoryRequest, HistoryMoved>;
+  /** Everything that is counted, as Prometheus text. */
+  metrics: handleUnaryCall<MetricsRequest, MetricsResponse>;
+  /** What a bridge counts of its pages and frame rings, told to the daemon so that one page shows all. */
+  reportBridge: handleUnaryCall<BridgeReport, BridgeReportResponse>;
 }
 
 export interface DuallaneServiceClient extends Client {
@@ -2756,6 +3480,38 @@ export interface DuallaneServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  /** Everything that is counted, as Prometheus text. */
+  metrics(
+    request: MetricsRequest,
+    callback: (error: ServiceError | null, response: MetricsResponse) => void,
+  ): ClientUnaryCall;
+  metrics(
+    request: MetricsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MetricsResponse) => void,
+  ): ClientUnaryCall;
+  metrics(
+    request: MetricsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MetricsResponse) => void,
+  ): ClientUnaryCall;
+  /** What a bridge counts of its pages and frame rings, told to the daemon so that one page shows all. */
+  reportBridge(
+    request: BridgeReport,
+    callback: (error: ServiceError | null, response: BridgeReportResponse) => void,
+  ): ClientUnaryCall;
+  reportBridge(
+    request: BridgeReport,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: BridgeReportResponse) => void,
+  ): ClientUnaryCall;
+  reportBridge(
+    request: BridgeReport,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: BridgeReportResponse) => void,
   ): ClientUnaryCall;
 }
 
