@@ -6,7 +6,8 @@ import { limits } from '../../src/protocol/index.ts';
 import type { trainer } from '../../src/protocol/wire.ts';
 import { TestBridge } from '../support/bridge.ts';
 import { TestPage } from '../support/bridge-page.ts';
-import { call, mainScript, nodePath, startDaemon, type TestDaemon, waitFor } from '../support/daemon.ts';
+import { call, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { until } from '../support/until.ts';
 
 const kindsOfRows = 4;
 let daemon: TestDaemon;
@@ -72,10 +73,13 @@ it('what a bridge counts of its views is in the metrics and in the run’s ledge
     await page.until('the view to wait', () => view.states.includes('waiting'));
     await daemon.publish(runId, 'steps', steps(300));
     const of = (name: string) => new RegExp(`^duallane_view_${name}\\{bridge="\\w+",view="1.1",run="${runId}",kind="steps"\\}`);
-    const text = await waitFor('the view’s counts', async () => {
-      const { body } = await get('/metrics');
-      return sample(body, of('skipped_total')) === 100 ? body : undefined;
-    });
+    const text = await until(
+      async () => {
+        const { body } = await get('/metrics');
+        return sample(body, of('skipped_total')) === 100 ? body : undefined;
+      },
+      { what: 'the view’s counts' },
+    );
     expect(sample(text, of('delivered_total'))).toBe(200);
     expect(sample(text, of('shown_total'))).toBe(0);
     expect(sample(text, of('starving'))).toBe(1);
@@ -85,10 +89,13 @@ it('what a bridge counts of its views is in the metrics and in the run’s ledge
     expect(open).toMatchObject({ open: true, published: 300n, skipped: 100n, shown: 0n });
     expect(open?.gaps).toEqual([{ kind: 1, firstSeq: 201n, lastSeq: 300n }]);
     await page.close();
-    const [closed] = await waitFor('the closed view', async () => {
-      const { views } = await daemon.ledger(runId);
-      return views.some((one) => !one.open) ? views : undefined;
-    });
+    const [closed] = await until(
+      async () => {
+        const { views } = await daemon.ledger(runId);
+        return views.some((one) => !one.open) ? views : undefined;
+      },
+      { what: 'the closed view' },
+    );
     expect(closed).toMatchObject({ open: false, published: 300n, skipped: 100n });
   } finally {
     await bridge.stop();
@@ -115,7 +122,7 @@ it('health and metrics answer while four writers flood the daemon and fifty subs
     writer.end();
   });
   const answered = { health: 0, metrics: 0 };
-  await waitFor('the flood', () => published > 50_000 || undefined, 60_000);
+  await until(() => published > 50_000, { what: 'the flood', withinMs: 60_000 });
   for (let look = 0; look < 20; look += 1) {
     // The deadline is a client's own (contracts: unary calls have 10 s); a daemon that starved these calls would break it.
     const health = await call<trainer.HealthCheckResponse>((done) =>
