@@ -13,6 +13,7 @@ import json
 import logging
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,15 @@ class FramePace:
 class FrameLane(FramePace):
     """Frames of one run. Used by one thread, the training loop's."""
 
-    def __init__(self, run_id: str, frames_per_second: float = settings.FRAMES_PER_SECOND) -> None:
+    def __init__(
+        self,
+        run_id: str,
+        frames_per_second: float = settings.FRAMES_PER_SECOND,
+        on_off: Callable[[str], None] | None = None,
+    ) -> None:
+        """on_off: hears why the lane was switched off, once."""
         super().__init__(frames_per_second)
+        self._on_off = on_off
         self._run_id = run_id
         self._stream = 0
         self._frames_per_second = frames_per_second
@@ -131,6 +139,8 @@ class FrameLane(FramePace):
         self.off_reason = sentence
         self._due = math.inf
         log.warning("%s", sentence)
+        if self._on_off is not None:
+            self._on_off(sentence)
 
     def close(self) -> None:
         """Removes the ring."""

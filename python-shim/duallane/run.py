@@ -19,6 +19,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
@@ -121,7 +122,11 @@ class Run:
         self._recorder = Recorder(self._publisher, agent_id)
         self._steps = self._recorder.steps
         self._captures = Captures(observation_bytes, self._recorder.odd)
-        self._frames = FrameLane(self.run_id, frames_per_second if self.video.mode != "off" else 0.0)
+        self._frames = FrameLane(
+            self.run_id,
+            frames_per_second if self.video.mode != "off" else 0.0,
+            partial(_note_lane_off, self._recorder),
+        )
         if self.fast_lane_only:
             self._steps, self._recorder.episodes = _Nowhere(), _Nowhere()
         self._gate = StepGate()
@@ -505,6 +510,11 @@ def _close_open_runs() -> None:
             run.close("canceled", "the session ended while the run was open")
         else:
             run.close()
+
+
+def _note_lane_off(recorder: Recorder, sentence: str) -> None:
+    """Tells the run's views why they show no frame."""
+    recorder.events.append((time.time_ns(), "fast_lane_off", frozen({"sentence": sentence})))
 
 
 def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, control: ControlListener) -> None:

@@ -22,7 +22,7 @@ import duallane
 from duallane import settings
 from duallane._contract import duallane_pb2 as pb
 from duallane.arrow_batches import Oddities, encode_steps
-from duallane.errors import DuallaneError
+from duallane.errors import DuallaneError, FrameRingError
 from duallane.home import ensure_daemon
 from duallane.publisher import resend_left_spools
 from duallane.spool import Spool
@@ -347,3 +347,17 @@ def test_a_home_without_a_daemon_that_starts_is_said_at_once(home: Path, monkeyp
 
 
 logging.getLogger("duallane").setLevel(logging.DEBUG)
+
+
+def test_why_there_are_no_frames_is_told_to_the_runs_views_once(
+    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_arguments: object) -> None:
+        raise FrameRingError("ring-space", "Frames need 8 MB; 1 MB is free.")
+
+    monkeypatch.setattr("duallane.frame_lane.FrameRingWriter", no_room)
+    with duallane.Run("r", home=home) as run:
+        for _ in range(3):
+            assert run.publish_frame(np.zeros((4, 4, 3), np.uint8)) is False
+    said = [detail for kind, detail in events(daemon) if kind == "fast_lane_off"]
+    assert said == [{"sentence": "Frames need 8 MB; 1 MB is free."}]

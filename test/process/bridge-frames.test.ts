@@ -155,3 +155,26 @@ describe('the frames of a view', () => {
     expect(page.of('status', 1).at(-1)?.meta.sentence).toMatch(/ended|closed/);
   });
 });
+
+describe('a worker that can make no ring', () => {
+  const off = (sentence: string) => ({ kind: 'fast_lane_off', detail_json: JSON.stringify({ sentence }), ts: 1n });
+
+  it('is quoted, to a view that was there and to one that comes later, until a worker starts that can', async () => {
+    const run = newRun();
+    daemon.openRun(run);
+    const page = await connect();
+    page.frames(1, { view: 'frames', run });
+    await page.until('waiting', () => page.of('status', 1).at(-1)?.meta.state === 'waiting');
+    daemon.publish(run, 'events', [off('No room for frames.')]);
+    const states = (channel: number) => page.of('status', channel).map(({ meta }) => `${meta.state}: ${meta.sentence}`);
+    await page.until('the word', () => states(1).at(-1) === 'unavailable: No room for frames.');
+    page.frames(2, { view: 'frames', run });
+    await page.until('the word again', () => states(2).at(-1) === 'unavailable: No room for frames.');
+    daemon.publish(run, 'events', [{ kind: 'run_started', detail_json: '{}', ts: 2n }]);
+    await page.until('hope', () => states(1).at(-1)?.startsWith('waiting') && states(2).at(-1)?.startsWith('waiting'));
+    daemon.publish(run, 'events', [off('Still none.')]);
+    publish(ring(run), 1);
+    await page.until('a frame all the same', () => page.of('frame', 1).length === 1);
+    await page.until('live', () => states(1).at(-1)?.startsWith('live'));
+  });
+});

@@ -3,9 +3,11 @@
  *
  * The Jupyter server keeps its port and token when it is started again, as a user's does.
  */
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openNotebook, openTab, type Tab } from './browser.ts';
 import type { Card } from './daemon.ts';
@@ -78,9 +80,17 @@ export class Stage {
     await until(() => !isAlive(pid), { what: `process ${pid} to be dead` });
   }
 
-  async restartJupyter(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  /** Another server in the place of this one; open pages find it. */
+  async restartJupyter(signal: NodeJS.Signals = 'SIGTERM', environment: Record<string, string> = {}): Promise<void> {
     await this.jupyter.stop(signal);
-    this.jupyter = await startJupyter(this.#options);
+    this.jupyter = await startJupyter({ ...this.#options, environment: { ...this.#options.environment, ...environment } });
+  }
+
+  /** Declares a notebook trusted, as its owner would. */
+  async trust(name: string): Promise<void> {
+    const argv = ['trust', join(this.notebooks, name)];
+    const env = { ...process.env, JUPYTER_DATA_DIR: join(this.folder, 'data') };
+    await promisify(execFile)(join(process.cwd(), '.venv/bin/jupyter'), argv, { env });
   }
 
   /** A run in this stage's home; `close` ends it when the test did not. */

@@ -5,11 +5,11 @@ import { contract, type ViewOutput } from '../../src/protocol/index.ts';
 export type SavedView = Pick<ViewOutput, 'view' | 'runs'> & Partial<ViewOutput>;
 
 /** One code cell with its saved output for each view; a number is that many lines of text instead, to scroll past. */
-export function writeViewNotebook(path: string, cells: readonly (SavedView | number)[]): void {
+export function writeViewNotebook(path: string, cells: readonly (SavedView | number)[], kernel = 'python3'): void {
   const notebook = {
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
+    metadata: { kernelspec: { name: kernel, display_name: kernel, language: 'python' } },
     cells: cells.map((cell, index) => (typeof cell === 'number' ? textCell(index, cell) : viewCell(index, cell))),
   };
   writeFileSync(path, JSON.stringify(notebook));

@@ -5,6 +5,7 @@ import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
 import type { ViewState } from '../../src/widgets/stores/view-state.ts';
 import type { Tab } from './browser.ts';
 import { until } from './until.ts';
+import { answered } from './views.ts';
 
 /** One `duallane-live-telemetry` or `duallane-fast-lane`. */
 class ViewOnPage {
@@ -77,26 +78,16 @@ export class SqlOnPage {
     this.locator = tab.page.locator('duallane-sql-cell').nth(nth);
   }
 
-  /** Types the question, runs it, and reads the grid: column name to text, for each row on the screen. */
-  async ask(sql: string): Promise<Record<string, string>[]> {
+  /** Types the question, runs it, and reads the answer. */
+  async ask(sql: string): Promise<Record<string, string | null>[]> {
     await this.locator.locator('textarea').fill(sql);
     await this.locator.locator('button.run').click();
-    const asked = () => this.locator.evaluate((element) => (element as unknown as { state: string }).state);
-    const end = await until(
-      async () => {
-        const state = await asked();
-        return state !== 'idle' && state !== 'running' && state;
-      },
-      { what: `an answer to ${sql}`, withinMs: 60_000 },
-    );
-    if (end !== 'answered') throw new Error(`${sql} ${end}: ${await this.locator.locator('section').innerText()}`);
-    const names = await this.locator.locator('[role=columnheader] span:first-child').allInnerTexts();
-    const rows = await this.locator.locator('.window [role=row]').all();
-    return Promise.all(
-      rows.map(async (row) => {
-        const texts = await row.locator('[role=gridcell]').allInnerTexts();
-        return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
-      }),
-    );
+    return this.answer();
+  }
+
+  /** The answer that is being fetched, or stands there: column name to text, for each row. Throws what the view says instead. */
+  async answer(): Promise<Record<string, string | null>[]> {
+    const { columns, rows } = await answered(this.locator);
+    return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));
   }
 }

@@ -31,6 +31,11 @@ export class LiveBatch {
     return this.firstSeq + this.rows - 1;
   }
 
+  /** All columns. To be read, not changed. */
+  get table(): Rows {
+    return this.#table;
+  }
+
   /** Which agent's stream each row belongs to. */
   get streams(): ReturnType<typeof streamsOf> {
     this.#streams ??= streamsOf(this.kind, this.#table);

@@ -5,6 +5,7 @@
  * - A frame is read from the ring only when the view can take it: it is active, painted the last one, and its page is not congested.
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
  * - While the view is hidden the ring is not polled.
+ * - A worker that could make no ring is quoted: the view says why there are no frames.
  */
 
 import { promisify } from 'node:util';
@@ -12,9 +13,10 @@ import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
+import { hearLaneOff } from './lane-off.ts';
 import type { View, ViewContext, ViewFigures } from './view.ts';
 
-type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | 'signal'>;
+type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | 'feeds' | 'connection' | 'log' | 'signal'>;
 
 const compress = promisify<Uint8Array, { level: number }, Uint8Array>(deflate as never);
 
@@ -37,11 +39,18 @@ export class FramesChannel implements View {
   /** `published` of the frame painted last, and how many the view has missed. */
   #shown = 0;
   #skipped = 0;
+  /** Why the worker publishes no frames, when it said so. */
+  #offSentence: string | undefined;
 
   constructor(request: OpenFrames, context: FramesNeeds) {
     this.#request = request;
     this.#context = context;
     this.#attach();
+    const told = hearLaneOff(request.run, context, (sentence) => {
+      this.#offSentence = sentence;
+      this.tick();
+    });
+    told.catch((error: unknown) => context.log('error', 'lane-off-unheard', { run: request.run, reason: sentenceOf(error) }));
   }
 
   get figures(): ViewFigures {
@@ -139,7 +148,11 @@ export class FramesChannel implements View {
 
   #tellRing(status: RingStatus): void {
     const run = this.#context.runList.runs.find((entry) => entry.run_id === this.#request.run);
-    this.#tell(statusOf(status, run?.status === 'TERM'));
+    const hasEnded = run?.status === 'TERM';
+    const hasNoRing = status.state === 'waiting' || status.state === 'ended';
+    if (this.#offSentence !== undefined && hasNoRing && !hasEnded)
+      this.#tell({ state: 'unavailable', sentence: this.#offSentence });
+    else this.#tell(statusOf(status, hasEnded));
   }
 
   #tell(status: Status): void {

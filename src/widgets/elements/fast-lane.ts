@@ -126,7 +126,7 @@ export class FastLaneElement extends StreamView {
   override render(): TemplateResult {
     const state = this.state;
     const { shown } = this.#store ?? {};
-    const isMemory = !shown && !!this.memory && state.state !== 'empty' && state.state !== 'waiting';
+    const isMemory = !shown && !!this.memory?.last && state.state !== 'empty' && state.state !== 'waiting';
     return html`
       <section class="frame" aria-label="Newest frame of ${this.#name || this.runs[0]}" data-state=${state.state}>
         ${this.#header(state)}

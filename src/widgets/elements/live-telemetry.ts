@@ -136,13 +136,13 @@ export class LiveTelemetryElement extends StreamView {
 
   override render(): TemplateResult {
     const state = this.state;
-    const showsMemory =
-      !this.hasContent && (state.state === 'reconnecting' || state.state === 'error' || state.state === 'connecting');
+    const isComing = state.state === 'waiting' || (state.state === 'empty' && this.#run !== null);
+    const showsMemory = !this.hasContent && !isComing && !!this.memory?.last;
     return html`
       <section class="frame" aria-label="Live telemetry of ${this.#name}" data-state=${state.state}>
         ${this.#header(state)}
         ${this.#notice(state)}
-        ${showsMemory && this.memory ? this.#fromMemory() : this.hasContent ? this.#body() : this.#blank(state)}
+        ${showsMemory ? this.#fromMemory() : this.hasContent ? this.#body() : this.#blank(state)}
         ${
           this.#store && this.hasContent
             ? ledgerLine(this.#store, this.#run?.status === 'TERM', Date.now())
