@@ -7,7 +7,7 @@ import { binColumns, nearestIndex } from './bins.ts';
 import type { Area, CurveTheme } from './curve.ts';
 import { roundUp, tickText } from './scale.ts';
 
-export type SmallLine = {
+type SmallLine = {
   agent: string;
   colour: string;
   dash: readonly number[];
