@@ -6,7 +6,7 @@
  */
 import { type Data, makeData, RecordBatch, Schema, Struct, Vector } from 'apache-arrow';
 import type { RowKind } from '../generated/arrow-schemas.ts';
-import { batchInvalid, readIpcStream, type StreamField, type StreamRows } from './ipc-stream.ts';
+import { batchInvalid, type IpcStream, readIpcStream, type StreamField, type StreamRows } from './ipc-stream.ts';
 import { arrowTypeOf, fieldOf, publishedColumns } from './schema.ts';
 
 /** More distinct texts than this in one dictionary are not a category; send such a column's rows in smaller batches. */
@@ -18,48 +18,87 @@ export type TextCheck = (bytes: Uint8Array) => boolean;
 /** Decodes one batch of any columns whose types the contract knows. Throws `batch-invalid`. */
 export function decodeBatch(ipc: Uint8Array, isUtf8: TextCheck = decodesAsUtf8): RecordBatch {
   const stream = readIpcStream(aligned(ipc));
-  const buffers = new BufferCursor(stream.rows, isUtf8);
-  const children = stream.fields.map((field, position) =>
-    readColumn(field, position, stream.rows.length, buffers, stream.dictionaries),
-  );
+  const children = readColumns(stream, isUtf8);
+  return batchOf(schemaOfStream(stream.fields), stream.rows.length, children);
+}
+
+function readColumns({ fields, rows, dictionaries }: IpcStream, isUtf8: TextCheck): Data[] {
+  const buffers = new BufferCursor(rows, isUtf8);
+  const children = fields.map((field, position) => readColumn(field, position, rows.length, buffers, dictionaries));
   buffers.end();
-  const fields = stream.fields.map((field, position) => fieldOf({ ...field, setByDaemon: false }, position, field.metadata));
-  return batchOf(new Schema(fields), stream.rows.length, children);
+  return children;
+}
+
+/** By the fields of a stream, which are the same array for the same schema bytes. */
+const streamSchemas = new WeakMap<readonly StreamField[], Schema>();
+const publishedSchemas = new WeakMap<readonly StreamField[], { kind: RowKind; schema: Schema }>();
+
+function schemaOfStream(fields: readonly StreamField[]): Schema {
+  let schema = streamSchemas.get(fields);
+  if (schema === undefined) {
+    schema = new Schema(fields.map((field, position) => fieldOf({ ...field, setByDaemon: false }, position, field.metadata)));
+    streamSchemas.set(fields, schema);
+  }
+  return schema;
 }
 
 /**
  * Decodes a batch as a worker publishes it: exactly the columns of `kind` but the daemon's, in order, no null where the schema
  * has none, `rows` rows (when given). Throws `batch-invalid` with a sentence that says what to change.
  */
-export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number, isUtf8?: TextCheck): RecordBatch {
-  const batch = decodeBatch(ipc, isUtf8);
-  const columns = publishedColumns(kind);
-  const names = batch.schema.fields.map((field) => field.name);
-  if (names.join() !== columns.map((column) => column.name).join()) {
-    throw batchInvalid(
-      `a batch of ${kind} has the columns ${columns.map((column) => column.name).join(', ')}; this one has ${names.join(', ').slice(0, 400) || 'none'}`,
-    );
+export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number, isUtf8: TextCheck = decodesAsUtf8): RecordBatch {
+  const stream = readIpcStream(aligned(ipc));
+  const children = readColumns(stream, isUtf8);
+  const schema = publishedSchemaOf(kind, stream.fields);
+  const { length } = stream.rows;
+  if (rows !== undefined && length !== rows) throw batchInvalid(`the batch says ${rows} rows and holds ${length}`);
+  if (length === 0) throw batchInvalid('the batch holds no rows; leave it out');
+  for (const [position, { name, nullable }] of schema.fields.entries()) {
+    const nulls = children[position]?.nullCount ?? 0;
+    if (!nullable && nulls > 0) throw batchInvalid(`column ${name} of ${kind} has no nulls; this one has ${nulls}`);
   }
-  if (rows !== undefined && batch.numRows !== rows) throw batchInvalid(`the batch says ${rows} rows and holds ${batch.numRows}`);
-  if (batch.numRows === 0) throw batchInvalid('the batch holds no rows; leave it out');
-  const fields = columns.map((column, position) => {
-    const data = batch.data.children[position];
-    const field = batch.schema.fields[position];
-    const expected = arrowTypeOf(column.type, position);
-    if (data === undefined || field === undefined || String(data.type) !== String(expected)) {
-      throw batchInvalid(
-        `column ${column.name} of ${kind} is ${column.type === 'dict' ? 'dictionary<int32, utf8>' : column.type}; this one is ${field?.type}`,
-      );
-    }
-    if (!column.nullable && data.nullCount > 0)
-      throw batchInvalid(`column ${column.name} of ${kind} has no nulls; this one has ${data.nullCount}`);
-    return fieldOf(column, position, field.metadata);
-  });
-  return batchOf(new Schema(fields), batch.numRows, batch.data.children);
+  return batchOf(schema, length, children);
 }
 
+/** The contract's schema with the publisher's metadata. Throws `batch-invalid` when the columns are not the contract's. */
+function publishedSchemaOf(kind: RowKind, fields: readonly StreamField[]): Schema {
+  const known = publishedSchemas.get(fields);
+  if (known?.kind === kind) return known.schema;
+  const columns = publishedColumns(kind);
+  if (fields.map(({ name }) => name).join() !== columns.map(({ name }) => name).join()) {
+    const names = fields.map(({ name }) => name).join(', ');
+    throw batchInvalid(
+      `a batch of ${kind} has the columns ${columns.map(({ name }) => name).join(', ')}; this one has ${names.slice(0, 400) || 'none'}`,
+    );
+  }
+  const schema = new Schema(
+    columns.map((column, position) => {
+      const field = fields[position] as StreamField;
+      if (field.type !== column.type)
+        throw batchInvalid(
+          `column ${column.name} of ${kind} is ${column.type === 'dict' ? 'dictionary<int32, utf8>' : column.type}; this one is ${arrowTypeOf(field.type, position)}`,
+        );
+      return fieldOf(column, position, field.metadata);
+    }),
+  );
+  publishedSchemas.set(fields, { kind, schema });
+  return schema;
+}
+
+const structs = new WeakMap<Schema, Struct>();
+
+/**
+ * `children` all hold `length` rows. RecordBatch's own constructor makes the schema anew, twice, for columns that may differ in
+ * length: that was most of what a small batch cost.
+ */
 export function batchOf(schema: Schema, length: number, children: readonly Data[]): RecordBatch {
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: [...children] }));
+  let type = structs.get(schema);
+  if (type === undefined) {
+    type = new Struct(schema.fields);
+    structs.set(schema, type);
+  }
+  const data = makeData({ type, length, nullCount: 0, children: [...children] });
+  return Object.assign(Object.create(RecordBatch.prototype) as RecordBatch, { schema, data, _metadata: new Map() });
 }
 
 /** The bytes at an address that typed arrays of 8-byte items can lie on. */

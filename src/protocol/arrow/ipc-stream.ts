@@ -19,7 +19,7 @@ export type StreamField = {
 };
 /** Rows with their nodes [length, null count] and buffers, all inside of the stream's bytes. */
 export type StreamRows = { length: number; nodes: [number, number][]; buffers: Uint8Array[] };
-export type IpcStream = { fields: StreamField[]; dictionaries: Map<number, StreamRows>; rows: StreamRows };
+export type IpcStream = { fields: readonly StreamField[]; dictionaries: Map<number, StreamRows>; rows: StreamRows };
 
 const continuation = 0xffffffff;
 const header = { schema: 1, dictionary: 2, rows: 3 } as const;
@@ -44,7 +44,7 @@ export function readIpcStream(ipc: Uint8Array): IpcStream {
 function readMessages(ipc: Uint8Array): IpcStream {
   const view = new DataView(ipc.buffer, ipc.byteOffset, ipc.byteLength);
   let at = 0;
-  let fields: StreamField[] | undefined;
+  let fields: readonly StreamField[] | undefined;
   let rows: StreamRows | undefined;
   const dictionaries = new Map<number, StreamRows>();
   while (at + 4 <= ipc.byteLength) {
@@ -55,7 +55,8 @@ function readMessages(ipc: Uint8Array): IpcStream {
     if (metadataBytes === 0) break;
     if (metadataBytes < 0 || at + metadataBytes > ipc.byteLength)
       throw batchInvalid('the Arrow IPC stream is cut off inside of a message');
-    const message = FlatTable.root(ipc.subarray(at, at + metadataBytes));
+    const metadata = ipc.subarray(at, at + metadataBytes);
+    const message = FlatTable.root(metadata);
     at += metadataBytes;
     const bodyBytes = message.int64(3);
     if (bodyBytes < 0 || at + bodyBytes > ipc.byteLength)
@@ -67,8 +68,7 @@ function readMessages(ipc: Uint8Array): IpcStream {
     switch (message.uint8(1)) {
       case header.schema:
         if (fields !== undefined) throw batchInvalid('the Arrow IPC stream holds two schemas');
-        if (content.int16(0) !== 0) throw batchInvalid('the Arrow IPC stream is big-endian; send little-endian');
-        fields = content.tables(1).map(readField);
+        fields = knownFields(metadata) ?? readSchema(metadata, content);
         break;
       case header.dictionary: {
         const id = content.int64(0);
@@ -90,6 +90,31 @@ function readMessages(ipc: Uint8Array): IpcStream {
   if (fields === undefined) throw batchInvalid('the Arrow IPC stream has no schema');
   if (rows === undefined) throw batchInvalid('the Arrow IPC stream has no record batch');
   return { fields, dictionaries, rows };
+}
+
+/** Schemas read before, newest last: a writer's batches say the same in every one, and reading it is most of a small batch's cost. */
+const schemas: { metadata: Uint8Array; fields: readonly StreamField[] }[] = [];
+const schemasKept = 16;
+const schemaBytesKept = 16 * 1024;
+
+/** The fields of a schema message, the same array for the same bytes. */
+function knownFields(metadata: Uint8Array): readonly StreamField[] | undefined {
+  return schemas.findLast((known) => isEqual(known.metadata, metadata))?.fields;
+}
+
+function readSchema(metadata: Uint8Array, content: FlatTable): readonly StreamField[] {
+  if (content.int16(0) !== 0) throw batchInvalid('the Arrow IPC stream is big-endian; send little-endian');
+  const fields = content.tables(1).map(readField);
+  if (metadata.byteLength > schemaBytesKept) return fields;
+  schemas.push({ metadata: metadata.slice(), fields });
+  if (schemas.length > schemasKept) schemas.shift();
+  return fields;
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.byteLength !== b.byteLength) return false;
+  for (let i = 0; i < a.byteLength; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function readRows(table: FlatTable, body: Uint8Array): StreamRows {
