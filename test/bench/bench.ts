@@ -1,0 +1,47 @@
+/**
+ * `npm run bench`: the figures of the project, each against a peer or a physical limit that is measured in the same run.
+ *
+ * `npm run bench -- p2 p3` runs only these; `--small` runs each once with few rows, to see that it works (its figures mean nothing).
+ * Prints tables and writes test/bench/results.json, keyed by number: what was not run keeps its last figures. Ratios can be trusted
+ * on a busy machine, absolute figures cannot. Nothing here is asserted but that no row was lost.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { DuallaneError, sentenceOf } from '../../src/protocol/index.ts';
+import { type Bench, table } from './figures.ts';
+import { p1 } from './p1-log-step.ts';
+import { p2 } from './p2-ingest.ts';
+
+const benches: Record<string, Bench> = { p1, p2 };
+const resultsFile = join(import.meta.dirname, 'results.json');
+
+async function main(argv: readonly string[]): Promise<void> {
+  const small = argv.includes('--small');
+  const chosen = argv.filter((word) => word !== '--small');
+  const unknown = chosen.filter((name) => !(name in benches));
+  if (unknown.length > 0)
+    throw new DuallaneError('bench-unknown', `no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(' ')}`);
+  const results: Record<string, unknown> = small
+    ? {}
+    : (JSON.parse(readFileSync(resultsFile, 'utf8')) as Record<string, unknown>);
+  for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
+    const before = loadavg()[0] ?? 0;
+    const found = await (benches[name] as Bench)({ small });
+    console.log(table(name.toUpperCase(), found));
+    const machine = {
+      cpu: cpus()[0]?.model,
+      cores: availableParallelism(),
+      load: Number(before.toFixed(1)),
+      node: process.version,
+    };
+    results[name.toUpperCase()] = { ...found, machine, date: new Date().toISOString().slice(0, 10) };
+    if (!small) writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof DuallaneError ? error.message : error);
+  console.error(sentenceOf(error));
+  process.exitCode = 1;
+});
