@@ -1,7 +1,7 @@
 /** What a bench finds, how it is printed, and what a process has used so far. */
 import { readFileSync } from 'node:fs';
 
-export type Options = { small: boolean };
+type Options = { small: boolean };
 export type Found = {
   title: string;
   /** What the figures are to reach, in words. */
@@ -30,7 +30,7 @@ export function rounded(figure: number): number {
   return Number(figure.toPrecision(3));
 }
 
-export function quantile(values: readonly number[], part: number): number {
+function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
