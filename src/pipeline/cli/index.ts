@@ -7,3 +7,4 @@ export { logsCommand } from './logs.ts';
 export { metricsCommand } from './metrics.ts';
 export { runsCommand } from './runs.ts';
 export { statusCommand } from './status.ts';
+export { verifyCommand } from './verify.ts';

@@ -3,6 +3,7 @@ import { contract, DuallaneError } from '../../protocol/index.ts';
 import { daemonOptions, runtimeDirectory } from '../config.ts';
 import { ensureDaemon } from './ensure.ts';
 import { type DaemonCard, homePaths } from './home.ts';
+import { type FileLock, takeLock } from './lock.ts';
 
 export type { DaemonCard } from './home.ts';
 
@@ -30,6 +31,11 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
 /** The living daemon of `home`, started when there is none. Throws what `ensureDaemon` throws. */
 export function ensureDaemonAt(home: string): Promise<DaemonCard> {
   return ensureDaemon(homePaths(home, runtimeDirectory()), { node: process.execPath, script: thisScript(), argv: [] });
+}
+
+/** The home's lock, for work that no daemon may see; undefined when a daemon lives. */
+export function holdHome(home: string): FileLock | undefined {
+  return takeLock(homePaths(home, runtimeDirectory()).lock);
 }
 
 function thisScript(): string {

@@ -72,9 +72,11 @@ export class Catalogue {
   readonly #statements = new Map<string, StatementSync>();
   readonly #forgotten = new Set<string>();
 
-  constructor(path: string) {
+  /** `readOnly`: looks on beside the daemon that writes it. */
+  constructor(path: string, { readOnly = false }: { readOnly?: boolean } = {}) {
     try {
-      this.database = new DatabaseSync(path, { timeout: 5000 });
+      this.database = new DatabaseSync(path, { timeout: 5000, readOnly });
+      if (readOnly) return;
       this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       this.database.exec('CREATE TABLE IF NOT EXISTS definitions (room TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT');
       this.define('history', tables);
@@ -178,6 +180,30 @@ export class Catalogue {
       for (const part of gone) this.#run('DELETE FROM parts WHERE name = ?', part.name);
       for (const part of come) this.#insertPart(part, 0);
     });
+  }
+
+  /** What could be read of a damaged part takes its place; lost rows are counted in the run's ledger. */
+  replaceDamaged(gone: PartRecord, come: readonly PartRecord[], lostRows: number): void {
+    this.transaction(() => {
+      this.#run('DELETE FROM parts WHERE name = ?', gone.name);
+      for (const part of come) this.#insertPart(part, 0);
+      if (lostRows === 0) return;
+      const sample = `part damaged: ${lostRows} of the ${gone.kind} rows ${gone.firstSeq} to ${gone.lastSeq} are lost`;
+      this.#addLedger(gone.runId, { ...noEntry, rejected: lostRows, rejectedSamples: [sample] });
+    });
+  }
+
+  /** What SQLite finds wrong with the file; undefined for nothing. */
+  check(): string | undefined {
+    const found = this.database
+      .prepare('PRAGMA integrity_check(5)')
+      .all()
+      .map((row) => String(row.integrity_check));
+    return found.join() === 'ok' ? undefined : found.join('; ');
+  }
+
+  allParts(): PartRecord[] {
+    return this.#statement('SELECT * FROM parts ORDER BY run_id, kind, last_seq').all().map(partOf);
   }
 
   /** The form a run was given, if it was. */
@@ -374,6 +400,21 @@ export class Catalogue {
     return this.#statement(sql).get(...values);
   }
 }
+
+const noEntry: LedgerEntry = {
+  workerId: '',
+  agentId: '',
+  received: 0,
+  durable: 0,
+  repeated: 0,
+  duplicate: 0,
+  late: 0,
+  rejected: 0,
+  thinned: 0,
+  violations: 0,
+  rejectedSamples: [],
+  violationSamples: [],
+};
 
 function partOf(row: Record<string, unknown>): PartRecord {
   return {

@@ -2,3 +2,4 @@
 export { Catalogue, type HistoryForm, historyForms, type PartRecord, type SealedSegment } from './catalogue.ts';
 export { type HistoryPlaces, partPath, rowFilePath, temporarySuffix } from './part-store.ts';
 export { PartsThread } from './parts-thread.ts';
+export { verifyHome } from './verify.ts';

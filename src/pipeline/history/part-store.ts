@@ -74,7 +74,7 @@ async function readAllGroups(places: HistoryPlaces, part: PartRecord): Promise<R
   return groupsOf(part).flatMap((group) => readRowGroup(file, group, 0, part.rowGroupRows));
 }
 
-const groupsOf = ({ rows, rowGroupRows: size }: PartRecord): number[] =>
+export const groupsOf = ({ rows, rowGroupRows: size }: PartRecord): number[] =>
   Array.from({ length: Math.ceil(rows / size) }, (_, group) => group);
 
 export type RowRange = { rowGroup: number; offset: number; limit: number };

@@ -123,6 +123,17 @@ export function readRows(path: string, kind: RowKind, firstSeq: number, lastSeq:
   });
 }
 
+/** The rows of a range that can be read from a damaged file: halves of what fails are tried, down to single rows. */
+export function readReadableRows(path: string, kind: RowKind, firstSeq: number, lastSeq: number): RowsIpc[] {
+  try {
+    return readRows(path, kind, firstSeq, lastSeq);
+  } catch {
+    if (firstSeq >= lastSeq) return [];
+    const middle = Math.floor((firstSeq + lastSeq) / 2);
+    return [...readReadableRows(path, kind, firstSeq, middle), ...readReadableRows(path, kind, middle + 1, lastSeq)];
+  }
+}
+
 /** What stands in the file of a range: how many rows, and their checksum as `insertRows` gave it. Throws what SQLite throws. */
 export function checkRows(path: string, kind: RowKind, firstSeq: number, lastSeq: number): { rows: number; sha256: string } {
   return withFile(path, true, (database) => {

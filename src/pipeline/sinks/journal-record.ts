@@ -129,6 +129,19 @@ type Scanned = { head: RecordHead; bodyOffset: number; bodyBytes: number };
 type Damage = { at: number; bytes: number; lost?: RecordHead };
 export type SegmentScan = { records: Scanned[]; damages: Damage[]; wholeBytes: number; tornBytes: number };
 
+/** What is damaged in a segment's bytes, in words; undefined for nothing. A torn tail was never acknowledged: it is no damage. */
+export function damageOfSegment(bytes: Buffer): string | undefined {
+  if (readSegmentHead(bytes) === undefined) return bytes.length > 4096 ? 'its head cannot be read' : undefined;
+  const { damages } = scanSegment(bytes);
+  if (damages.length === 0) return undefined;
+  const lost = damages.flatMap(({ lost: head }) =>
+    head === undefined || head.rows === 0
+      ? []
+      : [`run ${head.runId}, ${head.kind} ${head.firstSeq} to ${head.firstSeq + head.rows - 1}`],
+  );
+  return `${damages.length} record${damages.length === 1 ? '' : 's'} cannot be read${lost.length > 0 ? `: ${lost.slice(0, 5).join('; ')}` : ''}`;
+}
+
 /** All whole records of a segment. What is damaged is skipped and named; what stops at the end of the file is the torn tail. */
 export function scanSegment(bytes: Buffer): SegmentScan {
   const salt = readSegmentHead(bytes);

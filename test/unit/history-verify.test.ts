@@ -1,0 +1,118 @@
+/**
+ * @jest-environment node
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type HistoryForm, historyForms, rowFilePath } from '../../src/pipeline/history/index.ts';
+import { verifyHome } from '../../src/pipeline/history/verify.ts';
+import { openParquetSink, type ParquetSink } from '../../src/pipeline/sinks/index.ts';
+import { damageOfSegment } from '../../src/pipeline/sinks/journal-record.ts';
+import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
+
+const homes: string[] = [];
+afterEach(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+const check = (home: string, salvage = false) => verifyHome(home, { salvage, checkSegment: damageOfSegment });
+
+/** A home with three parts of 50 rows each, whose daemon has ended. */
+async function sealedHome(history: HistoryForm): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'dl-'));
+  homes.push(home);
+  const sink = await openParquetSink({ home, history, log: () => undefined });
+  for (let part = 0; part < 3; part++) {
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      agent_id: 'a',
+      step_index: part * 50 + i,
+      reward: Math.sin(part * 50 + i),
+      observation_json: `[${Math.cos(i * 7919)},${Math.sin(i * 104729)}]`,
+    }));
+    await (await sink.append({ runId: 'run', workerId: 'w', kind: 'steps', rows: 50, ipc: encodeRows('steps', rows) })).durable;
+    await sink.sealRun('run');
+  }
+  await sink.close();
+  return home;
+}
+
+async function contentOf(home: string, read: (sink: ParquetSink) => void = () => undefined) {
+  const sink = await openParquetSink({ home, log: () => undefined });
+  const rows = [];
+  for await (const { firstSeq, ipc } of sink.read('run', 'steps', 0))
+    rows.push(...rowsOf(decodeBatch(ipc)).map((row, i) => ({ ...row, seq: firstSeq + i })));
+  read(sink);
+  await sink.close();
+  return rows;
+}
+
+describe('verify', () => {
+  it.each(historyForms)('finds nothing wrong with a home that is whole, kept as %s', async (form) => {
+    expect(await check(await sealedHome(form))).toMatchObject({ parts: 3, rows: 150, findings: [] });
+  });
+
+  it('names the part in which one byte has changed, at whatever place, and changes nothing', async () => {
+    const home = await sealedHome('parquet');
+    const [, name = ''] = readdirSync(join(home, 'parts')).sort((a, b) => Number(a.split('-')[2]) - Number(b.split('-')[2]));
+    const path = join(home, 'parts', name);
+    const whole = readFileSync(path);
+    for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 15)) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] as number) ^ 0x20;
+      writeFileSync(path, bytes);
+      const { findings } = await check(home);
+      expect(findings).toMatchObject([{ place: `part ${name} (run run, steps 51 to 100)`, problem: expect.any(String) }]);
+    }
+    writeFileSync(path, whole);
+    expect((await check(home)).findings).toEqual([]);
+  });
+
+  it('salvages the rows of a part whose observations cannot be read, without them, and every other part whole', async () => {
+    const home = await sealedHome('parquet');
+    const before = await contentOf(home);
+    const [, name = ''] = readdirSync(join(home, 'parts')).sort((a, b) => Number(a.split('-')[2]) - Number(b.split('-')[2]));
+    const path = join(home, 'parts', name);
+    const bytes = readFileSync(path);
+    // The texts are the part's largest column by far: the middle of the file is in them.
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0xa5, middle - 100, middle + 100);
+    writeFileSync(path, bytes);
+    const { findings } = await check(home, true);
+    expect(findings[0]?.remedy).toContain('50 of 50 rows are kept');
+    expect(findings[0]?.remedy).toContain('empty now: observation_json');
+    const after = await contentOf(home);
+    expect(after).toEqual(before.map((row) => (row.seq > 50 && row.seq <= 100 ? { ...row, observation_json: null } : row)));
+    expect(readdirSync(join(home, 'parts', 'damaged'))).toEqual([name]);
+    expect((await check(home)).findings).toEqual([]);
+  });
+
+  it('keeps the other parts, and counts the rows of one that is gone or beyond reading', async () => {
+    const home = await sealedHome('parquet');
+    const names = readdirSync(join(home, 'parts')).sort((a, b) => Number(a.split('-')[2]) - Number(b.split('-')[2]));
+    rmSync(join(home, 'parts', names[0] as string));
+    writeFileSync(join(home, 'parts', names[2] as string), 'PAR1');
+    expect((await check(home)).findings).toHaveLength(2);
+    await check(home, true);
+    let rejected = 0;
+    const left = await contentOf(home, (sink) => {
+      rejected = sink.ledger('run').totals.rejected;
+    });
+    expect(left.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, i) => 51 + i));
+    expect(rejected).toBe(100);
+  });
+
+  it('finds a value that was changed in SQLite, and rows that are missing there, and keeps the others', async () => {
+    const home = await sealedHome('sqlite');
+    const database = new DatabaseSync(rowFilePath({ partsDirectory: '', rowsDirectory: join(home, 'rows') }, 'run'));
+    database.exec('UPDATE steps SET reward = 7 WHERE seq_id = 3; DELETE FROM steps WHERE seq_id BETWEEN 120 AND 129');
+    database.close();
+    const { findings } = await check(home);
+    expect(findings.map(({ problem }) => problem)).toEqual(['its values have changed', 'it holds 40 rows of 50']);
+    await check(home, true);
+    expect((await contentOf(home)).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 150 }, (_, i) => i + 1).filter((seq) => seq < 120 || seq > 129),
+    );
+    expect((await check(home)).findings).toEqual([]);
+  });
+});
