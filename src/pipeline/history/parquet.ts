@@ -65,17 +65,6 @@ export function readRowGroup({ bytes, layouts }: PartFile, rowGroup: number, off
   }
 }
 
-/** A row group as it stands, all columns or one, from a file that may be damaged. Throws what the reader throws. */
-export function readGroupColumns(bytes: Uint8Array, rowGroup: number, column: string | undefined): RowsIpc[] {
-  const columns = column === undefined ? {} : { columns: [column] };
-  const table = readParquet(bytes, { rowGroups: [rowGroup], batchSize: readBatchRows, ...columns });
-  try {
-    return table.recordBatches().map((batch) => ({ rows: batch.numRows, ipc: batch.intoIPCStream() }));
-  } finally {
-    table.free();
-  }
-}
-
 /** The file counts a column's layouts from its own first row, a batch from the batch's. */
 function withLayouts(ipc: Uint8Array, layouts: PartFile['layouts'], from: number, to: number): Uint8Array {
   const batch = decodeBatch(ipc);

@@ -1,7 +1,7 @@
 /**
- * What can still be read of a damaged part, as new parts: row group by row group, and where one cannot be read, column by column.
+ * What can still be read of a damaged part, as new parts: of Parquet row group by row group, of SQLite row by row.
  *
- * Guarantees: rows keep their numbers; a group whose numbers, or another column that may not be null, cannot be read is lost.
+ * Guarantees: rows keep their numbers; a row group that cannot be read whole is lost.
  */
 import { readFile } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
@@ -16,18 +16,17 @@ import {
   storedColumns,
 } from '../../protocol/arrow.ts';
 import type { PartRecord } from './catalogue.ts';
-import { readGroupColumns } from './parquet.ts';
+import { openPart, readRowGroup } from './parquet.ts';
 import { groupsOf, type HistoryPlaces, partPath, rowFilePath, storePart } from './part-store.ts';
 import { readReadableRows } from './row-file.ts';
 
-export type Salvaged = { parts: PartRecord[]; rows: number; emptied: string[] };
+export type Salvaged = { parts: PartRecord[]; rows: number };
 
 export async function salvagePart(places: HistoryPlaces, part: PartRecord): Promise<Salvaged> {
-  const emptied = new Set<string>();
-  const ranges = part.form === 'sqlite' ? salvageRows(places, part) : await salvageGroups(places, part, emptied);
+  const ranges = part.form === 'sqlite' ? salvageRows(places, part) : await salvageGroups(places, part);
   const parts: PartRecord[] = [];
   for (const batches of ranges) parts.push(await storePart(places, part.form, part, batches, part.level));
-  return { parts, rows: parts.reduce((sum, { rows }) => sum + rows, 0), emptied: [...emptied] };
+  return { parts, rows: parts.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
 /** Batches that follow each other without a hole, range by range. */
@@ -57,7 +56,7 @@ function unbroken(numbers: Float64Array): { first: number; from: number; to: num
   return stretches;
 }
 
-async function salvageGroups(places: HistoryPlaces, part: PartRecord, emptied: Set<string>): Promise<RecordBatch[][]> {
+async function salvageGroups(places: HistoryPlaces, part: PartRecord): Promise<RecordBatch[][]> {
   const ranges: RecordBatch[][] = [];
   const file = await readFile(partPath(places, part.name)).catch(() => undefined);
   if (file === undefined) return ranges;
@@ -65,7 +64,7 @@ async function salvageGroups(places: HistoryPlaces, part: PartRecord, emptied: S
   for (const group of groupsOf(part)) {
     const first = part.firstSeq + group * part.rowGroupRows;
     const rows = Math.min(part.rowGroupRows, part.lastSeq - first + 1);
-    const batches = salvageGroup(file, part, group, first, rows, emptied);
+    const batches = salvageGroup(file, part, group, first, rows);
     if (batches !== undefined && follows) ranges.at(-1)?.push(...batches);
     else if (batches !== undefined) ranges.push(batches);
     follows = batches !== undefined;
@@ -73,30 +72,12 @@ async function salvageGroups(places: HistoryPlaces, part: PartRecord, emptied: S
   return ranges;
 }
 
-function salvageGroup(file: Uint8Array, part: PartRecord, group: number, first: number, rows: number, emptied: Set<string>) {
-  const whole = readWhole(file, group, rows, undefined);
-  if (whole?.every((batch, i) => isNumbered(batch, first + rowsBefore(whole, i), part.runId))) return whole;
-  const columns = new Map<string, Cell[]>();
-  const lost: string[] = [];
-  for (const { name, nullable } of storedColumns(part.kind)) {
-    const cells = readWhole(file, group, rows, name)?.flatMap((batch) => rowsOf(batch).map((row) => row[name] ?? null));
-    if (name === 'seq_id' || name === 'run_id') continue; // known without reading them
-    if (cells !== undefined) columns.set(name, cells);
-    else if (nullable) lost.push(name);
-    else return undefined;
-  }
-  for (const name of lost) emptied.add(name);
-  const salvaged = Array.from({ length: rows }, (_, i): Row => {
-    const read = [...columns].map(([name, cells]): [string, Cell] => [name, cells[i]]);
-    return { ...Object.fromEntries(read), seq_id: first + i, run_id: part.runId };
-  });
-  return [batchFromRows(part.kind, salvaged, undefined, { withDaemonColumns: true })];
-}
-
-function readWhole(file: Uint8Array, group: number, rows: number, column: string | undefined): RecordBatch[] | undefined {
+/** The rows of a group when all of them can be read and have their numbers. */
+function salvageGroup(file: Uint8Array, part: PartRecord, group: number, first: number, rows: number): RecordBatch[] | undefined {
   try {
-    const batches = readGroupColumns(file, group, column).map(({ ipc }) => decodeBatch(ipc));
-    return rowsBefore(batches, batches.length) === rows ? batches : undefined;
+    const batches = readRowGroup(openPart(file), group, 0, rows).map(({ ipc }) => decodeBatch(ipc));
+    const isWhole = batches.every((batch, i) => isNumbered(batch, first + rowsBefore(batches, i), part.runId));
+    return isWhole && rowsBefore(batches, batches.length) === rows ? batches : undefined;
   } catch {
     return undefined; // it cannot be read: that is what is being found out
   }

@@ -4,8 +4,7 @@
  * Guarantees
  * - Every part is read whole and compared with its checksum, every journal record with its own, the catalogue by SQLite itself.
  * - Without `salvage` nothing is changed, and a daemon may go on beside it. With it no daemon may live (the caller holds the
- *   lock): of a damaged part the rows that can still be read take its place, columns that cannot be read become null where they
- *   may, what is lost is counted as rejected in the run's ledger, and the damaged file is kept under parts/damaged/.
+ *   lock): of a damaged part the rows that can still be read take its place, what is lost is counted as rejected in the run's ledger, and the damaged file is kept under parts/damaged/.
  * A salvaged value may differ from what was written where Parquet itself cannot tell; the finding says so.
  */
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
@@ -16,10 +15,10 @@ import { checkPart, type HistoryPlaces, partPath } from './part-store.ts';
 import { salvagePart } from './salvage.ts';
 
 /** Something that is not as it was written; `remedy` says what was done, or what to do. */
-export type Finding = { place: string; problem: string; remedy: string };
+type Finding = { place: string; problem: string; remedy: string };
 export type Verified = { parts: number; rows: number; bytes: number; segments: number; findings: Finding[] };
 /** Looks for damage in a journal segment's bytes. */
-export type SegmentCheck = (bytes: Buffer) => string | undefined;
+type SegmentCheck = (bytes: Buffer) => string | undefined;
 
 type Options = { salvage: boolean; checkSegment: SegmentCheck };
 
@@ -65,7 +64,7 @@ async function verifyPart(
 }
 
 async function replaceDamaged(part: PartRecord, catalogue: Catalogue, places: HistoryPlaces): Promise<string> {
-  const { parts, rows, emptied } = await salvagePart(places, part);
+  const { parts, rows } = await salvagePart(places, part);
   const lost = part.rows - rows;
   catalogue.replaceDamaged(part, parts, lost);
   if (part.form === 'parquet') {
@@ -79,7 +78,7 @@ async function replaceDamaged(part: PartRecord, catalogue: Catalogue, places: Hi
     rows === 0
       ? 'none of its rows can be read'
       : `${rows} of ${part.rows} rows are kept; values may differ where Parquet cannot tell`;
-  return `${kept}${emptied.length > 0 ? `; unreadable columns are empty now: ${emptied.join(', ')}` : ''}; the damaged file is in parts/damaged`;
+  return `${kept}; the damaged file is in parts/damaged`;
 }
 
 async function verifyJournal(directory: string, checkSegment: SegmentCheck, verified: Verified): Promise<void> {
