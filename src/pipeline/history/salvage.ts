@@ -5,16 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
-import {
-  batchFromRows,
-  type Cell,
-  decodeBatch,
-  numbersOf,
-  type Row,
-  rowsOf,
-  slice,
-  storedColumns,
-} from '../../protocol/arrow.ts';
+import { decodeBatch, numbersOf, rowsOf, slice } from '../../protocol/arrow.ts';
 import type { PartRecord } from './catalogue.ts';
 import { openPart, readRowGroup } from './parquet.ts';
 import { groupsOf, type HistoryPlaces, partPath, rowFilePath, storePart } from './part-store.ts';

@@ -4,7 +4,8 @@
  * Guarantees
  * - Every part is read whole and compared with its checksum, every journal record with its own, the catalogue by SQLite itself.
  * - Without `salvage` nothing is changed, and a daemon may go on beside it. With it no daemon may live (the caller holds the
- *   lock): of a damaged part the rows that can still be read take its place, what is lost is counted as rejected in the run's ledger, and the damaged file is kept under parts/damaged/.
+ *   lock): of a damaged part the rows that can still be read take its place, what is lost is counted as rejected in the run's
+ *   ledger, and the damaged file is kept under parts/damaged/.
  * A salvaged value may differ from what was written where Parquet itself cannot tell; the finding says so.
  */
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
