@@ -94,7 +94,7 @@ it('a saved notebook shows its last state without kernel and bridge, and goes li
       await view.locator.locator('img.memory').evaluate((image) => (image as HTMLImageElement).naturalWidth),
     ).toBeGreaterThan(0);
   }
-  expect(await oldSql.locator.locator('.line').innerText()).toMatch(/^Saved answer, .+ ago · 1 rows/);
+  expect(await oldSql.locator.locator('.line').innerText()).toMatch(/^Saved answer, .+ ago · 1 row ·/);
   await screenshot(again, 'history-only');
 
   await stage.restartJupyter();

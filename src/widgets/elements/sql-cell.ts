@@ -261,7 +261,8 @@ export class SqlCellElement extends ViewElement {
 
   #savedLine(saved: SavedAnswer): string {
     const shown =
-      saved.cells.length < saved.rows ? `${count(saved.cells.length)} of ${count(saved.rows)} rows` : `${count(saved.rows)} rows`;
+      (saved.cells.length < saved.rows ? `${count(saved.cells.length)} of ` : '') +
+      `${count(saved.rows)} ${saved.rows === 1 ? 'row' : 'rows'}`;
     return `Saved answer, ${ago(Date.now() - saved.at_ms)} · ${shown} · run to ask again`;
   }
 

@@ -118,4 +118,5 @@ export const viewStyles = css`
   }
   .blank p { margin: 0; max-width: 56ch; }
   .memory { max-width: 100%; min-height: 0; flex: 0 1 auto; object-fit: contain; opacity: 0.85; }
+  .memory + p { flex: none; max-width: 100%; }
 `;
