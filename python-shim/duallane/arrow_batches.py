@@ -27,6 +27,9 @@ PUBLISHED_SCHEMAS = {
     kind: pa.schema([field for field in schema if field.name not in SET_BY_DAEMON])
     for kind, schema in ARROW_SCHEMAS.items()
 }
+# Arrow imports pandas, where there is one, at its first conversion and under a lock: done here and now, so that a loop
+# that forks meanwhile does not hand its child the lock in a locked state, for ever.
+pa.array([0])
 _DICTIONARY = pa.dictionary(pa.int32(), pa.utf8())
 _CONVERSION_ERRORS = (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError, RuntimeError)
 _SAMPLES = 8

@@ -1,4 +1,4 @@
-"""The `duallane` command: finds Node and becomes the bundle. Everything else is the bundle's business."""
+"""The `duallane` command: finds Node and becomes the bundle, but for `run --wrap`, which is Python's business."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import NoReturn
 
 from .errors import DuallaneError
 from .node import node_command
+from .wrap_run import is_asked_for
+from .wrap_run import main as wrap_run
 
 
 def main() -> NoReturn:
     """Entry point. Replaces this process, so signals, exit code and standard streams are the bundle's own."""
+    if is_asked_for(sys.argv[1:]):
+        sys.exit(wrap_run(sys.argv[1:]))
     try:
         command = [*node_command(), *sys.argv[1:]]
     except DuallaneError as error:

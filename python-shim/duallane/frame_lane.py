@@ -9,6 +9,7 @@ Guarantees
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import math
@@ -29,15 +30,16 @@ _STREAMS_MAX = 256
 
 def frame_metadata(episode: int, step: int, agent: str, reward: float, total: float) -> bytes:
     """The slot's JSON: the step in the picture, its reward and the return so far; t_ns is nanoseconds since 1970."""
-    fields = {
-        "episode": episode,
-        "step": step,
-        "agent": agent,
-        "t_ns": time.time_ns(),
-        "reward": reward if math.isfinite(reward) else None,
-        "return": total if math.isfinite(total) else None,
-    }
-    return json.dumps(fields, separators=(",", ":")).encode()
+    # Written by hand: json.dumps takes longer than the frame's copy.
+    return (
+        f'{{"episode":{episode},"step":{step},"agent":{_quoted(agent)},"t_ns":{time.time_ns()},'
+        f'"reward":{reward if math.isfinite(reward) else "null"},"return":{total if math.isfinite(total) else "null"}}}'
+    ).encode()
+
+
+@functools.lru_cache(maxsize=64)
+def _quoted(agent: str) -> str:
+    return json.dumps(agent)
 
 
 class FramePace:

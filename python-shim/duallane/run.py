@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import multiprocessing.util
 import os
 import sys
 import threading
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("duallane")
 _OUTCOMES = {"succeeded": "run_completed", "failed": "run_failed", "canceled": "run_cancelled"}
+_closing_process = 0
 _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
@@ -133,6 +135,7 @@ class Run:
         self._control = ControlListener(self.home, self.run_id, self._gate)
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
         _open_runs.add(self)
+        _close_with_process()
         self._dropped = weakref.finalize(
             self, _end_dropped, self._recorder, self._publisher, self._frames, self._control
         )
@@ -531,6 +534,14 @@ def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, co
             log.warning("%s", left)
 
     threading.Thread(target=end, name="duallane-dropped", daemon=True).start()
+
+
+def _close_with_process() -> None:
+    """A process of multiprocessing ends without atexit; it has finalizers of its own, which are empty after a fork."""
+    global _closing_process
+    if multiprocessing.parent_process() is not None and _closing_process != os.getpid():
+        _closing_process = os.getpid()
+        multiprocessing.util.Finalize(None, _close_open_runs, exitpriority=10)
 
 
 def _silence_forked() -> None:

@@ -5,11 +5,13 @@ Numbers shared with the other processes are in proto/limits.json (``duallane._co
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 NODE_MAJOR_MIN = 24
 
@@ -29,6 +31,8 @@ BATCH_BYTES_MAX = 32 << 20
 SPOOL_MEMORY_BYTES = 64 << 20
 CLOSE_SECONDS = 30.0
 STOP_SECONDS = 5.0
+# For the rows of a subprocess that was told to end.
+TERMINATED_SECONDS = 2.0
 ENSURE_SECONDS = 90.0
 FRAMES_PER_SECOND = 30.0
 # Rendering and publishing frames may take about this share of the training loop's time.
@@ -60,6 +64,24 @@ def fast_lane_switches(environment: Mapping[str, str] = os.environ) -> dict[str,
         "render_every": "TELEMETRY_SAMPLING_INTERVAL",
     }
     return {ours: text for ours, name in names.items() if (text := environment.get(name, "").strip())}
+
+
+def wrapped_run(environment: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
+    """What `duallane run --wrap` tells the processes of its script (DUALLANE_WRAP); None outside of it."""
+    text = environment.get("DUALLANE_WRAP")
+    return json.loads(text) if text else None
+
+
+def wrapping_environment(told: str, site: Path, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of a wrapped script: `site` comes first on PYTHONPATH, before the user's own."""
+    path = environment.get("PYTHONPATH")
+    return {**environment, "DUALLANE_WRAP": told, "PYTHONPATH": f"{site}{os.pathsep}{path}" if path else str(site)}
+
+
+def quiet_sdl() -> None:
+    """Pictures that the script did not ask for leave its signals alone (SDL takes SIGTERM and SIGINT) and its sound."""
+    os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
 
 def quiet_grpc() -> None:

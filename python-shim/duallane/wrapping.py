@@ -16,6 +16,8 @@ def wrapped(run: Run, env: Any, options: dict[str, Any]) -> Any:
     if "gymnasium" in sys.modules:
         import gymnasium
 
+        if "duallane.auto_wrapped_env" in sys.modules:
+            env = _by_hand(env)
         if isinstance(env, gymnasium.vector.VectorEnv):
             from .gym_vector import LoggedVectorEnv
 
@@ -40,3 +42,10 @@ def wrapped(run: Run, env: Any, options: dict[str, Any]) -> Any:
         "run.wrap takes an environment of Gymnasium (single or vector) or of PettingZoo (parallel or AEC), not a "
         f"{type(env).__name__}. Call run.log_step(...) in the loop instead.",
     )
+
+
+def _by_hand(env: Any) -> Any:
+    """Under `duallane run --wrap`, a script that wraps by itself logs by itself, and only once."""
+    from .auto_wrapped_env import SelfLoggingEnv, SelfLoggingVectorEnv
+
+    return env.bare if isinstance(env, SelfLoggingEnv | SelfLoggingVectorEnv) else env

@@ -1,7 +1,8 @@
 """P1: what logging one step costs the training loop. Prints one JSON object; ns per call, median and p99.
 
-Compared in the same run with a JSON line to a pipe's buffer (what a worker without the SDK pays) and with a list append
-(the floor). Needs the Node bundle for the daemon: `npm run build:node`. Usage: python test/bench/p1_log_step.py [calls]
+Compared in the same run with a JSON line to a pipe's buffer (what a worker without the SDK pays), with three scalars to
+TensorBoard (tensorboardX, where it is installed) and with a list append (the floor); and the slow-down of two real loops, without
+frames (P4 is theirs). Needs the Node bundle for the daemon: `npm run build:node`. Usage: python test/bench/p1_log_step.py [calls]
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python-shim"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 
 import duallane
 import numpy as np
@@ -48,24 +50,81 @@ def measure(call: Callable[[int], object], calls: int) -> dict[str, float]:
     }
 
 
-def loop_seconds(steps: int, run: duallane.Run | None) -> float:
-    """A CartPole loop with a small policy's forward pass, logged or not."""
+class NoRun:
+    """What the PPO example uses of a run, without any of it."""
+
+    def wrap(self, env: Any, **_options: Any) -> Any:
+        return env
+
+    def log(self, *_values: Any, **_named: Any) -> None:
+        return None
+
+
+def random_loop(steps: int, run: Any) -> None:
+    """CartPole with a small policy's forward pass."""
     import gymnasium
 
-    env = gymnasium.make("CartPole-v1")
-    env = run.wrap(env) if run is not None else env
+    env = run.wrap(gymnasium.make("CartPole-v1"))
     first, second = (
         np.random.default_rng(0).normal(size=(4, 64)),
         np.random.default_rng(1).normal(size=(64, 2)),
     )
     observation, _ = env.reset(seed=0)
-    began = time.perf_counter()
     for _ in range(steps):
         action = int(np.argmax(np.tanh(np.tanh(observation @ first) @ second)))
         observation, _, terminated, truncated, _ = env.step(action)
         if terminated or truncated:
             observation, _ = env.reset()
-    return time.perf_counter() - began
+
+
+def ppo_loop(steps: int, run: Any) -> None:
+    """The PPO example: eight environments, rollouts and updates."""
+    from ppo_cartpole import train
+
+    train(run, steps, 8, 128, 1e-3, 1)
+
+
+def slower(
+    loop: Callable[[int, Any], None], steps: int, run: Any, pairs: int
+) -> dict[str, float]:
+    """How much longer a logged loop takes than a bare one, in turns: by the clock, and in the training thread's CPU
+    time and that of the whole process, which a busy machine harms less."""
+    sides: dict[bool, list[tuple[float, float, float]]] = {False: [], True: []}
+    for _ in range(pairs):
+        for is_logged in (False, True):
+            before = time.perf_counter(), time.thread_time(), time.process_time()
+            loop(steps, run if is_logged else NoRun())
+            after = time.perf_counter(), time.thread_time(), time.process_time()
+            sides[is_logged].append(
+                tuple(end - start for start, end in zip(before, after, strict=True))
+            )
+    bare, logged = (np.min(sides[is_logged], axis=0) for is_logged in (False, True))
+    names = ("clock", "thread_cpu", "process_cpu")
+    told = {
+        f"slower_percent_{name}": round((logged[i] / bare[i] - 1) * 100, 1)
+        for i, name in enumerate(names)
+    }
+    return {
+        **told,
+        "bare_us_per_step": round(bare[0] / steps * 1e6, 2),
+        "logged_us_per_step": round(logged[0] / steps * 1e6, 2),
+    }
+
+
+def peers(directory: Path, calls: int) -> dict[str, Any]:
+    """What others' loggers cost for the same step, where they are installed."""
+    try:
+        from tensorboardX import SummaryWriter
+    except ImportError:
+        return {"TensorBoard, 3 scalars": "tensorboardX is not installed"}
+    with SummaryWriter(str(directory)) as writer:
+
+        def three(i: int) -> None:
+            writer.add_scalar("charts/reward", 1.0, i)
+            writer.add_scalar("charts/episode", i // 200, i)
+            writer.add_scalar("charts/action", 1, i)
+
+        return {"TensorBoard, 3 scalars": measure(three, min(calls, 5_000))}
 
 
 def main(calls: int) -> None:
@@ -79,7 +138,7 @@ def main(calls: int) -> None:
             lines.write(json.dumps(step) + "\n")
 
         try:
-            with duallane.Run("p1", home=home) as run:
+            with duallane.Run("p1", home=home, frames_per_second=0) as run:
                 log = run.log_step
                 results = {
                     "list append": measure(sink.append, calls),
@@ -103,18 +162,13 @@ def main(calls: int) -> None:
                     ),
                     "JSON line": measure(json_line, calls),
                 }
-                steps = max(calls // 20, 2_000)
-                pairs = [
-                    (loop_seconds(steps, None), loop_seconds(steps, run))
-                    for _ in range(5)
-                ]
-            bare, logged = (
-                statistics.median(side) for side in zip(*pairs, strict=True)
-            )
-            results["CartPole loop"] = {
-                "bare_us_per_step": round(bare / steps * 1e6, 2), "logged_us_per_step": round(logged / steps * 1e6, 2),
-                "slower_percent": round((logged / bare - 1) * 100, 1),
-            }  # fmt: skip
+                results |= peers(home / "tensorboard", calls)
+                results["CartPole loop"] = slower(
+                    random_loop, max(calls // 20, 2_000), run, 5
+                )
+                results["PPO on CartPole"] = slower(
+                    ppo_loop, max(calls // 10, 8_192), run, 3
+                )
             print(
                 json.dumps(
                     {
@@ -122,6 +176,7 @@ def main(calls: int) -> None:
                         "calls": calls,
                         "lost_rows": run.lost_rows,
                         "unsent_rows": run.unsent_rows,
+                        "load": round(os.getloadavg()[0], 1),
                     }
                 )
             )
