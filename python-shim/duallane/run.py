@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("duallane")
 _OUTCOMES = {"succeeded": "run_completed", "failed": "run_failed", "canceled": "run_cancelled"}
 _closing_process = 0
+_ending: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
@@ -513,6 +514,8 @@ def _close_open_runs() -> None:
             run.close("canceled", "the session ended while the run was open")
         else:
             run.close()
+    for thread in list(_ending):  # runs that were dropped a moment ago: their rows go first
+        thread.join(settings.CLOSE_SECONDS + settings.STOP_SECONDS)
 
 
 def _note_lane_off(recorder: Recorder, sentence: str) -> None:
@@ -533,7 +536,9 @@ def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, co
         if left:
             log.warning("%s", left)
 
-    threading.Thread(target=end, name="duallane-dropped", daemon=True).start()
+    thread = threading.Thread(target=end, name="duallane-dropped", daemon=True)
+    _ending.add(thread)
+    thread.start()
 
 
 def _close_with_process() -> None:
@@ -548,6 +553,7 @@ def _silence_forked() -> None:
     for run in list(_open_runs):
         run._fall_silent()
     _open_runs.clear()
+    _ending.clear()
 
 
 atexit.register(_close_open_runs)
