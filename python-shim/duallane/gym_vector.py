@@ -85,6 +85,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
             self._log(actions, *answer)
         except Exception as error:  # an odd answer is the environment's trouble and not the loop's
             self._run.note_odd(f"a step of the vector environment could not be read ({error}); its rows were left out")
+        self._run.hold()
         return answer
 
     def close(self, **options: Any) -> None:

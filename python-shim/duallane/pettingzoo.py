@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pettingzoo.utils.wrappers import BaseParallelWrapper, BaseWrapper
 
+from .errors import RunCanceled
 from .gym import number
 from .video import EnvCamera, Shown
 
@@ -155,6 +156,8 @@ class LoggedParallelEnv(BaseParallelWrapper):
         answer = self.env.step(actions)
         try:
             self._log(actions, *answer)
+        except RunCanceled:
+            raise
         except Exception as error:  # an odd answer is the environment's trouble and not the loop's
             self._books.run.note_odd(f"a parallel step could not be read ({error}); its rows were left out")
         return answer
@@ -213,6 +216,8 @@ class LoggedAECEnv(BaseWrapper):
             return
         try:
             self._log(agent, action)
+        except RunCanceled:
+            raise
         except Exception as error:  # an odd state is the environment's trouble and not the loop's
             self._books.run.note_odd(f"an agent's step could not be read ({error}); its row was left out")
 

@@ -290,6 +290,12 @@ class Run:
         if len(kept) >= settings.BLOCK_ROWS:
             self._recorder.behind()
 
+    def hold(self) -> None:
+        """After the rows of one step of several environments: waits while the run is paused or capped, as log_step
+        does. Such a step counts as one. Raises RunCanceled."""
+        if not self._gate.is_free:
+            self._gate.take(self.run_id)
+
     def captured(self, observation: Any) -> Any:
         """An observation as a row of `add_steps` holds it."""
         return self._captures.one(observation)

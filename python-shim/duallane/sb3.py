@@ -8,7 +8,7 @@ Guarantees
   (before VecNormalize), the final observation at an episode's end included.
 - Whatever the algorithm records with its logger comes as a named value at each of its dumps, the last train values too,
   which Stable-Baselines3 itself never dumps.
-- Nothing raises into the training.
+- Nothing raises into the training. A paused run holds it after a step; a canceled one ends learn() as any callback can.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import KVWriter
 
+from .errors import RunCanceled
 from .vector_books import VectorBooks
 from .video import EnvCamera
 
@@ -114,6 +115,10 @@ class DuallaneCallback(BaseCallback):
                 self._log(self._books, self.locals)
             except Exception as error:  # an unknown algorithm's names: its values are still logged
                 self._run.note_odd(f"a step of {type(self.model).__name__} could not be read ({error})")
+        try:
+            self._run.hold()
+        except RunCanceled:
+            return False
         return True
 
     def _on_training_end(self) -> None:

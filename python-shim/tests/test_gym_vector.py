@@ -17,6 +17,7 @@ from scripted_daemon import ScriptedDaemon
 
 import duallane
 from duallane._contract import frame_ring as layout
+from duallane.errors import RunCanceled
 from duallane.video import tiled
 
 STEPS, EPISODES = 1, 2
@@ -236,3 +237,12 @@ def test_an_answer_that_cannot_be_read_is_counted_and_the_loop_goes_on(home: Pat
         inner.step = lambda _: ("?", object(), None, None, {})  # type: ignore[method-assign,assignment,return-value]
         assert envs.step(np.array([1]))[0] == "?"
     assert any("could not be read" in (e["detail_json"] or "") for e in daemon.table(4).to_pylist())
+
+
+def test_a_canceled_run_ends_a_vectors_loop_after_its_rows(home: Path, daemon: ScriptedDaemon) -> None:
+    with pytest.raises(RunCanceled, match="enough"), duallane.Run("r", home=home) as run:
+        envs = run.wrap(SyncVectorEnv(ladders(5, 5)))
+        envs.reset()
+        run._gate.cancel("enough of it")
+        envs.step(np.array([1, 1]))
+    assert daemon.table(STEPS).num_rows == 2

@@ -12,6 +12,7 @@ import pytest
 from scripted_daemon import ScriptedDaemon
 
 import duallane
+from duallane.errors import RunCanceled
 
 pettingzoo = pytest.importorskip("pettingzoo", reason="PettingZoo is not installed")
 STEPS, EPISODES = 1, 2
@@ -122,3 +123,11 @@ def test_observations_of_a_game_in_turns_are_what_the_agent_sees_next(home: Path
     assert first["agent_id"] == "player_1"
     board = json.loads(first["observation_json"])["observation"]
     assert np.sum(board) == 2, "its own move and the answer to it"
+
+
+def test_a_canceled_run_ends_the_agents_loop(home: Path, daemon: ScriptedDaemon) -> None:
+    with pytest.raises(RunCanceled, match="enough"), duallane.Run("r", home=home) as run:
+        env = run.wrap(Relay())
+        env.reset()
+        run._gate.cancel("enough of it")
+        env.step({"a": 1, "b": 1})
