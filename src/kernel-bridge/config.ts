@@ -14,6 +14,8 @@ export type BridgeConfig = {
   readonly home: string;
   /** Makes sure that a daemon lives and prints its daemon.json as one line. */
   readonly daemonCommand: readonly [string, ...string[]];
+  /** HOST:PORT of a daemon to look at instead, such as the source's: nothing is started then. */
+  readonly daemonTarget?: string;
 };
 
 const socketPathBytes = 107;
@@ -27,7 +29,7 @@ export function parseConfig(line: string): BridgeConfig {
     // The parser's own message would quote the line, and with it the secret.
     throw new DuallaneError('bridge-config', 'the first line on stdin is not JSON; the Jupyter server extension writes it');
   }
-  const { socket, secret, home, daemonCommand } = (value ?? {}) as Record<string, unknown>;
+  const { socket, secret, home, daemonCommand, daemonTarget } = (value ?? {}) as Record<string, unknown>;
   if (typeof socket !== 'string' || socket === '' || Buffer.byteLength(socket) > socketPathBytes) {
     throw new DuallaneError('bridge-config', `"socket" must be a path of 1 to ${socketPathBytes} bytes`);
   }
@@ -38,7 +40,11 @@ export function parseConfig(line: string): BridgeConfig {
   if (!isCommand(daemonCommand)) {
     throw new DuallaneError('bridge-config', '"daemonCommand" must be a list of strings with a program first');
   }
-  return { socket, secret, home, daemonCommand };
+  if (daemonTarget === undefined) return { socket, secret, home, daemonCommand };
+  if (typeof daemonTarget !== 'string' || !/^[^\s:]+:\d{1,5}$|^unix:\//.test(daemonTarget)) {
+    throw new DuallaneError('bridge-config', '"daemonTarget" must be HOST:PORT, such as 127.0.0.1:50055');
+  }
+  return { socket, secret, home, daemonCommand, daemonTarget };
 }
 
 function isCommand(value: unknown): value is [string, ...string[]] {

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { createLog, DuallaneError, sentenceOf } from '../protocol/index.ts';
 import { parseConfig } from './config.ts';
 import { PartNames } from './history/index.ts';
-import { DaemonConnection, ensureDaemon, Feeds, RunList } from './hub/index.ts';
+import { type DaemonAddress, DaemonConnection, ensureDaemon, Feeds, RunList } from './hub/index.ts';
 import { FrameRings } from './ring/index.ts';
 import { serve } from './server.ts';
 
@@ -16,7 +16,12 @@ const log = createLog((line) => process.stderr.write(line));
 
 async function start(line: string, signal: AbortSignal): Promise<void> {
   const config = parseConfig(line);
-  const connection = new DaemonConnection({ ensure: (lifetime) => ensureDaemon(config.daemonCommand, lifetime), log, signal });
+  const { daemonCommand, daemonTarget } = config;
+  const ensure = (lifetime: AbortSignal): Promise<DaemonAddress> =>
+    daemonTarget === undefined
+      ? ensureDaemon(daemonCommand, lifetime)
+      : Promise.resolve({ pid: 0, target: daemonTarget, contract: undefined, version: '' });
+  const connection = new DaemonConnection({ ensure, log, signal });
   const runList = new RunList(connection, log, signal);
   const feeds = new Feeds(connection, log, signal);
   const context = { feeds, runList, connection, rings: new FrameRings(), parts: new PartNames(), log, now: Date.now, signal };

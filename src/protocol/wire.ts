@@ -2,3 +2,4 @@
 export * as duallane from './generated/grpc/duallane/v1/duallane.ts';
 export type { Timestamp } from './generated/grpc/google/protobuf/timestamp.ts';
 export * as trainer from './generated/grpc/gymgui/trainer/trainer.ts';
+export { episodeOfRow, rowOfEpisode, rowOfStep, stepOfRow } from './wire-rows.ts';

@@ -28,6 +28,7 @@ export class TestBridge {
     daemonCommand: readonly string[];
     socket?: string;
     secret?: string;
+    daemonTarget?: string;
   }): Promise<TestBridge> {
     const bridge = new TestBridge(options);
     await bridge.#ready.catch(async (error) => {
@@ -44,7 +45,8 @@ export class TestBridge {
     daemonCommand,
     socket,
     secret,
-  }: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string }) {
+    daemonTarget,
+  }: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string; daemonTarget?: string }) {
     this.#directory = mkdtempSync(join(tmpdir(), 'dlb-'));
     this.socket = socket ?? join(this.#directory, 'b.sock');
     this.secret = secret ?? randomBytes(32).toString('hex');
@@ -59,7 +61,9 @@ export class TestBridge {
         throw new Error(`the bridge ended with ${code}: ${JSON.stringify(this.log.at(-1))}`);
       }),
     ]);
-    this.child.stdin.write(`${JSON.stringify({ socket: this.socket, secret: this.secret, home, daemonCommand })}\n`);
+    this.child.stdin.write(
+      `${JSON.stringify({ socket: this.socket, secret: this.secret, home, daemonCommand, daemonTarget })}\n`,
+    );
   }
 
   /** GET over the bridge's socket. */

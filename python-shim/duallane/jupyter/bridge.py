@@ -74,11 +74,13 @@ class Bridge:
         daemon_command: Callable[[], Sequence[str]],
         home: Path,
         log: logging.Logger,
+        daemon_target: str = "",
     ) -> None:
         self._command = command
         self._daemon_command = daemon_command
         self._home = home
         self._log = log
+        self._daemon_target = daemon_target
         self._state: BridgeState = Starting()
         self._changed = asyncio.Event()
         self._supervision: asyncio.Task[None] | None = None
@@ -183,6 +185,8 @@ class Bridge:
             "home": str(self._home),
             "daemonCommand": list(daemon_command),
         }
+        if self._daemon_target:
+            introduction["daemonTarget"] = self._daemon_target
         line = b""
         try:
             child.stdin.write(json.dumps(introduction).encode() + b"\n")

@@ -38,6 +38,10 @@ class DuallaneExtension(ExtensionApp):
         help="argv that makes sure a trainer daemon lives. Default: Node with the package's own bundle.",
     ).tag(config=True)
 
+    daemon_target = Unicode(
+        help="HOST:PORT of another trainer daemon to look at, such as 127.0.0.1:50055. Default: the home's own.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         home: Path = resolve_home(self.home or None)
         self.bridge = Bridge(
@@ -45,6 +49,7 @@ class DuallaneExtension(ExtensionApp):
             lambda: self.daemon_command or node_lookup.daemon_command(home, self.node or None),
             home,
             self.log,
+            self.daemon_target,
         )
         shared = {"bridge": self.bridge}
         self.handlers.extend(

@@ -10,7 +10,9 @@ import { type ChannelOptions, credentials, type ServiceError, status } from '@gr
 import { contract, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
 import { duallane, trainer } from '../../protocol/wire.ts';
 import { Backoff, delay, Listeners } from '../waiting.ts';
+import type { BatchService } from './batch-service.ts';
 import type { DaemonAddress } from './ensure-daemon.ts';
+import { RowsOnlyDaemon } from './rows-only-daemon.ts';
 import { call } from './unary.ts';
 
 export type DaemonState =
@@ -18,7 +20,8 @@ export type DaemonState =
   | { state: 'connected'; pid: number; version: string }
   | { state: 'incompatible'; sentence: string };
 
-export type DaemonClients = { trainer: trainer.TrainerServiceClient; duallane: duallane.DuallaneServiceClient };
+export type DaemonClients = { trainer: trainer.TrainerServiceClient; duallane: BatchService };
+type Connected = DaemonClients & { servesRowsOnly: boolean };
 
 const pollMs = 2000;
 const keepaliveTimeoutMs = 10_000;
@@ -98,15 +101,14 @@ export class DaemonConnection {
 
   /** One connection from beginning to end; answers how long to wait before the next. */
   async #once(backoff: Backoff): Promise<number> {
-    let clients: DaemonClients | undefined;
+    let clients: Connected | undefined;
     try {
       const address = await this.#ensure(this.#signal);
-      if (address.contract !== contract.hash) {
-        this.#become({ state: 'incompatible', sentence: incompatible(address) });
+      if (address.contract !== undefined && address.contract !== contract.hash) {
+        this.#become({ state: 'incompatible', sentence: incompatible(address.pid, address.version) });
         return limits.reconnectMaxMs;
       }
-      clients = connect(address.socket);
-      await call(clients.trainer, clients.trainer.getHealth, {}, this.#signal);
+      clients = await this.#connect(address);
       this.#clients = clients;
       this.#connections += 1;
       this.#become({ state: 'connected', pid: address.pid, version: address.version });
@@ -128,7 +130,8 @@ export class DaemonConnection {
   }
 
   /** Ends, by returning or throwing, when the daemon is gone. */
-  async #watch(clients: DaemonClients): Promise<void> {
+  async #watch(clients: Connected): Promise<void> {
+    if (clients.servesRowsOnly) return this.#poll(clients);
     try {
       const stream = clients.trainer.watchRuns({ statusFilter: [], sinceSeq: 0n });
       this.#signal.addEventListener('abort', () => stream.cancel(), { once: true, signal: AbortSignal.any([this.#signal]) });
@@ -142,8 +145,28 @@ export class DaemonConnection {
   async #poll(clients: DaemonClients): Promise<void> {
     while (!this.#signal.aborted) {
       await delay(pollMs, this.#signal);
-      await call(clients.trainer, clients.trainer.getHealth, {}, this.#signal);
+      // Not GetHealth, which the source's daemon leaves unanswered.
+      await call(clients.trainer, clients.trainer.listRuns, { statusFilter: [] }, this.#signal);
       this.#runChanges.emit();
+    }
+  }
+
+  /** Clients of a daemon that answers. One that has no batches is asked for its rows instead. */
+  async #connect(address: DaemonAddress): Promise<Connected> {
+    const target = 'target' in address ? address.target : `unix:${address.socket}`;
+    const rows = new trainer.TrainerServiceClient(target, credentials.createInsecure(), channelOptions);
+    const batches = new duallane.DuallaneServiceClient(target, credentials.createInsecure(), channelOptions);
+    try {
+      await call(batches, batches.describeRuns, { runIds: ['-'] }, this.#signal);
+      return { trainer: rows, duallane: batches, servesRowsOnly: false };
+    } catch (error) {
+      batches.close();
+      if ((error as ServiceError).code === status.UNIMPLEMENTED) {
+        this.#log('info', 'daemon-serves-rows-only', { target });
+        return { trainer: rows, duallane: new RowsOnlyDaemon(rows, this.#log, this.#signal), servesRowsOnly: true };
+      }
+      rows.close();
+      throw error;
     }
   }
 
@@ -154,17 +177,9 @@ export class DaemonConnection {
   }
 }
 
-function connect(socket: string): DaemonClients {
-  const target = `unix:${socket}`;
-  return {
-    trainer: new trainer.TrainerServiceClient(target, credentials.createInsecure(), channelOptions),
-    duallane: new duallane.DuallaneServiceClient(target, credentials.createInsecure(), channelOptions),
-  };
-}
-
-function incompatible(address: DaemonAddress): string {
+function incompatible(pid: number, version: string): string {
   return (
-    `The trainer daemon (pid ${address.pid}) is version ${address.version} and this Jupyter server has ${contract.version}: ` +
+    `The trainer daemon (pid ${pid}) is version ${version} and this Jupyter server has ${contract.version}: ` +
     'their contracts differ. When its runs have ended, stop it and reload the page; a daemon of this version starts by itself.'
   );
 }

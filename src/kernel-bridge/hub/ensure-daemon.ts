@@ -6,7 +6,10 @@
 import { execFile } from 'node:child_process';
 import { DuallaneError } from '../../protocol/index.ts';
 
-export type DaemonAddress = { pid: number; socket: string; contract: string; version: string };
+/** What daemon.json says, or where a daemon of another making listens. */
+export type DaemonAddress =
+  | { pid: number; socket: string; contract: string; version: string }
+  | { pid: number; target: string; contract: undefined; version: string };
 
 const startDeadlineMs = 60_000;
 

@@ -2,7 +2,7 @@
 export { type DaemonClients, DaemonConnection, type DaemonState } from './daemon-connection.ts';
 export { describeRun } from './describe-run.ts';
 export { durableRows } from './durable-rows.ts';
-export { ensureDaemon } from './ensure-daemon.ts';
+export { type DaemonAddress, ensureDaemon } from './ensure-daemon.ts';
 export { Feeds } from './feeds.ts';
 export type { LiveBatch } from './live-batch.ts';
 export { type Order, orderRun } from './order-run.ts';

@@ -1,5 +1,5 @@
 /** Unary gRPC calls as promises, with the deadline every one of ours has. */
-import type { CallOptions, Client, ClientUnaryCall, ServiceError } from '@grpc/grpc-js';
+import type { CallOptions, ServiceError } from '@grpc/grpc-js';
 import { Metadata } from '@grpc/grpc-js';
 import { limits } from '../../protocol/index.ts';
 
@@ -8,11 +8,11 @@ type Unary<Request, Response> = (
   metadata: Metadata,
   options: Partial<CallOptions>,
   callback: (error: ServiceError | null, response: Response) => void,
-) => ClientUnaryCall;
+) => { cancel(): void };
 
 /** `method` of `client`. Rejects with gRPC's ServiceError, also when `signal` aborts. */
 export function call<Request, Response>(
-  client: Client,
+  client: object,
   method: Unary<Request, Response>,
   request: Request,
   signal: AbortSignal,

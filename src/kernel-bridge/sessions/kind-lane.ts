@@ -166,6 +166,7 @@ export class KindLane {
         for await (const rows of durableRows(clients, request, signal)) {
           await socket.drained();
           signal.throwIfAborted();
+          this.#tellUnreachable(rows.firstSeq);
           this.#sendRows(rows.table, rows.firstSeq, rows.watermark, {});
           this.#historySeq = rows.lastSeq;
         }
@@ -178,6 +179,14 @@ export class KindLane {
       }
       signal.throwIfAborted();
     }
+  }
+
+  /** History may have a hole: what a daemon with a memory only forgot, what was not kept. */
+  #tellUnreachable(firstSeq: number): void {
+    const first = this.#historySeq + 1;
+    const last = firstSeq - 1;
+    if (last < first) return;
+    this.#context.send('gap', { kind: this.kind, first, last, rows: last - first + 1, reason: 'unreachable' });
   }
 
   /** Sends the rows of `table` the view wants, and of them, when given, those in `only`. */

@@ -3,4 +3,3 @@ export { Ingest, liveTopic } from './ingest.ts';
 export { refusal } from './lifecycle-events.ts';
 export { observationReader } from './observation-json.ts';
 export { RowBatcher } from './row-batcher.ts';
-export { episodeOfRow, rowOfEpisode, rowOfStep, stepOfRow } from './wire-rows.ts';

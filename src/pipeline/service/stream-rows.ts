@@ -6,9 +6,9 @@
  */
 import { decodeBatch, rowsOf } from '../../protocol/arrow.ts';
 import type { RowKind } from '../../protocol/index.ts';
-import type { trainer } from '../../protocol/wire.ts';
+import { episodeOfRow, stepOfRow, type trainer } from '../../protocol/wire.ts';
 import { Wake } from '../bus/index.ts';
-import { episodeOfRow, type Ingest, observationReader, stepOfRow } from '../ingest/index.ts';
+import { type Ingest, observationReader } from '../ingest/index.ts';
 import type { RunRegistry } from '../runs/index.ts';
 import type { StoredBatch } from '../sinks/durable-sink.ts';
 import type { Outflow } from './calls.ts';

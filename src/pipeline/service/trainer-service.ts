@@ -1,7 +1,7 @@
 /** gymgui.trainer: the source's service, with its semantics and our mends (contracts, section 1). */
 import { DuallaneError } from '../../protocol/index.ts';
-import type { trainer } from '../../protocol/wire.ts';
-import { type Ingest, rowOfEpisode, rowOfStep } from '../ingest/index.ts';
+import { rowOfEpisode, rowOfStep, type trainer } from '../../protocol/wire.ts';
+import type { Ingest } from '../ingest/index.ts';
 import type { Run, RunControls, RunRegistry } from '../runs/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { controlStream } from './control-stream.ts';

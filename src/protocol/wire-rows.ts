@@ -4,8 +4,9 @@
  * Guarantees: nothing a message holds makes it throw. A value its column cannot hold is left to the Arrow encoder, which stores
  * the column's zero and reports it.
  */
-import type { Row } from '../../protocol/arrow.ts';
-import type { Timestamp, trainer } from '../../protocol/wire.ts';
+import type { Row } from './arrow/rows.ts';
+import type { Timestamp } from './generated/grpc/google/protobuf/timestamp.ts';
+import type * as trainer from './generated/grpc/gymgui/trainer/trainer.ts';
 
 const usPerSecond = 1_000_000n;
 const int64Max = (1n << 63n) - 1n;
