@@ -5,6 +5,7 @@
  * - Every batch gets the next batch_sequence of one writer session and is held until acknowledged; after a reconnect all
  *   unacknowledged ones go again, in order. The daemon knows them by their key, so each is stored once.
  * - At most about `unacknowledgedBytesMax` are held: `room` waits for acknowledgements, and with it whoever reads the worker.
+ * - A daemon that does not serve batches gets the rows one by one, each at least once; what has no row RPC is counted as lost.
  * - Reconnects for ever, with back-off. Only a refusal that a resend cannot change (unknown run, ended run, wrong contract)
  *   ends it: `failure` says why, and from then on batches are counted as lost instead of held.
  */
@@ -15,6 +16,7 @@ import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../..
 import { duallane } from '../../protocol/wire.ts';
 import type { DaemonConnection } from './daemon-connection.ts';
 import type { Batch } from './row-batcher.ts';
+import { publishAsRows } from './row-calls.ts';
 import { Signal } from './signal.ts';
 
 const unacknowledgedBytesMax = 64 << 20;
@@ -47,6 +49,7 @@ export class BatchPublisher {
   #failedAttempts = 0;
   #failure: DuallaneError | undefined;
   #rowsLost = 0;
+  #servesRowsOnly = false;
 
   /** `connect` makes a connection to a living daemon, starting one where it may; `useConnection` may use it too, until what it returns is called. */
   constructor(
@@ -88,6 +91,7 @@ export class BatchPublisher {
     });
     this.#heldBytes += ipc.byteLength;
     this.#pump();
+    if (this.#servesRowsOnly) this.#changed.notify();
   }
 
   /** Resolves when another batch may be held. */
@@ -107,6 +111,13 @@ export class BatchPublisher {
         await this.#runOnce(signal);
       } catch (error) {
         if (signal.aborted) return;
+        if (!this.#servesRowsOnly && (error as Partial<ServiceError>).code === status.UNIMPLEMENTED) {
+          this.#servesRowsOnly = true;
+          this.#log('warn', 'daemon-serves-rows-only', {
+            sentence: 'the daemon takes no batches: steps and episodes go one by one, values and events nowhere',
+          });
+          continue;
+        }
         this.#judge(error);
         if (!this.#failure) await this.#backOff(signal);
       }
@@ -117,10 +128,30 @@ export class BatchPublisher {
     const connection = await this.#connect();
     const leave = this.#useConnection(connection);
     try {
-      await this.#stay(connection.duallane.publishBatches(), signal);
+      if (this.#servesRowsOnly) await this.#publishRows(connection, signal);
+      else await this.#stay(connection.duallane.publishBatches(), signal);
     } finally {
       leave();
       connection.close();
+    }
+  }
+
+  /** Resolves when `signal` aborted; rejects when the daemon goes away. */
+  async #publishRows(connection: DaemonConnection, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const [batch] = this.#held;
+      if (!batch) {
+        await this.#changed.next(signal);
+        continue;
+      }
+      const taken = await publishAsRows(connection, batch);
+      this.#rowsLost += Math.max(0, batch.rows - taken);
+      this.#acknowledge({
+        ...this.#identity,
+        writerSession: this.#session,
+        batchSequence: batch.batchSequence,
+        rejectedRows: 0n,
+      });
     }
   }
 
