@@ -81,7 +81,7 @@ class Captures:
             observations = observations.detach().cpu().numpy()
         if not isinstance(observations, np.ndarray) or observations.shape[:1] != (count,):
             return []
-        if not self._is_plain(observations.dtype):
+        if observations.dtype is not self.plain_dtype and not self._is_plain(observations.dtype):
             return []
         size = observations.nbytes // count
         if size > self.limit:

@@ -99,19 +99,21 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         rewards, terminated, truncated = as_array(rewards), as_array(terminated), as_array(truncated)
         books, stepped = self._books, None
         ended = terminated | truncated
-        if self._autoreset == "NextStep" and books.is_over.any():
+        if books.some_are_over and self._autoreset == "NextStep":
             was_reset = books.is_over.copy()
             stepped = ~was_reset
             ended = ended & stepped
             books.begin(was_reset)
+        has_ended = bool(ended.any())
         acted: Sequence[Any] = ()
         seen: Sequence[Any] = ()
         if self._run.keeps_steps:
-            acted, seen = self._actions(actions), self._observations(observations, answers, ended)
+            acted = self._actions(actions)
+            seen = self._observations(observations, answers, ended if has_ended else None)
         books.step(rewards, terminated, truncated, acted, seen, stepped)
         if self._camera is not None:
             self._show(rewards, ended)
-        if ended.any():
+        if has_ended:
             books.end(ended, terminated, truncated)
             if self._autoreset == "SameStep":
                 books.begin(ended)
@@ -121,14 +123,14 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
             return as_array(actions).tolist()
         return [frozen(action) for action in iterate(self.action_space, actions)]
 
-    def _observations(self, observations: Any, answers: dict[str, Any], ended: np.ndarray) -> Sequence[Any]:
+    def _observations(self, observations: Any, answers: dict[str, Any], ended: np.ndarray | None) -> Sequence[Any]:
         """What followed each action; in same-step mode the final observation of the episodes that are over."""
         if not self._with_observations:
             return [None] * self.num_envs
         seen: list[Any] = self._run.captured_batch(observations, self.num_envs)
         if not seen:
             seen = [self._run.captured(one) for one in iterate(self.observation_space, observations)]
-        if self._autoreset == "SameStep" and ended.any():
+        if ended is not None and self._autoreset == "SameStep":
             final = answers.get("final_obs")
             for slot in np.flatnonzero(ended).tolist():
                 seen[slot] = None if final is None or final[slot] is None else self._run.captured(final[slot])

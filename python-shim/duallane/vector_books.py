@@ -29,6 +29,7 @@ class VectorBooks:
         self.run = run
         self.count = slots
         self.is_over = np.ones(slots, np.bool_)
+        self.some_are_over = True
         self.pictured = [slot for slot in range(slots) if run.video.shows(slot)]
         self._agent_id = agent_id
         self._mode = mode
@@ -45,6 +46,7 @@ class VectorBooks:
         self._steps[begun] = 0
         self._returns[begun] = 0.0
         self.is_over[begun] = False
+        self.some_are_over = bool(self.is_over.any())
         for slot in np.flatnonzero(begun).tolist():
             self._seeds[slot] = seeds[slot] if seeds is not None else None
 
@@ -54,6 +56,7 @@ class VectorBooks:
         for slot in np.flatnonzero(left if slots is None else left & slots).tolist():
             self._log_episode(slot, False, False, {"abandoned": True})
         self.is_over |= True if slots is None else slots
+        self.some_are_over = True
 
     def step(
         self,
@@ -89,6 +92,7 @@ class VectorBooks:
         for slot in np.flatnonzero(ended).tolist():
             self._log_episode(slot, bool(terminated[slot]), bool(truncated[slot]), None)
         self.is_over |= ended
+        self.some_are_over = True
 
     def shown(self, rewards: np.ndarray) -> Shown:
         """The numbers of the picture: of its slot, or the mean over its tiles."""
@@ -120,4 +124,6 @@ class VectorBooks:
 
 def as_array(values: Any) -> np.ndarray:
     """Of an array or a tensor on any device."""
+    if type(values) is np.ndarray:
+        return values
     return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
