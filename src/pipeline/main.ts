@@ -19,6 +19,8 @@ const usage = `usage: duallane <command>
   delete RUN... [--yes]             removes runs with their history
   convert RUN --to parquet|sqlite   keeps a run's history in the other form
   compact [RUN]                     makes few large parts of many small ones
+  import FILE [--name NAME]         the source's SQLite file, a monitor.csv, a TensorBoard event file
+  export RUN --to DIR [--as parquet|csv|tensorboard]
   verify [--salvage]                reads all history, names what is damaged, keeps the rest of it
 RUN is a run id, its beginning or end, or a name. All take --home DIR, and those that list or change runs --json.
 `;
@@ -48,6 +50,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).deleteCommand(rest);
     case 'convert':
       return (await import('./cli/index.ts')).convertCommand(rest);
+    case 'import':
+      return (await import('./cli/index.ts')).importCommand(rest);
+    case 'export':
+      return (await import('./cli/index.ts')).exportCommand(rest);
     case 'verify':
       return (await import('./cli/index.ts')).verifyCommand(rest);
     case 'compact':
