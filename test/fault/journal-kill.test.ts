@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { type HistoryForm, historyForms } from '../../src/pipeline/history/index.ts';
 import { openParquetSink } from '../../src/pipeline/sinks/index.ts';
 import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
@@ -31,8 +32,15 @@ const newHome = (): string => {
 };
 
 /** Runs the writer until it is killed; `acks` gains what it acknowledged. `killAfter`: acknowledgements, then milliseconds. */
-async function writeUntilKilled(home: string, acks: Ack[], when: string, afterAcks: number, killMs?: number): Promise<void> {
-  const child = spawn(process.execPath, [writer, home, when, String(afterAcks)], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function writeUntilKilled(
+  home: string,
+  acks: Ack[],
+  when: string,
+  afterAcks: number,
+  history: HistoryForm,
+  killMs?: number,
+): Promise<void> {
+  const child = spawn(process.execPath, [writer, home, when, String(afterAcks), history], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let said = '';
   child.stderr.on('data', (chunk) => {
@@ -92,25 +100,28 @@ async function expectNothingLostOrDoubled(home: string, acks: readonly Ack[]): P
   }
 }
 
-describe('a writer killed with SIGKILL', () => {
+describe.each(historyForms)('a writer killed with SIGKILL, history as %s', (form) => {
   it(
-    `at ${kills} random moments loses and doubles no acknowledged row`,
+    `at ${kills / historyForms.length} random moments loses and doubles no acknowledged row`,
     async () => {
       const home = newHome();
       const acks: Ack[] = [];
-      for (let round = 0; round < kills; round++) {
-        await writeUntilKilled(home, acks, 'any', 1 + Math.floor(Math.random() * 300), Math.random() * 40);
+      for (let round = 0; round < kills / historyForms.length; round++) {
+        await writeUntilKilled(home, acks, 'any', 1 + Math.floor(Math.random() * 300), form, Math.random() * 40);
       }
-      expect(acks.length).toBeGreaterThan(kills);
+      expect(acks.length).toBeGreaterThan(kills / historyForms.length);
       await expectNothingLostOrDoubled(home, acks);
     },
     30_000 + kills * 5000,
   );
 
-  it.each(['before-ack', 'parts-written', 'in-commit', 'committed'])('%s loses and doubles no acknowledged row', async (when) => {
-    const home = newHome();
-    const acks: Ack[] = [];
-    for (const afterAcks of [0, 60]) await writeUntilKilled(home, acks, when, afterAcks);
-    await expectNothingLostOrDoubled(home, acks);
-  });
+  it.each(['before-ack', 'parts-written', 'in-commit', 'committed', 'merged'])(
+    '%s loses and doubles no acknowledged row',
+    async (when) => {
+      const home = newHome();
+      const acks: Ack[] = [];
+      for (const afterAcks of [0, 60]) await writeUntilKilled(home, acks, when, afterAcks, form);
+      await expectNothingLostOrDoubled(home, acks);
+    },
+  );
 });

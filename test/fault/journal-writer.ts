@@ -1,7 +1,7 @@
 /**
  * A process to kill: writes batches into the durable sink of a home and says on stdout which were acknowledged.
  *
- * argv: home, when ('any' | 'before-ack' | 'parts-written' | 'in-commit' | 'committed'), after how many acknowledgements.
+ * argv: home, when ('any' | 'before-ack' | 'parts-written' | 'in-commit' | 'committed' | 'merged'), after how many acknowledgements, form of history.
  * With another word than 'any' it kills itself (SIGKILL) at that point. Batch n holds `rowsOfBatch(n)`.
  */
 import { writeSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { openParquetSink } from '../../src/pipeline/sinks/index.ts';
 import { encodeRows } from '../../src/protocol/arrow.ts';
 import { rowsOfBatch, runId, workerId, writerSession } from './journal-batches.ts';
 
-const [, , home = '', when = 'any', afterAcks = '0'] = process.argv;
+const [, , home = '', when = 'any', afterAcks = '0', history = 'parquet'] = process.argv;
 const die = () => process.kill(process.pid, 'SIGKILL');
 let acks = 0;
 const isTime = (point: string): boolean => when === point && acks >= Number(afterAcks);
@@ -17,6 +17,7 @@ const isTime = (point: string): boolean => when === point && acks >= Number(afte
 const sink = await openParquetSink({
   home,
   segmentBytes: 32 * 1024,
+  history: history === 'sqlite' ? 'sqlite' : 'parquet',
   log: (level, event, fields) => {
     if (event === 'segment-sealed' && isTime('committed')) die();
     if (level === 'error') writeSync(2, `${event} ${JSON.stringify(fields)}\n`);
@@ -27,6 +28,12 @@ const { seal, transaction } = sink.catalogue;
 sink.catalogue.seal = (sealed) => {
   if (isTime('parts-written')) die();
   seal.call(sink.catalogue, sealed);
+};
+const { replaceParts } = sink.catalogue;
+sink.catalogue.replaceParts = (gone, come) => {
+  // The merged part is on disk, the catalogue does not know it yet.
+  if (isTime('merged')) die();
+  replaceParts.call(sink.catalogue, gone, come);
 };
 sink.catalogue.transaction = (change) =>
   transaction.call(sink.catalogue, () => {
