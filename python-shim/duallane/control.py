@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ._contract import limits
 from ._contract import trainer_pb2 as pb
-from .daemon_calls import TrainerServiceStub, connect, duallane_code, grpc, rpc_sentence
+from .daemon_calls import TrainerServiceStub, connect, duallane_code, grpc, is_unimplemented, rpc_sentence
 from .errors import DuallaneError, RunCanceled
 from .home import Daemon, read_daemon
 
@@ -113,8 +113,9 @@ def register_worker(daemon: Daemon, run_id: str, worker_id: str) -> None:
 class ControlListener:
     """Follows a run's ControlStream from a thread of its own, until the run has ended or `stop`."""
 
-    def __init__(self, home: Path, run_id: str, gate: StepGate) -> None:
+    def __init__(self, home: Path, run_id: str, gate: StepGate, other: Daemon | None = None) -> None:
         self._home = home
+        self._other = other
         self._run_id = run_id
         self._gate = gate
         self._is_stopping = threading.Event()
@@ -146,8 +147,8 @@ class ControlListener:
 
     def _listen(self) -> bool:
         """True when the run has ended; False when there is no daemon."""
-        daemon = read_daemon(self._home)
-        if daemon is None or not daemon.is_answering():
+        daemon = self._other or read_daemon(self._home)
+        if daemon is None or (self._other is None and not daemon.is_answering()):
             return False
         with connect(daemon) as channel:
             stub = TrainerServiceStub(channel)
@@ -167,4 +168,4 @@ class ControlListener:
         if code == "run-ended":
             self._gate.open()
             return True
-        return isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.UNIMPLEMENTED
+        return is_unimplemented(error)

@@ -16,7 +16,15 @@ from ._contract.duallane_pb2_grpc import DuallaneServiceStub  # noqa: E402
 from ._contract.trainer_pb2_grpc import TrainerServiceStub  # noqa: E402
 from .home import Daemon  # noqa: E402
 
-__all__ = ["DuallaneServiceStub", "TrainerServiceStub", "connect", "duallane_code", "grpc", "rpc_sentence"]
+__all__ = [
+    "DuallaneServiceStub",
+    "TrainerServiceStub",
+    "connect",
+    "duallane_code",
+    "grpc",
+    "is_unimplemented",
+    "rpc_sentence",
+]
 
 _CHANNEL_OPTIONS = (
     ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
@@ -39,6 +47,11 @@ def rpc_sentence(error: grpc.RpcError) -> str:
     if error.code() is grpc.StatusCode.UNAVAILABLE and not duallane_code(error):
         return "its connection broke"
     return error.details() or error.code().name
+
+
+def is_unimplemented(error: grpc.RpcError) -> bool:
+    """True when the daemon does not serve the call at all."""
+    return isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 def duallane_code(error: grpc.RpcError) -> str:

@@ -33,6 +33,8 @@ class Daemon:
     @property
     def target(self) -> str:
         """The address for grpc.insecure_channel."""
+        if not self.socket:
+            return self.listen or ""
         return f"unix:{quote(self.socket)}"
 
     def is_answering(self) -> bool:
@@ -44,6 +46,11 @@ class Daemon:
                 return True
         except OSError:
             return False
+
+
+def other_daemon(target: str) -> Daemon:
+    """A daemon of another making at HOST:PORT, such as the source's: nothing is known of it, and nothing is started."""
+    return Daemon(0, "", contract.HASH, "", target)
 
 
 def resolve_home(home: Path | str | None = None) -> Path:

@@ -11,6 +11,7 @@ Guarantees
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import random
@@ -23,10 +24,19 @@ from pathlib import Path
 
 from . import frame_ring, settings
 from ._contract import duallane_pb2 as pb
-from ._contract import limits
-from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, rpc_sentence
+from ._contract import limits, trainer_pb2
+from .daemon_calls import (
+    DuallaneServiceStub,
+    TrainerServiceStub,
+    connect,
+    duallane_code,
+    grpc,
+    is_unimplemented,
+    rpc_sentence,
+)
 from .errors import DuallaneError
 from .home import Daemon, ensure_daemon
+from .row_calls import publish_as_rows
 from .spool import Spool, left_batches, lock_directory
 
 log = logging.getLogger("duallane")
@@ -49,22 +59,56 @@ class Backoff:
 
 
 def open_run(daemon: Daemon, name: str, config_json: str, run_id: str) -> str:
-    """OpenRun: the run's id. Raises DuallaneError with the daemon's sentence."""
+    """OpenRun: the run's id. Raises DuallaneError with the daemon's sentence.
+
+    A daemon that does not serve it takes the run by SubmitRun, which starts nothing; a run_id is then one it knows.
+    """
     request = pb.OpenRunRequest(run_name=name, config_json=config_json, run_id=run_id)
     try:
         with connect(daemon) as channel:
             reply = DuallaneServiceStub(channel).OpenRun(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
     except grpc.RpcError as error:
+        if is_unimplemented(error):
+            return run_id or _submit(daemon, name, config_json)
         code = duallane_code(error) or "run-refused"
         raise DuallaneError(code, f"The run cannot be opened: {rpc_sentence(error)}") from error
+    return str(reply.run_id)
+
+
+def _submit(daemon: Daemon, name: str, config_json: str) -> str:
+    config = {
+        "run_name": name,
+        "entry_point": "duallane.Run",
+        "arguments": [],
+        "environment": {},
+        "resources": {"cpus": 1, "memory_mb": 256, "gpus": {"requested": 0}},
+        "artifacts": {"output_prefix": name},
+        "metadata": {"config": json.loads(config_json), "session": os.urandom(8).hex()},
+    }
+    request = trainer_pb2.SubmitRunRequest(config_json=json.dumps(config))
+    try:
+        with connect(daemon) as channel:
+            reply = TrainerServiceStub(channel).SubmitRun(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
+    except grpc.RpcError as error:
+        raise DuallaneError("run-refused", f"The run cannot be opened: {rpc_sentence(error)}") from error
     return str(reply.run_id)
 
 
 class Publisher:
     """The way of one writer's batches to the daemon."""
 
-    def __init__(self, home: Path, run_id: str, worker_id: str, name: str, config_json: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        run_id: str,
+        worker_id: str,
+        name: str,
+        config_json: str,
+        other: Daemon | None = None,
+    ) -> None:
         self._home = home
+        self._other = other
+        self._serves_rows_only = False
         self._name = name
         self._config_json = config_json
         self._root = home / "spool"
@@ -129,8 +173,11 @@ class Publisher:
         while not self._is_stopping.is_set():
             acknowledged = self._spool.acknowledged
             try:
-                daemon = ensure_daemon(self._home)
-                self._stream(daemon)
+                daemon = self._other or ensure_daemon(self._home)
+                if self._serves_rows_only:
+                    self._send_rows(daemon)
+                else:
+                    self._stream(daemon)
             except DuallaneError as error:
                 self._say_away(error.sentence)
             except grpc.RpcError as error:
@@ -156,6 +203,23 @@ class Publisher:
                     spool.changed.notify_all()
                 call.cancel()
 
+    def _send_rows(self, daemon: Daemon) -> None:
+        spool = self._spool
+        with connect(daemon) as channel:
+            while True:
+                batch = spool.after(spool.acknowledged)
+                if batch is not None:
+                    lost = batch.rows - publish_as_rows(channel, batch)
+                    if lost > 0:
+                        self.count_lost(lost)
+                    spool.acknowledge(batch.batch_sequence)
+                    self._say_back()
+                elif self._is_stopping.is_set():
+                    return
+                else:
+                    with spool.changed:
+                        spool.changed.wait(settings.BLOCK_SECONDS)
+
     def _requests(self, spool: Spool, ended: threading.Event) -> Iterator[pb.Batch]:
         """Every batch after the acknowledged ones, in order, as they come. Runs in a thread of gRPC's."""
         sent = spool.acknowledged
@@ -172,7 +236,10 @@ class Publisher:
 
     def _react(self, error: grpc.RpcError) -> None:
         code = duallane_code(error)
-        if code == "run-unknown":
+        if not self._serves_rows_only and is_unimplemented(error):
+            self._serves_rows_only = True
+            log.warning("This daemon takes no batches: steps and episodes go one by one, values and events nowhere.")
+        elif code == "run-unknown":
             # The home was emptied under a living run: it is opened again under its id.
             open_run(ensure_daemon(self._home), self._name, self._config_json, self._spool.run_id)
         elif code in ("batch-invalid", "request-invalid", "batch-hole"):
@@ -212,7 +279,7 @@ class Publisher:
         if self._is_away:
             self._is_away = False
             log.warning("The trainer daemon of %s is back; rows are stored again.", self._home)
-        if not self._left.ident:
+        if self._other is None and not self._left.ident:
             self._left.start()
 
     def _resend_left(self) -> None:

@@ -33,7 +33,7 @@ from .captures import Captures, flat, frozen, number
 from .control import ControlListener, StepGate, register_worker
 from .errors import DuallaneError, RunCanceled
 from .frame_lane import FrameLane, frame_metadata
-from .home import ensure_daemon, resolve_home
+from .home import ensure_daemon, other_daemon, resolve_home
 from .plain_json import compact_json
 from .publisher import Publisher, open_run
 from .recorder import Recorder
@@ -75,7 +75,8 @@ class Run:
     fast_lane_only: steps and episodes are not kept, frames, values and events are. video: "single" shows the
     environment in video_slot, "grid" the first grid_limit of them as tiles, "off" none. render_every: at most one frame
     in so many steps. Left out, these five follow the switches GYM_GUI_FASTLANE_ONLY, _VIDEO_MODE, _SLOT, _GRID_LIMIT
-    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1.
+    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1. daemon: HOST:PORT of another trainer daemon
+    than the home's, such as the source's, which takes steps and episodes one by one, and neither values nor events.
 
     Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
 
@@ -99,6 +100,7 @@ class Run:
         video_slot: int | None = None,
         grid_limit: int | None = None,
         render_every: int | None = None,
+        daemon: str | None = None,
     ) -> None:
         config_json = _config_json(config)
         self.video, self.fast_lane_only = switches(
@@ -113,15 +115,16 @@ class Run:
         self.name = name
         self.home = resolve_home(home)
         self.agent_id = agent_id
-        daemon = ensure_daemon(self.home)
-        self.run_id = open_run(daemon, name, config_json, run_id or "")
+        other = None if daemon is None else other_daemon(daemon)
+        found = other or ensure_daemon(self.home)
+        self.run_id = open_run(found, name, config_json, run_id or "")
         self.worker_id = worker_id or f"python-{os.getpid()}-{os.urandom(3).hex()}"
-        register_worker(daemon, self.run_id, self.worker_id)
+        register_worker(found, self.run_id, self.worker_id)
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()
         self._cursors: dict[tuple[str | None, int], list[int]] = {}
-        self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json)
+        self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json, other)
         self._recorder = Recorder(self._publisher, agent_id)
         self._steps = self._recorder.steps
         self._captures = Captures(observation_bytes, self._recorder.odd)
@@ -133,7 +136,7 @@ class Run:
         if self.fast_lane_only:
             self._steps, self._recorder.episodes = _Nowhere(), _Nowhere()
         self._gate = StepGate()
-        self._control = ControlListener(self.home, self.run_id, self._gate)
+        self._control = ControlListener(self.home, self.run_id, self._gate, other)
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
         _open_runs.add(self)
         _close_with_process()
