@@ -120,12 +120,16 @@ def current_run() -> Run | None:
             run_id=chosen["run_id"],
             agent_id=chosen.get("agent_id") or "default",
         )
+        _close_when_terminated(_run)
+    except DuallaneError as error:
+        _run = None
+        log.warning("This process is not watched: %s", error.sentence)
+        return None
+    try:
         with open(chosen["joined"], "a", encoding="utf-8") as joined:
             joined.write(f"{_run.worker_id}\n")
-        _close_when_terminated(_run)
-    except (DuallaneError, OSError) as error:
-        _run = None
-        log.warning("This process is not watched: %s", getattr(error, "sentence", error))
+    except OSError as error:  # the command is over, and this process lives on without it
+        log.info("Nobody waits for this process any more (%s); its run ends with it.", error)
     return _run
 
 
