@@ -11,7 +11,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { OpenFrames, OpenTelemetry, Painted, RowKind, RunEntry } from '../../src/protocol/index.ts';
+import type { Control, OpenFrames, OpenTelemetry, Painted, RowKind, RunEntry } from '../../src/protocol/index.ts';
 import type { ChannelEvent, LinkState, PageLink } from '../../src/widgets/link/page-link.ts';
 
 export type StepRow = { seq: number; agent?: string; reward?: number; tsMs?: number; observation?: string };
@@ -181,7 +181,7 @@ export class DrivenLink implements PageLink {
     return channel;
   }
 
-  control(): Promise<void> {
+  control(_action: Omit<Control, 'request'>): Promise<void> {
     return Promise.reject(new Error('no bridge here'));
   }
 

@@ -153,6 +153,66 @@ describe('LiveTelemetry', () => {
     await painted(() => text(element).includes('The run was not canceled. no bridge here'));
   });
 
+  it('pauses, resumes and caps the run at once, and shows what the run itself says it does', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const control = jest.spyOn(link, 'control').mockResolvedValue();
+    const element = place(link);
+    const pause = () => controls(element)?.querySelector<HTMLElement>('.pause:not(:disabled)');
+    await painted(() => pause()?.getAttribute('aria-label') === 'Pause the run');
+    pause()?.click();
+    await painted(() => control.mock.calls.length === 1 && !!pause());
+    expect(controls(element)?.querySelector('.pause')?.getAttribute('aria-label')).toBe('Pause the run');
+    link.list([{ ...run, status: 'PAUSE' }]);
+    await painted(() => pause()?.getAttribute('aria-label') === 'Resume the run');
+    pause()?.click();
+    await painted(() => control.mock.calls.length === 2);
+    await painted(() => !!pause());
+    const rate = controls(element)?.querySelector<HTMLSelectElement>('.rate-cap');
+    if (rate) rate.value = '30';
+    rate?.dispatchEvent(new Event('change'));
+    await painted(() => control.mock.calls.length === 3);
+    expect(control.mock.calls.map(([action]) => action)).toEqual([
+      { run: 'r1', action: 'pause' },
+      { run: 'r1', action: 'resume' },
+      { run: 'r1', action: 'rate', value: 30 },
+    ]);
+  });
+
+  it('says why a run cannot be paused or capped, and goes back to the cap that holds', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    jest.spyOn(link, 'control').mockRejectedValue(new Error('This version cannot do it.'));
+    const element = place(link);
+    await painted(() => !!controls(element)?.querySelector('.pause:not(:disabled)'));
+    controls(element)?.querySelector<HTMLElement>('.pause')?.click();
+    await painted(() => text(element).includes('The run was not paused. This version cannot do it.'));
+    const rate = controls(element)?.querySelector<HTMLSelectElement>('.rate-cap');
+    if (rate) rate.value = '10';
+    rate?.dispatchEvent(new Event('change'));
+    await painted(() => text(element).includes('The rate was not changed.'));
+    expect(rate?.value).toBe('0');
+  });
+
+  it.each([
+    ['{"environment": {"TELEMETRY_SAMPLING_INTERVAL": "8"}}', 8],
+    ['{"environment": {"TELEMETRY_SAMPLING_INTERVAL": 3}}', 3],
+    ['{"environment": {"TELEMETRY_SAMPLING_INTERVAL": "0"}}', 1],
+    ['{"environment": {"TELEMETRY_SAMPLING_INTERVAL": "many"}}', 1],
+    ['{"environment": null}', 1],
+    ['not JSON', 1],
+  ])('starts with the thinning of the run’s own configuration: %s', async (config_json, every) => {
+    const link = new DrivenLink();
+    const element = place(link);
+    await element.updateComplete;
+    sendSteps(link, 1, 5);
+    link.list([{ ...run, config_json }]);
+    expect(link.newest.request).toMatchObject({ every });
+    element.settings = { every: 2 };
+    await element.updateComplete;
+    expect(link.newest.request).toMatchObject({ every: 2 });
+  });
+
   it('shows its last state when the bridge cannot be reached, and goes live when it can', async () => {
     const link = new DrivenLink();
     link.become({ state: 'reconnecting', sentence: 'The Jupyter server is not reachable.', sinceMs: 0 });

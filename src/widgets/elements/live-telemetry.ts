@@ -12,6 +12,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import type { RunEntry } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import type { Curve } from '../plots/curve.ts';
+import { samplingInterval } from '../stores/run-config.ts';
 import { TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
 import { frameIcon } from '../styles/icons.ts';
@@ -46,6 +47,8 @@ export class LiveTelemetryElement extends StreamView {
   #store: TelemetryStore | undefined;
   #tables: TelemetryTables | undefined;
   #run: RunEntry | null | undefined;
+  /** The run's own thinning, in force until the user chooses another. */
+  #interval: number | undefined;
   #drawnOn: ReturnCurve | undefined;
   #drawnVersion = -1;
   #version = 0;
@@ -95,6 +98,8 @@ export class LiveTelemetryElement extends StreamView {
     this.#tables = new TelemetryTables(this.#store, { link, ...life });
     link.onRuns((runs) => {
       const found = runs.find((entry) => entry.run_id === run);
+      if (found && found.config_json !== this.#run?.config_json) this.#interval = samplingInterval(found);
+      this.#store?.retune(this.#tuning);
       this.#run = found ?? (runs.length > 0 ? null : this.#run);
       life.changed();
     }, life);
@@ -104,6 +109,7 @@ export class LiveTelemetryElement extends StreamView {
     this.#store = undefined;
     this.#tables = undefined;
     this.#run = undefined;
+    this.#interval = undefined;
     this.#drawnOn = undefined;
   }
 
@@ -169,7 +175,10 @@ export class LiveTelemetryElement extends StreamView {
   get #tuning() {
     const { every, agent } = this.settings;
     const isCount = typeof every === 'number' && Number.isInteger(every) && every >= 1 && every <= 1_000_000;
-    return { every: isCount ? every : 1, agent: typeof agent === 'string' && agent ? agent.slice(0, 256) : undefined };
+    return {
+      every: isCount ? every : (this.#interval ?? 1),
+      agent: typeof agent === 'string' && agent ? agent.slice(0, 256) : undefined,
+    };
   }
 
   #drawCurve(): void {

@@ -1,11 +1,26 @@
 /**
- * What a view can do to its run: cancel it, after asking. What a refused request came to is told as `control-failed` (a sentence).
+ * What a view can do to its run: pause and resume it, cap its rate, cancel it after asking.
+ *
+ * What a request came to is told as `control-failed`: a sentence, or '' when it was carried out. The run's own state, not the
+ * answer, says what it does now.
  */
-import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { type RunEntry, sentenceOf } from '../../protocol/index.ts';
+import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { type Control, type RunEntry, sentenceOf } from '../../protocol/index.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
-import { stopIcon } from '../styles/icons.ts';
+import { pauseIcon, resumeIcon, stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
+import { count } from '../styles/words.ts';
+
+type Action = Control['action'];
+
+/** Steps per second; 0 is no cap. */
+const rates = [0, 1, 5, 10, 30, 60, 100, 1000];
+const failures: Record<Action, string> = {
+  cancel: 'The run was not canceled.',
+  pause: 'The run was not paused.',
+  resume: 'The run was not resumed.',
+  rate: 'The rate was not changed.',
+};
 
 export class ControlFailed extends CustomEvent<string> {
   constructor(sentence: string) {
@@ -19,13 +34,17 @@ export class RunControls extends LitElement {
     run: { attribute: false },
     linkState: { attribute: false },
     asksToCancel: { state: true },
+    underWay: { state: true },
+    rate: { state: true },
   };
 
   static override styles = [
     viewStyles,
     css`
       :host { display: inline-flex; align-items: center; gap: 4px; margin: 0; background: none; container-type: normal; }
-      .ask { display: inline-flex; align-items: center; gap: 8px; }
+      .ask, .rate { display: inline-flex; align-items: center; gap: 8px; }
+      .rate { gap: 4px; }
+      @container (max-width: 800px) { .rate { display: none; } }
       @container (max-width: 640px) { .wide, .question { display: none; } }
     `,
   ];
@@ -35,18 +54,51 @@ export class RunControls extends LitElement {
   /** Of `link`, so that a change draws the buttons anew. */
   declare linkState: LinkState['state'] | undefined;
   declare asksToCancel: boolean;
+  declare underWay: Action | undefined;
+  /** The cap this view has set; undefined when it set none. */
+  declare rate: number | undefined;
 
   constructor() {
     super();
     this.asksToCancel = false;
   }
 
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get('run') as RunEntry | undefined;
+    if (before && before.run_id !== this.run?.run_id) {
+      this.asksToCancel = false;
+      this.rate = undefined;
+    }
+  }
+
   override render(): TemplateResult {
-    const isReachable = this.linkState === 'connected';
-    const canControl = !!this.run && this.run.status !== 'TERM' && isReachable;
+    const { run } = this;
+    const canControl = !!run && run.status !== 'TERM' && this.linkState === 'connected';
     if (this.asksToCancel && canControl) return this.#question();
-    return html`<button class="cancel" ?disabled=${!canControl} title="Cancel the run" aria-label="Cancel the run"
-      @click=${() => this.#ask(true)}>${stopIcon}<span class="wide">cancel</span></button>`;
+    const isReady = canControl && this.underWay === undefined;
+    return html`
+      ${run?.status === 'TERM' ? nothing : html`${this.#pauseButton(isReady)}${this.#rateChoice(isReady)}`}
+      <button class="cancel" ?disabled=${!canControl} title="Cancel the run" aria-label="Cancel the run"
+        @click=${() => this.#ask(true)}>${stopIcon}<span class="wide">cancel</span></button>`;
+  }
+
+  #pauseButton(isReady: boolean): TemplateResult {
+    const isPaused = this.run?.status === 'PAUSE';
+    const action = isPaused ? 'resume' : 'pause';
+    const title = isPaused ? 'Let the training go on' : 'Hold the training after its present step; nothing is lost';
+    return html`<button class="pause" ?disabled=${!isReady} title=${title} aria-label=${isPaused ? 'Resume the run' : 'Pause the run'}
+      @click=${() => this.#control(action)}>${isPaused ? resumeIcon : pauseIcon}<span class="wide">${action}</span></button>`;
+  }
+
+  #rateChoice(isReady: boolean): TemplateResult {
+    const title = 'The most steps per second the training may make';
+    return html`<label class="rate quiet" title=${title}>at most
+      <select class="rate-cap" aria-label=${title} ?disabled=${!isReady} @change=${this.#choseRate}>
+        ${rates.map(
+          (rate) =>
+            html`<option value=${rate} ?selected=${rate === (this.rate ?? 0)}>${rate === 0 ? 'any' : count(rate)} /s</option>`,
+        )}
+      </select></label>`;
   }
 
   #question(): TemplateResult {
@@ -61,17 +113,29 @@ export class RunControls extends LitElement {
     this.asksToCancel = asksToCancel;
   }
 
-  readonly #cancel = async (): Promise<void> => {
-    this.asksToCancel = false;
-    await this.#control({ action: 'cancel' }, 'The run was not canceled.');
+  readonly #choseRate = async (event: Event): Promise<void> => {
+    const select = event.target as HTMLSelectElement;
+    const rate = Number(select.value);
+    if (await this.#control('rate', rate)) this.rate = rate;
+    else select.value = String(this.rate ?? 0);
   };
 
-  async #control(what: { action: 'cancel' }, failure: string): Promise<void> {
+  readonly #cancel = (): void => {
+    this.asksToCancel = false;
+    void this.#control('cancel');
+  };
+
+  async #control(action: Action, value?: number): Promise<boolean> {
+    this.underWay = action;
     try {
-      await this.link?.control({ run: this.run?.run_id ?? '', ...what });
+      await this.link?.control({ run: this.run?.run_id ?? '', action, ...(value !== undefined && { value }) });
       this.dispatchEvent(new ControlFailed(''));
+      return true;
     } catch (error) {
-      this.dispatchEvent(new ControlFailed(`${failure} ${sentenceOf(error)}`));
+      this.dispatchEvent(new ControlFailed(`${failures[action]} ${sentenceOf(error)}`));
+      return false;
+    } finally {
+      this.underWay = undefined;
     }
   }
 }
