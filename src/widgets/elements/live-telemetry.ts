@@ -6,7 +6,7 @@
  * - Its height is its own setting: data never changes it. It never takes scroll or focus.
  * - Whatever a worker sent is drawn as text.
  * Settings: every (thinning), agent, tab and filter (of the tables), smoothing (of the curve, episodes),
- * frame (true shows the fast lane beside the curve), height (px).
+ * beside ('auto' | 'step' | 'frame' | 'nothing': what is beside the curve; frame: true means 'frame'), height (px).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { RunEntry } from '../../protocol/index.ts';
@@ -15,27 +15,24 @@ import type { Curve } from '../plots/curve.ts';
 import { samplingInterval } from '../stores/run-config.ts';
 import { TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
-import { frameIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { ago, clock, count, decimal } from '../styles/words.ts';
 import { agentChoice } from './agent-choice.ts';
 import { ledgerLine } from './ledger-line.ts';
 import { curveGapsOf, type Figures, figuresOf, linesOf } from './live-figures.ts';
 import { livePicture } from './live-picture.ts';
+import { besides, type LiveSettings, readLiveSettings, smoothings, thinnings, withChosen } from './live-settings.ts';
 import { liveStyles } from './live-styles.ts';
 import { themeOf } from './plot-canvas.ts';
-import { isRecordsTab, type RecordsChoice } from './records.ts';
+import type { RecordsChoice } from './records.ts';
 import type { ReturnCurve } from './return-curve.ts';
 import type { ControlFailed } from './run-controls.ts';
+import { pictureOfRow } from './step-view.ts';
 import { StreamView } from './stream-view.ts';
 import { TelemetryTables } from './telemetry-tables.ts';
 
-const thinnings = [1, 2, 4, 8, 16, 64, 256];
 /** Figures and rows change at most 20 times a second: nobody reads faster, and the page stays free. */
 const pace = { leastPaintMs: 50, tickMs: 500 };
-/** Episodes. */
-const smoothingDefault = 20;
-const smoothings = [0, 5, 20, 100, 500];
 const laneSettings = { embedded: true };
 
 export class LiveTelemetryElement extends StreamView {
@@ -135,8 +132,7 @@ export class LiveTelemetryElement extends StreamView {
       this.#store?.retune(this.#tuning);
       this.#drawnOn = undefined;
     }
-    const { height } = this.settings;
-    this.style.height = `${typeof height === 'number' ? Math.max(280, Math.min(1600, height)) : 460}px`;
+    this.style.height = `${this.#chosen.heightPx}px`;
     this.#version += 1;
   }
 
@@ -172,13 +168,13 @@ export class LiveTelemetryElement extends StreamView {
     return this.#run.status === 'TERM' && this.#run.outcome ? this.#run.outcome : this.#run.status;
   }
 
+  get #chosen(): LiveSettings {
+    return readLiveSettings(this.settings);
+  }
+
   get #tuning() {
-    const { every, agent } = this.settings;
-    const isCount = typeof every === 'number' && Number.isInteger(every) && every >= 1 && every <= 1_000_000;
-    return {
-      every: isCount ? every : (this.#interval ?? 1),
-      agent: typeof agent === 'string' && agent ? agent.slice(0, 256) : undefined,
-    };
+    const { every, agent } = this.#chosen;
+    return { every: every ?? this.#interval ?? 1, agent };
   }
 
   #drawCurve(): void {
@@ -190,20 +186,15 @@ export class LiveTelemetryElement extends StreamView {
   }
 
   #curve(store: TelemetryStore): Curve {
-    const smoothing = this.#smoothing;
+    const { smoothing } = this.#chosen;
     const first = [...store.curves.values()][0];
     const gaps = first ? curveGapsOf(store.gaps.episodes.spans, first.points) : [];
     return { lines: linesOf(store, smoothing), gaps, smoothing };
   }
 
-  get #smoothing(): number {
-    const { smoothing } = this.settings;
-    return typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 1e6 ? smoothing : smoothingDefault;
-  }
-
   #header(state: ViewState): TemplateResult {
     const { every, agent } = this.#tuning;
-    const choices = thinnings.includes(every) ? thinnings : [...thinnings, every].sort((a, b) => a - b);
+    const { beside } = this.#chosen;
     return html`
       <header class="bar">
         <span class="dot" data-state=${state.state} role="img" aria-label=${state.state}></span>
@@ -214,10 +205,11 @@ export class LiveTelemetryElement extends StreamView {
         ${agentChoice([...(this.#store?.agents ?? [])], agent, (chosen) => this.keep({ agent: chosen }))}
         <label class="quiet thinning">every
           <select aria-label="Show every n-th step" title="Show every n-th step; all of them are stored" @change=${this.#choseEvery}>
-            ${choices.map((n) => html`<option value=${n} ?selected=${n === every}>${n}</option>`)}
+            ${withChosen(thinnings, every).map((n) => html`<option value=${n} ?selected=${n === every}>${n}</option>`)}
           </select> step</label>
-        <button class="wide" title="Show the newest frame beside the curve" aria-pressed=${this.settings.frame === true}
-          @click=${() => this.keep({ frame: this.settings.frame !== true })}>${frameIcon}frame</button>
+        <select class="beside" aria-label="What is shown beside the curve" title="What is shown beside the curve" @change=${this.#choseBeside}>
+          ${besides.map(({ value, label }) => html`<option value=${value} ?selected=${value === beside}>${label}</option>`)}
+        </select>
         <duallane-run-controls .link=${this.link} .run=${this.#run ?? undefined} .linkState=${this.link?.state.state}
           @control-failed=${this.#controlFailed}></duallane-run-controls>
       </header>
@@ -237,21 +229,39 @@ export class LiveTelemetryElement extends StreamView {
   }
 
   #body(): TemplateResult {
-    const { tab, filter } = this.settings;
+    const { tab, filter } = this.#chosen;
     return html`
       ${this.#numbers()}
       <div class="pictures">
         <duallane-return-curve class="curve"></duallane-return-curve>
-        ${this.settings.frame === true ? html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>` : nothing}
+        ${this.#besideCurve()}
       </div>
-      <duallane-records class="records" .tables=${this.#tables} .store=${this.#store} .failure=${this.#run?.failure_reason ?? ''} .tab=${isRecordsTab(tab) ? tab : 'episodes'}
-        .filter=${typeof filter === 'string' ? filter.slice(0, 500) : ''} .version=${this.#version} @records-choice=${this.#choseRecords}></duallane-records>
+      <duallane-records class="records" .tables=${this.#tables} .store=${this.#store} .failure=${this.#run?.failure_reason ?? ''} .tab=${tab}
+        .filter=${filter} .version=${this.#version} @records-choice=${this.#choseRecords}></duallane-records>
     `;
+  }
+
+  #besideCurve(): TemplateResult | typeof nothing {
+    const { beside } = this.#chosen;
+    if (beside === 'frame')
+      return html`<duallane-fast-lane class="lane" .runs=${this.runs} .link=${this.link} .settings=${laneSettings}></duallane-fast-lane>`;
+    const row = this.#store?.windows.steps.rows.at(-1);
+    if (!row || beside === 'nothing') return nothing;
+    const gameId = this.#gameId();
+    if (beside === 'auto' && pictureOfRow(row, gameId)?.form !== 'grid') return nothing;
+    return html`<duallane-step-view class="lane" .row=${row} .gameId=${gameId}></duallane-step-view>`;
+  }
+
+  /** The environment's name, from the newest episode. */
+  #gameId(): string {
+    const newest = this.#store?.windows.episodes.rows.at(-1);
+    return newest?.batch.text('game_id', newest.index) ?? '';
   }
 
   #numbers(): TemplateResult | typeof nothing {
     const figures = this.figures;
     if (!figures) return nothing;
+    const { smoothing } = this.#chosen;
     const rate = (value: number | undefined): string => (value === undefined ? '–' : count(value));
     return html`
       <div class="numbers">
@@ -264,7 +274,7 @@ export class LiveTelemetryElement extends StreamView {
         <span class="fill"></span>
         <label class="quiet smoothing">smooth
           <select aria-label="Smooth the curve over so many episodes" @change=${this.#choseSmoothing}>
-            ${smoothings.map((n) => html`<option value=${n} ?selected=${n === this.#smoothing}>${n === 0 ? 'off' : n}</option>`)}
+            ${withChosen(smoothings, smoothing).map((n) => html`<option value=${n} ?selected=${n === smoothing}>${n === 0 ? 'off' : n}</option>`)}
           </select></label>
       </div>
     `;
@@ -290,6 +300,11 @@ export class LiveTelemetryElement extends StreamView {
   readonly #choseRecords = (event: Event): void => this.keep((event as RecordsChoice).detail);
 
   readonly #choseSmoothing = (event: Event): void => this.keep({ smoothing: Number((event.target as HTMLSelectElement).value) });
+
+  readonly #choseBeside = (event: Event): void => {
+    const beside = (event.target as HTMLSelectElement).value;
+    this.keep({ beside, frame: beside === 'frame' });
+  };
 
   readonly #choseEvery = (event: Event): void => this.keep({ every: Number((event.target as HTMLSelectElement).value) });
 }

@@ -7,11 +7,14 @@ import { RowTable } from './row-table.ts';
 import { RunControls } from './run-controls.ts';
 import { SqlCellElement } from './sql-cell.ts';
 import { SqlGrid } from './sql-grid.ts';
+import { StepCanvas, StepView } from './step-view.ts';
 import { ValueChart, ValueCharts } from './value-charts.ts';
 
 const elements: Record<string, CustomElementConstructor> = {
   'duallane-return-curve': ReturnCurve,
   'duallane-row-table': RowTable,
+  'duallane-step-canvas': StepCanvas,
+  'duallane-step-view': StepView,
   'duallane-value-chart': ValueChart,
   'duallane-value-charts': ValueCharts,
   'duallane-records': Records,

@@ -5,7 +5,7 @@
  */
 import { DataType, type RecordBatch, tableFromIPC, type Vector } from 'apache-arrow';
 import { DuallaneError } from '../../protocol/index.ts';
-import { tensorText } from './tensor-text.ts';
+import { tensorNumbers, tensorText } from './tensor-text.ts';
 
 type Dictionary = { keys: Int32Array; words: (string | undefined)[]; isValid(index: number): boolean };
 
@@ -78,6 +78,17 @@ export class RowBatch {
     return bytes instanceof Uint8Array ? tensorText(bytes, this.#metadata('observation', 'dtype')) : undefined;
   }
 
+  /** The observation as a value: its JSON, else the tensor's numbers and shape; undefined when there is none that can be drawn. */
+  observationValue(index: number): unknown {
+    const json = this.text('observation_json', index);
+    if (json) return parsed(json);
+    const bytes: unknown = this.#column('observation')?.get(index);
+    if (!(bytes instanceof Uint8Array)) return undefined;
+    const numbers = tensorNumbers(bytes, this.#metadata('observation', 'dtype'), tensorMost);
+    const shape = parsed(this.#metadata('observation', 'shape') ?? '');
+    return numbers && shaped(numbers, Array.isArray(shape) ? shape : [numbers.length]);
+  }
+
   /** Every agent the batch may name. */
   agents(): string[] {
     return this.#dictionary('agent_id', this.#column('agent_id'))?.words.filter((name) => name !== undefined) ?? [];
@@ -110,6 +121,26 @@ export class RowBatch {
     }
     return column;
   }
+}
+
+/** A view draws at most so many numbers of one observation. */
+const tensorMost = 4096;
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // A worker's text that is no JSON is shown as text in the table; there is nothing to draw.
+  }
+}
+
+/** Nested arrays of the shape; the flat numbers when it does not fit. */
+function shaped(numbers: readonly number[], shape: readonly unknown[]): unknown {
+  if (shape.length === 0) return numbers[0];
+  const [, ...inner] = shape;
+  const size = inner.reduce<number>((product, length) => product * Number(length), 1);
+  if (inner.length === 0 || !(size > 0) || numbers.length % size !== 0) return [...numbers];
+  return Array.from({ length: numbers.length / size }, (_, i) => shaped(numbers.slice(i * size, (i + 1) * size), inner));
 }
 
 function validity(column: Vector): (index: number) => boolean {

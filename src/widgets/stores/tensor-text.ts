@@ -15,6 +15,14 @@ const readers: Record<string, { bytes: number; read(view: DataView, at: number):
   '<f8': { bytes: 8, read: (view, at) => Number(view.getFloat64(at, true).toPrecision(6)) },
 };
 
+/** The numbers as a page can draw them; undefined for unknown dtypes and misfits, and for more than `most`. */
+export function tensorNumbers(bytes: Uint8Array, dtype: string | undefined, most: number): number[] | undefined {
+  const reader = readers[dtype ?? ''];
+  if (!reader || bytes.length % reader.bytes !== 0 || bytes.length / reader.bytes > most) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / reader.bytes }, (_, i) => Number(reader.read(view, i * reader.bytes)));
+}
+
 /** The first `most` numbers in brackets, and how many there are when that is not all. */
 export function tensorText(bytes: Uint8Array, dtype: string | undefined, most = 16): string {
   const reader = readers[dtype ?? ''];

@@ -12,9 +12,6 @@ export const copyIcon = icon(
 export const cameraIcon = icon(
   svg`<path d="M2 5.5c0-.6.4-1 1-1h1.8L6 3h4l1.2 1.5H13c.6 0 1 .4 1 1V12c0 .6-.4 1-1 1H3c-.6 0-1-.4-1-1z"/><circle cx="8" cy="8.6" r="2.3"/>`,
 );
-export const frameIcon = icon(
-  svg`<rect x="2" y="3.5" width="12" height="9" rx="1"/><path d="M6.8 6.2v3.6L9.8 8z" fill="currentColor" stroke="none"/>`,
-);
 export const expandIcon = icon(svg`<path d="M9.8 2.5h3.7v3.7M6.2 13.5H2.5V9.8M13.2 2.8 9.5 6.5M2.8 13.2l3.7-3.7"/>`);
 export const pauseIcon = icon(
   svg`<rect x="4" y="3.5" width="2.6" height="9" rx=".6" fill="currentColor" stroke="none"/><rect x="9.4" y="3.5" width="2.6" height="9" rx=".6" fill="currentColor" stroke="none"/>`,
