@@ -5,7 +5,7 @@
  * - `node`: `duallane.js` (daemon, proxy, commands) and `bridge.js`, which run with no node_modules beside them. They are not
  *   minified: a crash prints the whole line it happened in.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwcMinifyWebpackPlugin } from 'swc-minify-webpack-plugin';
 import webpack from 'webpack';
@@ -27,10 +27,13 @@ function shared() {
     'application',
     'apputils',
     'coreutils',
+    'launcher',
     'notebook',
     'rendermime',
     'rendermime-interfaces',
     'services',
+    'settingregistry',
+    'statusbar',
     'ui-components',
   ];
   const names = core.jupyterlab.singletonPackages.filter(
@@ -60,8 +63,13 @@ const labextensionFiles = {
         version,
         description,
         license,
-        jupyterlab: { extension: true, outputDir: 'static', _build: build },
+        jupyterlab: { extension: true, outputDir: 'static', schemaDir: 'schemas', _build: build },
       });
+      // Settings: Jupyter looks for schemas/<package>/<plugin>.json, and beside them for the version.
+      const schemas = join(labextension, 'schemas', name);
+      mkdirSync(schemas, { recursive: true });
+      cpSync(join(root, 'src/widgets/lab/schema'), schemas, { recursive: true });
+      writeFileSync(join(schemas, 'package.json.orig'), JSON.stringify({ name, version }));
       write('install.json', {
         packageManager: 'python',
         packageName: 'duallane',

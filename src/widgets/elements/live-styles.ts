@@ -28,8 +28,9 @@ export const liveStyles = css`
   .agent-tabs button[aria-checked='true'] { color: var(--jp-ui-font-color1, #212121); background: var(--jp-layout-color2, #eee); font-weight: 600; }
   .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
+  @container (max-width: 860px) { .smoothing { display: none; } }
   @container (max-width: 640px) {
-    .wide, .thinning, .smoothing, .elapsed, .lane, .agent-tabs { display: none; }
+    .wide, .thinning, .elapsed, .beside, .lane, .agent-tabs { display: none; }
     .agents.narrow { display: inline-block; }
     .numbers { gap: 4px 12px; font-size: var(--jp-ui-font-size0, 11px); }
   }

@@ -5,6 +5,7 @@ import { Records } from './records.ts';
 import { ReturnCurve } from './return-curve.ts';
 import { RowTable } from './row-table.ts';
 import { RunControls } from './run-controls.ts';
+import { RunsList } from './runs-list.ts';
 import { SqlCellElement } from './sql-cell.ts';
 import { SqlGrid } from './sql-grid.ts';
 import { StepCanvas, StepView } from './step-view.ts';
@@ -19,6 +20,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'duallane-value-charts': ValueCharts,
   'duallane-records': Records,
   'duallane-run-controls': RunControls,
+  'duallane-runs-list': RunsList,
   'duallane-live-telemetry': LiveTelemetryElement,
   'duallane-fast-lane': FastLaneElement,
   'duallane-sql-grid': SqlGrid,

@@ -1,5 +1,5 @@
 /**
- * What a view can do to its run: pause and resume it, cap its rate, cancel it after asking.
+ * What a view can do to its run: pause, step and resume it, cap its rate, cancel it after asking.
  *
  * What a request came to is told as `control-failed`: a sentence, or '' when it was carried out. The run's own state, not the
  * answer, says what it does now.
@@ -7,7 +7,7 @@
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type Control, type RunEntry, sentenceOf } from '../../protocol/index.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
-import { pauseIcon, resumeIcon, stopIcon } from '../styles/icons.ts';
+import { pauseIcon, resumeIcon, stepIcon, stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 
@@ -20,6 +20,7 @@ const failures: Record<Action, string> = {
   pause: 'The run was not paused.',
   resume: 'The run was not resumed.',
   rate: 'The rate was not changed.',
+  step: 'The run made no step.',
 };
 
 export class ControlFailed extends CustomEvent<string> {
@@ -77,7 +78,7 @@ export class RunControls extends LitElement {
     if (this.asksToCancel && canControl) return this.#question();
     const isReady = canControl && this.underWay === undefined;
     return html`
-      ${run?.status === 'TERM' ? nothing : html`${this.#pauseButton(isReady)}${this.#rateChoice(isReady)}`}
+      ${run?.status === 'TERM' ? nothing : html`${this.#pauseButton(isReady)}${run?.status === 'PAUSE' ? this.#stepButton(isReady) : nothing}${this.#rateChoice(isReady)}`}
       <button class="cancel" ?disabled=${!canControl} title="Cancel the run" aria-label="Cancel the run"
         @click=${() => this.#ask(true)}>${stopIcon}<span class="wide">cancel</span></button>`;
   }
@@ -88,6 +89,11 @@ export class RunControls extends LitElement {
     const title = isPaused ? 'Let the training go on' : 'Hold the training after its present step; nothing is lost';
     return html`<button class="pause" ?disabled=${!isReady} title=${title} aria-label=${isPaused ? 'Resume the run' : 'Pause the run'}
       @click=${() => this.#control(action)}>${isPaused ? resumeIcon : pauseIcon}<span class="wide">${action}</span></button>`;
+  }
+
+  #stepButton(isReady: boolean): TemplateResult {
+    return html`<button class="step" ?disabled=${!isReady} title="Let each worker make one step" aria-label="Make one step"
+      @click=${() => this.#control('step', 1)}>${stepIcon}<span class="wide">step</span></button>`;
   }
 
   #rateChoice(isReady: boolean): TemplateResult {

@@ -60,16 +60,16 @@ const counted = (title: string, width: number, name: string): Column => ({
 
 export const episodeColumns: readonly Column[] = [
   timestamp,
-  text('Worker', 84, 'worker_id'),
+  text('Worker', 80, 'worker_id'),
   text('Agent', 76, 'agent_id'),
   counted('Episode', 64, 'episode_index'),
-  counted('Steps', 56, 'steps'),
+  counted('Steps', 52, 'steps'),
   number('Total reward', 84, 'total_reward'),
   flag('Terminated', 'terminated'),
   flag('Truncated', 'truncated'),
   plain('Seed', 72, 'seed'),
   plain('Episode seed', 88, 'episode_seed'),
-  text('Mode', 56, 'mode'),
+  text('Mode', 48, 'mode'),
   text('Game', 92, 'game_id'),
   text('Outcome', 76, 'outcome'),
 ];

@@ -13,10 +13,19 @@ import { startSession } from './start-session.ts';
 export type { PageLink } from './page-link.ts';
 
 let link: PageLink | undefined;
+const waiting: ((link: PageLink) => void)[] = [];
 
 export function pageLink(): PageLink {
-  link ??= connect(ServerConnection.makeSettings());
+  if (link) return link;
+  link = connect(ServerConnection.makeSettings());
+  for (const listener of waiting.splice(0)) listener(link);
   return link;
+}
+
+/** `listener` gets the link once somebody has asked for it; until then the page says nothing to the server. */
+export function whenLinked(listener: (link: PageLink) => void): void {
+  if (link) listener(link);
+  else waiting.push(listener);
 }
 
 function connect(settings: ServerConnection.ISettings): PageLink {

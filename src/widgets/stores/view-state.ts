@@ -48,6 +48,7 @@ export function viewState(from: StateSources): ViewState {
   if (run === null && !hasRows) {
     return { state: 'empty', sentence: 'This run is not in the history here. Start it, or open its own home directory.' };
   }
+  if (run?.status === 'PAUSE' && hasRows) return { state: 'paused', sentence: 'The run is paused.' };
   if (status && status.state !== 'live')
     return { state: status.state === 'ended' ? 'ended' : status.state, sentence: status.sentence };
   if (!hasRows)
@@ -62,5 +63,6 @@ function endSentence(run: RunEntry | null | undefined, status: Status | undefine
   if (!run) return status?.sentence ?? 'The run has ended.';
   const word = outcomeWords[run.outcome] ?? 'has ended';
   const reason = run.failure_reason ? `: ${run.failure_reason}` : '';
-  return `The run ${word}${reason}.`;
+  const sentence = `The run ${word}${reason}`;
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

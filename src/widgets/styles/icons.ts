@@ -17,3 +17,4 @@ export const pauseIcon = icon(
   svg`<rect x="4" y="3.5" width="2.6" height="9" rx=".6" fill="currentColor" stroke="none"/><rect x="9.4" y="3.5" width="2.6" height="9" rx=".6" fill="currentColor" stroke="none"/>`,
 );
 export const resumeIcon = icon(svg`<path d="M5 3.5v9l7-4.5z" fill="currentColor" stroke="none"/>`);
+export const stepIcon = icon(svg`<path d="M3.5 3.5v9l6-4.5z" fill="currentColor" stroke="none"/><path d="M12.5 3.5v9"/>`);
