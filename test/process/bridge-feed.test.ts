@@ -149,7 +149,9 @@ describe('the rows of a view', () => {
     page.send('grant', 1, { active: true });
     await page.until('live again', () => view.states.at(-1) === 'live');
     daemon.publish('R6', 'steps', stepRows('a', 45, 5));
+    // The fill begins with the grant, the last rows come by themselves: whichever is first.
     await page.until('the fill', () => view.rows('steps').filter((row) => row.filled).length === 40);
+    await page.until('the live rows', () => view.liveRows('steps').length === 10);
     const seqs = view
       .rows('steps')
       .map((row) => row.seq)
