@@ -78,6 +78,8 @@ async function contentOf(
   const last = sink.durableSequence(runId, workerId, writerSession);
   const { totals } = sink.ledger(runId);
   expect(totals).toMatchObject({ durable: rows.steps.size + rows.metrics.size, repeated: 0, duplicate: 0, rejected: 0 });
+  // However many segments a slow disk still has to seal: close alone waits five seconds for it.
+  await sink.sealRun(runId);
   await sink.close();
   expect(readdirSync(join(home, 'journal'))).toEqual([]);
   return { rows, last };
@@ -120,7 +122,7 @@ describe.each(historyForms)('a writer killed with SIGKILL, history as %s', (form
     async (when) => {
       const home = newHome();
       const acks: Ack[] = [];
-      for (const afterAcks of [0, 60]) await writeUntilKilled(home, acks, when, afterAcks, form);
+      for (const afterAcks of form === 'sqlite' ? [60] : [0, 60]) await writeUntilKilled(home, acks, when, afterAcks, form);
       await expectNothingLostOrDoubled(home, acks);
     },
   );
