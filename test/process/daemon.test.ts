@@ -180,13 +180,13 @@ describe('the daemon', () => {
   });
 
   it.each([
-    [['--listen', '0.0.0.0:50055'], /would open the daemon to the network/],
-    [['--listen', 'here'], /wants HOST:PORT/],
-    [['--surprise'], /--surprise/],
-  ])('refuses %p with a sentence', async (argv, sentence) => {
+    [['--listen', '0.0.0.0:50055'], 1, /would open the daemon to the network/],
+    [['--listen', 'here'], 2, /wants HOST:PORT/],
+    [['--surprise'], 2, /--surprise/],
+  ])('refuses %p with exit code %i and a sentence', async (argv, code, sentence) => {
     const home = temporaryHome();
     const ended = await run('daemon', '--home', home, ...argv);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(sentence);
     rmSync(home, { recursive: true });
   });
