@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
 import { call, collect, failureOf, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { python } from '../support/daemon-parquet.ts';
+import { storedRows } from '../support/proxied-run.ts';
 import { until } from '../support/until.ts';
 
 const { RunStatus } = trainer;
@@ -134,6 +135,12 @@ describe("the source's wire", () => {
       { what: 'three rejected values' },
     );
     expect(totals?.rejectedSamples.join()).toMatch(/step_index 18446744073709551615/);
+    const kept = (await storedRows(daemon, runId, 'events')).map((row) => JSON.parse(String(row.detail_json)));
+    expect(kept.map(({ seq_id, column, value }) => [seq_id, column, value])).toEqual([
+      [3, 'step_index', '18446744073709551615'],
+      [4, 'payload_version', '4000000000'],
+      [5, 'ts', String(2n ** 62n * 1_000_000n)],
+    ]);
   });
 
   it('gives the rows of several workers in one stream their own workers back', async () => {

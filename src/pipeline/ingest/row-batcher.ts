@@ -4,13 +4,17 @@
  * Guarantees
  * - Every row added is in exactly one batch handed to the ingest, in order per worker.
  * - At most `openBatches` batches are on their way: `isFull` asks the caller to wait for `room`.
- * - A value its column cannot hold is counted in the run's ledger and stops nothing.
+ * - A value its column cannot hold is counted in the run's ledger, kept as text in an event, and stops nothing.
  */
 import { encodeRows, type Row } from '../../protocol/arrow.ts';
 import { limits, type RowKind } from '../../protocol/index.ts';
 import type { Ingest } from './ingest.ts';
 
 const openBatches = 16;
+/** A value in an event is cut off here. */
+const oddCharacters = 200;
+
+type OddValue = { row: number; column: string; value: string };
 
 export class RowBatcher {
   readonly #ingest: Ingest;
@@ -77,13 +81,29 @@ export class RowBatcher {
   }
 
   async #store(workerId: string, rows: readonly Row[]): Promise<void> {
-    const unfit = new Map<number, string>();
+    const odd: OddValue[] = [];
     const ipc = encodeRows(this.#kind, rows, (row, column, value) =>
-      unfit.set(row, `${column} ${String(value).slice(0, 60)} does not fit its column`),
+      odd.push({ row, column, value: String(value).slice(0, oddCharacters) }),
     );
     const appended = await this.#ingest.take({ runId: this.#runId, workerId, kind: this.#kind, rows: rows.length, ipc });
-    for (const [row, sample] of unfit)
+    const samples = new Map(
+      odd.map(({ row, column, value }) => [row, `${column} ${value.slice(0, 60)} does not fit its column`]),
+    );
+    for (const [row, sample] of samples)
       this.#ingest.sink.reject(this.#runId, workerId, String(rows[row]?.agent_id ?? ''), 1, sample);
+    if (odd.length > 0) await this.#keepOdd(workerId, rows, odd, appended.firstSeq);
     await appended.durable;
+  }
+
+  /** What a column could not hold, as text: an event `odd_value` beside the row, which has null or zero in its place. */
+  async #keepOdd(workerId: string, rows: readonly Row[], odd: readonly OddValue[], firstSeq: number): Promise<void> {
+    const events = odd
+      .toSorted((a, b) => a.row - b.row)
+      .map(({ row, column, value }) => {
+        const detail = { kind: this.#kind, seq_id: firstSeq + row, agent_id: String(rows[row]?.agent_id ?? ''), column, value };
+        return { ts: rows[row]?.ts ?? 0, kind: 'odd_value', detail_json: JSON.stringify(detail) };
+      });
+    const ipc = encodeRows('events', events);
+    await (await this.#ingest.take({ runId: this.#runId, workerId, kind: 'events', rows: events.length, ipc })).durable;
   }
 }
