@@ -4,19 +4,22 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane } from '../../src/protocol/wire.ts';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
-import { until } from '../support/until.ts';
 
 const rowsPerBatch = 50;
 const batchCount = 400;
 const kills = 3;
+/** Batches on the way at the most, so that each kill falls into the middle. */
+const inFlight = 60;
 
 /** Keeps every batch until it is acknowledged, and resends after a reconnect: what the SDK does. */
 class Worker {
   acknowledged = 0;
+  readonly #progress = new EventEmitter();
   readonly #session = randomBytes(16);
   readonly #runId: string;
 
@@ -30,6 +33,7 @@ class Worker {
       const stream = daemon.duallane.publishBatches();
       stream.on('data', (ack: duallane.BatchAck) => {
         this.acknowledged = Math.max(this.acknowledged, Number(ack.batchSequence));
+        this.#progress.emit('acknowledged');
       });
       stream.on('error', () => resolve());
       stream.on('end', () => resolve());
@@ -37,9 +41,15 @@ class Worker {
     });
   }
 
+  /** Resolves in the moment when batch `goal` is acknowledged. */
+  async reaches(goal: number): Promise<void> {
+    while (this.acknowledged < goal) await once(this.#progress, 'acknowledged');
+  }
+
   async #write(stream: ReturnType<TestDaemon['duallane']['publishBatches']>): Promise<void> {
     const gone = new Promise((resolve) => stream.once('close', resolve));
     for (let sequence = this.acknowledged + 1; sequence <= batchCount; sequence += 1) {
+      await Promise.race([this.reaches(sequence - inFlight), gone]);
       const rows = Array.from({ length: rowsPerBatch }, (_, row) => ({
         agent_id: 'a',
         step_index: (sequence - 1) * rowsPerBatch + row,
@@ -114,7 +124,7 @@ describe('a daemon killed in mid-stream', () => {
       const followed = subscriber.follow(daemon);
       const published = worker.publish(daemon);
       const goal = worker.acknowledged + 40;
-      await until(() => worker.acknowledged >= goal, { what: `batch ${goal} acknowledged` });
+      await worker.reaches(goal);
       const acknowledged = worker.acknowledged;
       await daemon.kill();
       await Promise.all([published, followed]);

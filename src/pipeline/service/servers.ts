@@ -11,7 +11,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import {
   Metadata,
-  Server,
+  type Server,
   ServerCredentials,
   ServerInterceptingCall,
   type ServerInterceptor,
@@ -20,6 +20,7 @@ import {
 } from '@grpc/grpc-js';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
 import { openSocketFront, type Readings } from './socket-front.ts';
+import { wideServer } from './wide-server.ts';
 
 export type ListeningServer = {
   address: string;
@@ -40,7 +41,7 @@ export async function listenOnSocket(
   addServices: (server: Server) => void,
 ): Promise<ListeningServer> {
   rmSync(path, { force: true });
-  const grpc = new Server(options);
+  const grpc = wideServer(options);
   addServices(grpc);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const front = await openSocketFront(path, (connection) => injector.injectConnection(connection), readings).catch(
@@ -64,7 +65,7 @@ export async function listenOnTcp(
   token: string | undefined,
   addServices: (server: Server) => void,
 ): Promise<ListeningServer> {
-  const server = new Server(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
+  const server = wideServer(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
   addServices(server);
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
   const port = await bind(server, `${host}:${at.port}`);
