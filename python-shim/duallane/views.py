@@ -80,8 +80,10 @@ def live(run: Run | str, **settings: Any) -> LiveTelemetry:
     """The run's numbers, live and afterwards.
 
     run: a Run or one of duallane.runs(), a run id, or the name of a run (the newest of that name). Any other text is
-    the id of a run that is yet to come: the view waits for it. settings: every (show every n-th step), agent, tab
-    ("episodes" or "steps"), height (pixels).
+    the id of a run that is yet to come: the view waits for it. settings: every (show every n-th step; the run's own
+    TELEMETRY_SAMPLING_INTERVAL when left out), agent, tab ("episodes", "steps", "values" or "events"), filter (of that
+    tab, as typed there), smoothing (of the curve, in episodes), beside (the curve: "auto", "step", "frame" or
+    "nothing"), height (pixels).
     Raises DuallaneError: "run-unknown" for what names no run, "run-id", "settings", and what ensure_daemon raises.
     """
     run_id, title = _identify(run)
