@@ -17,6 +17,10 @@ def main() -> NoReturn:
     """Entry point. Replaces this process, so signals, exit code and standard streams are the bundle's own."""
     if is_asked_for(sys.argv[1:]):
         sys.exit(wrap_run(sys.argv[1:]))
+    if sys.argv[1:2] == ["doctor"]:  # the one command that has something to see on Jupyter's side
+        from . import doctor
+
+        sys.exit(doctor.main(sys.argv[2:]))
     try:
         command = [*node_command(), *sys.argv[1:]]
     except DuallaneError as error:

@@ -14,6 +14,7 @@ const usage = `usage: duallane <command>
   status [RUN]                      the daemon, or one run with its ledger
   cancel RUN...                     stops runs
   logs   RUN [--lines N] [--follow] what a run's workers printed
+  doctor                            checks every link of the chain and says what to do
   metrics                           what is counted, as Prometheus text
   archive RUN... [--restore]        out of the lists; the history stays
   delete RUN... [--yes]             removes runs with their history
@@ -40,6 +41,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).statusCommand(rest);
     case 'cancel':
       return (await import('./cli/index.ts')).cancelCommand(rest);
+    case 'doctor':
+      return (await import('./cli/index.ts')).doctorCommand(rest);
     case 'metrics':
       return (await import('./cli/index.ts')).metricsCommand(rest);
     case 'logs':

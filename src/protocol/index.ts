@@ -31,4 +31,5 @@ export type { ViewOutput } from './generated/view-output.ts';
 export { compactJson, JsonObject, readJson } from './json-text.ts';
 export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
 export { createLog, type Log } from './log.ts';
+export { logEvents } from './log-events.ts';
 export { type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';

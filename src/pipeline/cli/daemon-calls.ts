@@ -52,6 +52,15 @@ export async function withDaemon<T>(home: string, work: (daemon: Daemon) => Prom
   }
 }
 
+/** The metrics of the daemon at `socket`, whatever its version. Rejects with gRPC's error. */
+export function readMetrics(socket: string): Promise<string> {
+  const client = new duallane.DuallaneServiceClient(`unix:${socket}`, credentials.createInsecure(), channelOptions);
+  return new Promise<string>((resolve, reject) => {
+    const deadline = Date.now() + limits.unaryDeadlineMs;
+    client.metrics({}, new Metadata(), { deadline }, (error, answer) => (error ? reject(error) : resolve(answer.text)));
+  }).finally(() => client.close());
+}
+
 function refusalOf(error: ServiceError, home: string): DuallaneError {
   const code = error.metadata?.get('duallane-code')[0];
   if (code !== undefined) return new DuallaneError(String(code), error.details, { cause: error });

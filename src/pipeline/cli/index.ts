@@ -3,6 +3,7 @@ export { archiveCommand } from './archive.ts';
 export { cancelCommand } from './cancel.ts';
 export { compactCommand, convertCommand } from './convert.ts';
 export { deleteCommand } from './delete.ts';
+export { doctorCommand } from './doctor.ts';
 export { exportCommand } from './export.ts';
 export { importCommand } from './import.ts';
 export { logsCommand } from './logs.ts';

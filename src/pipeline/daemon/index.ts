@@ -1,11 +1,15 @@
 /** `duallane daemon`. */
 import { contract, DuallaneError } from '../../protocol/index.ts';
+import type { trainer } from '../../protocol/wire.ts';
 import { daemonOptions, runtimeDirectory } from '../config.ts';
 import { ensureDaemon } from './ensure.ts';
-import { type DaemonCard, homePaths } from './home.ts';
+import { type DaemonCard, homePaths, readCard } from './home.ts';
 import { type FileLock, takeLock } from './lock.ts';
+import { probeHealth } from './probe.ts';
 
 export type { DaemonCard } from './home.ts';
+
+const lookMs = 5_000;
 
 /** Resolves with the exit code, when the daemon has ended or `--ensure` is satisfied. */
 export async function daemonCommand(argv: readonly string[]): Promise<number> {
@@ -36,6 +40,15 @@ export function ensureDaemonAt(home: string): Promise<DaemonCard> {
 /** The home's lock, for work that no daemon may see; undefined when a daemon lives. */
 export function holdHome(home: string): FileLock | undefined {
   return takeLock(homePaths(home, runtimeDirectory()).lock);
+}
+
+export type PlacedDaemon = { card: DaemonCard | undefined; health: trainer.HealthCheckResponse | undefined };
+
+/** What is in `home`: daemon.json, and whether its daemon answers. Starts nothing. */
+export async function lookForDaemon(home: string): Promise<PlacedDaemon> {
+  const card = readCard(homePaths(home, runtimeDirectory()));
+  const health = card && (await probeHealth(card.socket, lookMs));
+  return { card, health: health && Number(health.pid) === card?.pid ? health : undefined };
 }
 
 function thisScript(): string {
