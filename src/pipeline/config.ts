@@ -14,6 +14,8 @@ export type DaemonOptions = {
   ensure: boolean;
   listen?: { host: string; port: number };
   trustLoopback: boolean;
+  /** PEM files for TCP: the daemon's certificate and key, and who signs those of its clients. */
+  tls?: { cert: string; key: string; ca?: string };
   /** The form of history of runs that say nothing themselves. */
   history?: HistoryForm;
 };
@@ -23,6 +25,9 @@ const optionsOfDaemon = {
   ensure: { type: 'boolean', default: false },
   listen: { type: 'string' },
   'trust-loopback': { type: 'boolean', default: false },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'tls-ca': { type: 'string' },
   history: { type: 'string' },
 } as const;
 
@@ -30,11 +35,14 @@ const optionsOfDaemon = {
 export function daemonOptions(argv: readonly string[]): DaemonOptions {
   const values = parse(argv);
   const listen = values.listen === undefined ? undefined : listenAddress(values.listen);
+  const tls = tlsFiles(values['tls-cert'], values['tls-key'], values['tls-ca']);
+  if (listen && !isLoopback(listen.host)) refuseOpenNetwork(values.listen ?? '', tls, values['trust-loopback']);
   return {
     home: homeDirectory(values.home),
     ensure: values.ensure,
     trustLoopback: values['trust-loopback'],
     ...(listen ? { listen } : {}),
+    ...(tls ? { tls } : {}),
     ...(values.history === undefined ? {} : { history: historyForm(values.history) }),
   };
 }
@@ -52,7 +60,7 @@ function parse(argv: readonly string[]) {
   } catch (cause) {
     throw new DuallaneError(
       'usage',
-      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--history parquet|sqlite])`,
+      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert FILE --tls-key FILE --tls-ca FILE] [--history parquet|sqlite])`,
       { cause },
     );
   }
@@ -64,13 +72,25 @@ function listenAddress(text: string): { host: string; port: number } {
   if (!match?.[1] || port > 65535)
     throw new DuallaneError('usage', `--listen wants HOST:PORT, such as 127.0.0.1:50055, not "${text}"`);
   const host = match[1].replace(/^\[|\]$/g, '');
-  if (!isLoopback(host)) {
-    throw new DuallaneError(
-      'listen-refused',
-      `--listen ${text} would open the daemon to the network without encryption: use 127.0.0.1 and a tunnel (ssh -L) instead`,
-    );
-  }
   return { host, port };
+}
+
+/** Beyond this machine nothing goes without encryption both ways and the token. */
+function refuseOpenNetwork(listen: string, tls: DaemonOptions['tls'], isTrusting: boolean): void {
+  if (isTrusting)
+    throw new DuallaneError('listen-refused', `--trust-loopback is for 127.0.0.1 alone: leave it out with --listen ${listen}`);
+  if (tls?.ca !== undefined) return;
+  throw new DuallaneError(
+    'listen-refused',
+    `--listen ${listen} would open the daemon to the network without encryption: give --tls-cert, --tls-key and --tls-ca (who signs its clients), or use 127.0.0.1 and a tunnel (ssh -L)`,
+  );
+}
+
+function tlsFiles(cert: string | undefined, key: string | undefined, ca: string | undefined): DaemonOptions['tls'] {
+  if (cert === undefined && key === undefined && ca === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new DuallaneError('usage', 'TLS needs both --tls-cert and --tls-key; --tls-ca asks clients for certificates too');
+  return { cert: resolve(cert), key: resolve(key), ...(ca === undefined ? {} : { ca: resolve(ca) }) };
 }
 
 function isLoopback(host: string): boolean {

@@ -44,6 +44,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   'daemon-stopped': { means: 'The daemon has left in order.', do: '' },
   'daemon-stopping': { means: 'The daemon was asked to leave and makes everything durable first.', do: '' },
   'durable-listener-failed': { means: 'A reader of durable rows failed inside of the daemon.', do: 'Report it.' },
+  'events-unreachable': {
+    means: 'Events of a run could not be read for a view; it is tried again.',
+    do: '',
+  },
   'fast-lane-off': {
     means: 'Frames are not shown; training and telemetry go on.',
     do: 'Do what the sentence says, usually: make /dev/shm larger.',
@@ -82,6 +86,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
     do: 'Make space on the disk of the home.',
   },
   'lane-failed': { means: 'A view’s rows cannot be shown.', do: 'Report the reason; reload the page.' },
+  'lane-off-unheard': {
+    means: 'Why a fast lane is off could not be read; its view does not say it.',
+    do: '',
+  },
   'ledger-change-too-late': { means: 'A count came while the daemon was leaving and is not in the ledger.', do: '' },
   'page-closed': { means: 'A page has gone.', do: '' },
   'page-error': { means: 'A page’s link broke the rules of WebSockets; it was closed.', do: 'Reload the page.' },

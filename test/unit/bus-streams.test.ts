@@ -8,7 +8,13 @@ import { Catalogue } from '../../src/pipeline/history/index.ts';
 import { Ingest } from '../../src/pipeline/ingest/index.ts';
 import { BridgeReports } from '../../src/pipeline/metrics/index.ts';
 import { RunCatalogue, RunControls, RunRegistry } from '../../src/pipeline/runs/index.ts';
-import { duallaneService, type ListeningServer, listenOnSocket, trainerService } from '../../src/pipeline/service/index.ts';
+import {
+  duallaneService,
+  type ListeningServer,
+  listenOnSocket,
+  trainerService,
+  trusted,
+} from '../../src/pipeline/service/index.ts';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
 import { call, collect } from '../support/daemon.ts';
@@ -27,7 +33,7 @@ class Bench {
   trainer!: InstanceType<typeof trainer.TrainerServiceClient>;
 
   async open(): Promise<this> {
-    const around = { log: () => undefined, stopping: this.stopping.signal };
+    const around = { log: () => undefined, stopping: this.stopping.signal, access: trusted };
     const control = { submit: () => Promise.reject(new Error('no processes here')), cancel: () => Promise.resolve() };
     const identity = { pid: 1, startedMs: 0, address: () => 'x', isHealthy: () => true };
     this.server = await listenOnSocket(this.socket, { metrics: () => '', health: () => ({}) }, (server) => {

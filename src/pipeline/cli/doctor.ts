@@ -11,7 +11,7 @@ import { commandOptions } from './options.ts';
 import { bytes, json, plain } from './text.ts';
 
 /** `note`: nothing is wrong, and it is good to know. */
-export type Finding = { link: string; state: 'ok' | 'note' | 'broken'; says: string; remedy: string };
+type Finding = { link: string; state: 'ok' | 'note' | 'broken'; says: string; remedy: string };
 
 const usage = 'doctor [--home DIR] [--json]';
 const nodeMajorLeast = 24;
@@ -30,7 +30,7 @@ export async function doctorCommand(argv: readonly string[]): Promise<number> {
   return findings.some(({ state }) => state === 'broken') ? 1 : 0;
 }
 
-export async function examine(home: string, nowMs: number): Promise<Finding[]> {
+async function examine(home: string, nowMs: number): Promise<Finding[]> {
   const placed = await lookForDaemon(home);
   return [
     nodeVersion(process.versions.node),

@@ -25,6 +25,8 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
         ]
       : []),
     ...(options.trustLoopback ? ['--trust-loopback'] : []),
+    ...(options.tls ? ['--tls-cert', options.tls.cert, '--tls-key', options.tls.key] : []),
+    ...(options.tls?.ca === undefined ? [] : ['--tls-ca', options.tls.ca]),
     ...(options.history ? ['--history', options.history] : []),
   ];
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });

@@ -15,7 +15,15 @@ import { Ingest } from '../ingest/index.ts';
 import { BridgeReports, DaemonMetrics } from '../metrics/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
 import { GpuSlots, plainConfig, RunCatalogue, RunControls, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
-import { duallaneService, listenOnSocket, listenOnTcp, trainerService } from '../service/index.ts';
+import {
+  type Access,
+  duallaneService,
+  listenOnSocket,
+  listenOnTcp,
+  tokenAccess,
+  trainerService,
+  trusted,
+} from '../service/index.ts';
 import { defaultSettings, openParquetSink, readRunSettings } from '../sinks/index.ts';
 import { historyWork } from './history-work.ts';
 import { type HomePaths, prepareHome, readOrMakeToken, removeTraces, writeCard } from './home.ts';
@@ -91,7 +99,6 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
 
   const controls = new RunControls(registry);
   const startedMs = Date.now();
-  const around = { log, stopping: stopping.signal };
   const reports = new BridgeReports(Date.now);
   const metrics = new DaemonMetrics({ ingest, registry, reports, startedMs, version: contract.version });
   const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports };
@@ -99,7 +106,8 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     metrics: watching.metrics,
     health: () => ({ pid: process.pid, version: contract.version, healthy: !stopping.signal.aborted }),
   };
-  const addServices = (address: () => string) => (server: Server) => {
+  const addServices = (address: () => string, access: Access) => (server: Server) => {
+    const around = { log, stopping: stopping.signal, access };
     const identity = { pid: process.pid, startedMs, address, isHealthy: () => !stopping.signal.aborted };
     server.addService(trainer.TrainerServiceService, trainerService(ingest, registry, launcher, controls, identity, around));
     server.addService(duallane.DuallaneServiceService, duallaneService(ingest, registry, watching, around, historyWork(sink)));
@@ -108,15 +116,14 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     await listenOnSocket(
       paths.socket,
       readings,
-      addServices(() => `unix:${paths.socket}`),
+      addServices(() => `unix:${paths.socket}`, trusted),
     ),
   ];
   let listen: string | undefined;
   if (options.listen) {
     const tcp = await listenOnTcp(
-      options.listen,
-      options.trustLoopback ? undefined : token,
-      addServices(() => listen ?? ''),
+      { ...options.listen, token: options.trustLoopback ? undefined : token, ...(options.tls && { tls: options.tls }) },
+      addServices(() => listen ?? '', options.trustLoopback ? trusted : tokenAccess(token)),
     );
     listen = tcp.address;
     servers.push(tcp);

@@ -4,11 +4,12 @@
  * Guarantees: a throw becomes a status, once; `send` waits for `drain`, so a slow reader costs one window of memory; a call's
  * signal aborts when its client goes or the daemon stops.
  */
-import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, handleUnaryCall, Metadata } from '@grpc/grpc-js';
 import { DuallaneError, type Log } from '../../protocol/index.ts';
+import type { Access } from './access.ts';
 import { toServiceError } from './status.ts';
 
-export type Surroundings = { log: Log; stopping: AbortSignal };
+export type Surroundings = { log: Log; stopping: AbortSignal; access: Access };
 
 /** What both kinds of server streams have. */
 type Writable<Message> = {
@@ -20,10 +21,10 @@ type Endable = { cancelled: boolean; end(): unknown; emit(event: string, error: 
 
 export function unary<Request, Response>(
   around: Surroundings,
-  serve: (request: Request) => Promise<Response> | Response,
+  serve: (request: Request, metadata: Metadata) => Promise<Response> | Response,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    void (async () => serve(call.request))().then(
+    void (async () => serve(call.request, call.metadata))().then(
       (response) => callback(null, response),
       (error: unknown) => callback(toServiceError(error, around.log)),
     );

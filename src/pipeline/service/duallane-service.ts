@@ -30,7 +30,7 @@ export function duallaneService(
   return {
     ...historyService(work, registry, around),
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
-    publishBatches: publishBatches(ingest, around),
+    publishBatches: publishBatches(ingest, registry, around),
     streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) =>
       streamBatches(request, out, ingest, registry),
     ),

@@ -11,6 +11,7 @@ import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { DuallaneError } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import { type Ingest, refusal } from '../ingest/index.ts';
+import type { RunRegistry } from '../runs/index.ts';
 import type { NewBatch } from '../sinks/durable-sink.ts';
 import { fail, finish, Outflow, type Surroundings } from './calls.ts';
 import { kindOf, seqOf } from './convert.ts';
@@ -18,10 +19,15 @@ import { requestInvalid } from './status.ts';
 
 type KeyedBatch = NewBatch & Required<Pick<NewBatch, 'key'>>;
 
-export function publishBatches(ingest: Ingest, around: Surroundings): handleBidiStreamingCall<duallane.Batch, duallane.BatchAck> {
+export function publishBatches(
+  ingest: Ingest,
+  registry: RunRegistry,
+  around: Surroundings,
+): handleBidiStreamingCall<duallane.Batch, duallane.BatchAck> {
   return (call) => {
     const out = new Outflow<duallane.BatchAck>(call);
     const acks = new Acknowledger(ingest, out, (error) => void conclude(error));
+    const checked = new Set<string>();
     const attended = new Map<string, () => void>();
     let isConcluded = false;
 
@@ -30,6 +36,11 @@ export function publishBatches(ingest: Ingest, around: Surroundings): handleBidi
       for await (const message of call.iterator({ destroyOnReturn: false })) {
         if (isConcluded) return;
         const batch = batchOf(message as duallane.Batch);
+        const writer = `${batch.runId}\0${batch.workerId}`;
+        if (!checked.has(writer)) {
+          around.access.checkWorker(call.metadata, registry.get(batch.runId), batch.workerId);
+          checked.add(writer);
+        }
         const appended = await ingest.take(batch).catch((error: unknown) => {
           throw refusal(batch, error);
         });

@@ -11,7 +11,7 @@ import type { Row } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
 import { type Ingest, RowBatcher } from '../ingest/index.ts';
-import type { RunRegistry } from '../runs/index.ts';
+import type { Run, RunRegistry } from '../runs/index.ts';
 import type { Surroundings } from './calls.ts';
 import { requestInvalid, toServiceError } from './status.ts';
 
@@ -26,7 +26,9 @@ export function publishRows<Message extends RowMessage>(
   around: Surroundings,
 ): handleClientStreamingCall<Message, Reply> {
   return (call, callback) => {
-    const intake = new RowIntake(kind, rowOf, ingest, registry);
+    const intake = new RowIntake(kind, rowOf, ingest, registry, (run, workerId) =>
+      around.access.checkWorker(call.metadata, run, workerId),
+    );
     void readAll(call, intake, around.stopping)
       .then(() => intake.settled())
       .then(
@@ -42,11 +44,20 @@ class RowIntake<Message extends RowMessage> {
   readonly #rowOf: (message: Message, nowMs: number) => Row;
   readonly #ingest: Ingest;
   readonly #registry: RunRegistry;
+  readonly #check: (run: Run, workerId: string | undefined) => void;
+  readonly #checked = new Set<string>();
   #runId = '';
   #batcher: RowBatcher | undefined;
   leave: () => void = () => undefined;
 
-  constructor(kind: RowKind, rowOf: (message: Message, nowMs: number) => Row, ingest: Ingest, registry: RunRegistry) {
+  constructor(
+    kind: RowKind,
+    rowOf: (message: Message, nowMs: number) => Row,
+    ingest: Ingest,
+    registry: RunRegistry,
+    check: (run: Run, workerId: string | undefined) => void,
+  ) {
+    this.#check = check;
     this.#kind = kind;
     this.#rowOf = rowOf;
     this.#ingest = ingest;
@@ -64,6 +75,11 @@ class RowIntake<Message extends RowMessage> {
       throw requestInvalid(
         `this stream belongs to run ${this.#runId}: send rows of run ${message.runId} on a stream of their own`,
       );
+    if (!this.#checked.has(message.workerId)) {
+      // Rows that name no worker are any worker's of the run.
+      this.#check(this.#registry.get(message.runId), message.workerId || undefined);
+      this.#checked.add(message.workerId);
+    }
     this.#batcher.add(message.workerId, this.#rowOf(message, Date.now()));
   }
 

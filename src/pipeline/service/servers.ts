@@ -7,18 +7,10 @@
  * - Clients may ping as often as they like: there is no GOAWAY.
  */
 
-import { timingSafeEqual } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
-import {
-  Metadata,
-  type Server,
-  ServerCredentials,
-  ServerInterceptingCall,
-  type ServerInterceptor,
-  type ServerOptions,
-  status,
-} from '@grpc/grpc-js';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { type Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
+import { requireToken } from './access.ts';
 import { openSocketFront, type Readings } from './socket-front.ts';
 import { wideServer } from './wide-server.ts';
 
@@ -59,17 +51,34 @@ export async function listenOnSocket(
   };
 }
 
-/** Opens a TCP port; `token` undefined: everybody on this machine may call. Resolves with the address it got. */
-export async function listenOnTcp(
-  at: { host: string; port: number },
-  token: string | undefined,
-  addServices: (server: Server) => void,
-): Promise<ListeningServer> {
-  const server = wideServer(token === undefined ? options : { ...options, interceptors: [requireToken(token)] });
+/** Files in PEM. `ca` signs the certificates that clients must show. */
+export type TlsFiles = { cert: string; key: string; ca?: string };
+
+export type TcpOptions = {
+  host: string;
+  port: number;
+  /** Undefined: everybody on this machine may call. */
+  token: string | undefined;
+  tls?: TlsFiles;
+};
+
+/** Opens a TCP port. Throws `listen-failed`, `tls-unusable`. */
+export async function listenOnTcp(at: TcpOptions, addServices: (server: Server) => void): Promise<ListeningServer> {
+  const server = wideServer(at.token === undefined ? options : { ...options, interceptors: [requireToken(at.token)] });
   addServices(server);
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
-  const port = await bind(server, `${host}:${at.port}`);
+  const port = await bind(server, `${host}:${at.port}`, at.tls ? tlsCredentials(at.tls) : ServerCredentials.createInsecure());
   return { address: `${host}:${port}`, close: (withinMs) => closeServer(server, withinMs) };
+}
+
+function tlsCredentials({ cert, key, ca }: TlsFiles): ServerCredentials {
+  try {
+    const pair = [{ cert_chain: readFileSync(cert), private_key: readFileSync(key) }];
+    return ServerCredentials.createSsl(ca === undefined ? null : readFileSync(ca), pair, ca !== undefined);
+  } catch (cause) {
+    const sentence = `TLS cannot begin (${sentenceOf(cause)}): --tls-cert, --tls-key and --tls-ca name readable PEM files`;
+    throw new DuallaneError('tls-unusable', sentence, { cause });
+  }
 }
 
 async function closeServer(server: Server, withinMs: number): Promise<void> {
@@ -85,9 +94,9 @@ async function closeServer(server: Server, withinMs: number): Promise<void> {
   });
 }
 
-function bind(server: Server, address: string): Promise<number> {
+function bind(server: Server, address: string, security: ServerCredentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (cause, port) => {
+    server.bindAsync(address, security, (cause, port) => {
       if (cause) reject(listenFailed(address, cause));
       else resolve(port);
     });
@@ -97,33 +106,4 @@ function bind(server: Server, address: string): Promise<number> {
 function listenFailed(address: string, cause: unknown): DuallaneError {
   const sentence = `the daemon cannot listen on ${address} (${sentenceOf(cause)}): choose another address`;
   return new DuallaneError('listen-failed', sentence, { cause });
-}
-
-function requireToken(token: string): ServerInterceptor {
-  return (method, call) =>
-    new ServerInterceptingCall(call, {
-      start: (next) =>
-        next({
-          onReceiveMetadata: (metadata, pass) => {
-            if (
-              method.path.endsWith('/GetHealth') ||
-              metadata.get('authorization').some((value) => isToken(String(value), token))
-            )
-              pass(metadata);
-            else
-              call.sendStatus({
-                code: status.UNAUTHENTICATED,
-                details:
-                  'this call needs the daemon\'s token in the "authorization" metadata: it is in the file "token" of the home directory',
-                metadata: new Metadata(),
-              });
-          },
-        }),
-    });
-}
-
-function isToken(value: string, token: string): boolean {
-  const given = Buffer.from(value.replace(/^Bearer\s+/i, ''));
-  const wanted = Buffer.from(token);
-  return given.byteLength === wanted.byteLength && timingSafeEqual(given, wanted);
 }

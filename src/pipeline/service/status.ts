@@ -7,6 +7,7 @@ const statusOfCode: Readonly<Record<string, status>> = {
   'part-unknown': status.NOT_FOUND,
   'run-exists': status.ALREADY_EXISTS,
   'run-ended': status.FAILED_PRECONDITION,
+  'not-allowed': status.PERMISSION_DENIED,
   'run-alive': status.FAILED_PRECONDITION,
   'run-deleted': status.FAILED_PRECONDITION,
   'run-state': status.FAILED_PRECONDITION,

@@ -3,6 +3,7 @@ import { DuallaneError } from '../../protocol/index.ts';
 import { rowOfEpisode, rowOfStep, type trainer } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { Run, RunControls, RunRegistry } from '../runs/index.ts';
+import { workerToken } from './access.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { controlStream } from './control-stream.ts';
 import { timestampOf } from './convert.ts';
@@ -41,11 +42,15 @@ export function trainerService(
       runs: registry.all().filter(matching(request.statusFilter)).map(recordOf),
     })),
     watchRuns: serverStream(around, (request: trainer.WatchRunsRequest, out) => watchRuns(request, out, registry)),
-    heartbeat: unary(around, (request: trainer.HeartbeatRequest) => {
-      registry.heartbeat(registry.get(request.runId));
+    heartbeat: unary(around, (request: trainer.HeartbeatRequest, metadata) => {
+      const run = registry.get(request.runId);
+      around.access.checkWorker(metadata, run, undefined);
+      registry.heartbeat(run);
       return {};
     }),
-    registerWorker: unary(around, (request: trainer.RegisterWorkerRequest) => registerWorker(request, registry)),
+    registerWorker: unary(around, (request: trainer.RegisterWorkerRequest, metadata) =>
+      registerWorker(request, registry, (run, workerId) => around.access.checkWorker(metadata, run, workerId)),
+    ),
     controlStream: controlStream(controls, registry, around),
     getHealth: unary(around, () => ({
       pid: BigInt(identity.pid),
@@ -64,14 +69,20 @@ export function trainerService(
   };
 }
 
-function registerWorker(request: trainer.RegisterWorkerRequest, registry: RunRegistry): trainer.RegisterWorkerResponse {
+function registerWorker(
+  request: trainer.RegisterWorkerRequest,
+  registry: RunRegistry,
+  check: (run: Run, workerId: string) => void,
+): trainer.RegisterWorkerResponse {
   if (request.runId === '') throw requestInvalid('RegisterWorker needs a run_id');
   const run = registry.get(request.runId);
   if (run.status === 'TERM')
     throw new DuallaneError('run-ended', `run ${run.runId} has ended: its workers cannot register any more; open a new run`);
+  const workerId = request.workerId || `${request.workerKind || 'worker'}-1`;
+  check(run, workerId);
   const acceptedVersion = request.protoVersion || defaultProtoVersion;
   registry.register(run, {
-    workerId: request.workerId || `${request.workerKind || 'worker'}-1`,
+    workerId,
     registered: true,
     workerKind: request.workerKind,
     protoVersion: acceptedVersion,
@@ -80,5 +91,5 @@ function registerWorker(request: trainer.RegisterWorkerRequest, registry: RunReg
     supportsPause: request.supportsPause,
     supportsCheckpoint: request.supportsCheckpoint,
   });
-  return { acceptedVersion, sessionToken: run.sessionToken };
+  return { acceptedVersion, sessionToken: workerToken(run, workerId) };
 }
