@@ -41,6 +41,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   },
   'daemon-lost': { means: 'The bridge lost the daemon and connects again.', do: 'Run "duallane doctor" if it lasts.' },
   'daemon-ready': { means: 'The daemon answers.', do: '' },
+  'daemon-serves-rows-only': {
+    means: 'The daemon does not know duallane.v1: the bridge reads its rows one by one, and its history only as far as it goes.',
+    do: '',
+  },
   'daemon-stopped': { means: 'The daemon has left in order.', do: '' },
   'daemon-stopping': { means: 'The daemon was asked to leave and makes everything durable first.', do: '' },
   'durable-listener-failed': { means: 'A reader of durable rows failed inside of the daemon.', do: 'Report it.' },

@@ -52,7 +52,7 @@ export async function listenOnSocket(
 }
 
 /** Files in PEM. `ca` signs the certificates that clients must show. */
-export type TlsFiles = { cert: string; key: string; ca?: string };
+type TlsFiles = { cert: string; key: string; ca?: string };
 
 export type TcpOptions = {
   host: string;
