@@ -514,7 +514,8 @@ def _config_json(config: Mapping[str, Any] | None) -> str:
 
 def _close_open_runs() -> None:
     """At the interpreter's end: what nobody closed. A script that died of an exception has failed."""
-    is_interactive = hasattr(sys, "ps1") or "ipykernel" in sys.modules
+    is_child = multiprocessing.parent_process() is not None
+    is_interactive = not is_child and (hasattr(sys, "ps1") or "ipykernel" in sys.modules)
     error = None if is_interactive else getattr(sys, "last_value", None)
     for run in list(_open_runs):
         if error is not None:

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentials, type Server, status } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../../src/pipeline/history/index.ts';
 import { Ingest } from '../../src/pipeline/ingest/index.ts';

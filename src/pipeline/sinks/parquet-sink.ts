@@ -183,6 +183,7 @@ class JournaledSink implements ParquetSink {
 
   async append(batch: NewBatch): Promise<Appended> {
     checkIds(batch);
+    if (this.#closing !== undefined) throw new DuallaneError('sink-closed', 'the daemon is stopping; send it to the next one');
     const session = batch.key && this.#sessions.of(batch.runId, batch.workerId, batch.key.writerSession);
     if (session !== undefined && isTaken(session, batch)) return this.#duplicate(session, batch);
     const decoded = this.#decode(batch, session);
