@@ -73,17 +73,38 @@ const stages = [
   [[jest('e2e', '--runInBand')]],
 ];
 
+/** A step that does not end by then is ended, and has failed. */
+const stepLimitMs = 600_000;
+const groups = new Set();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const group of groups) process.kill(-group, 'SIGKILL');
+    process.exit(1);
+  });
+
 function runStep(step) {
   const started = Date.now();
   return new Promise((resolve) => {
     const output = [];
-    const child = spawn(step.command, step.args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(step.command, step.args, {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    if (child.pid) groups.add(child.pid);
+    const limit = setTimeout(() => {
+      output.push(Buffer.from(`\nThe step did not end within ${stepLimitMs / 60_000} minutes and was ended.\n`));
+      process.kill(-child.pid, 'SIGKILL');
+    }, stepLimitMs);
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.stderr.on('data', (chunk) => output.push(chunk));
     child.on('error', (error) => output.push(Buffer.from(String(error))));
-    child.on('close', (code) =>
-      resolve({ ...outcome(step, code), output: Buffer.concat(output).toString(), seconds: (Date.now() - started) / 1000 }),
-    );
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      groups.delete(child.pid);
+      resolve({ ...outcome(step, code), output: Buffer.concat(output).toString(), seconds: (Date.now() - started) / 1000 });
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 /** Workers run through the telemetry proxy as a user runs them, and what the daemon has of them afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { afterAll } from '@jest/globals';
 import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
 import { mainScript, nodePath, type TestDaemon } from './daemon.ts';
@@ -8,6 +9,12 @@ import { mainScript, nodePath, type TestDaemon } from './daemon.ts';
 type Finished = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 export type StartedCommand = { process: ChildProcess; finished: Promise<Finished>; output: { stdout: string; stderr: string } };
 export type StoredRow = Record<string, unknown>;
+
+/** What a failed test leaves running would keep Jest from ending. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** `duallane run -- <worker>` in a home. */
 export function startRun(home: string, worker: readonly string[], options: readonly string[] = []): StartedCommand {
@@ -17,6 +24,8 @@ export function startRun(home: string, worker: readonly string[], options: reado
 /** `duallane <argv>`. */
 export function startCommand(argv: readonly string[]): StartedCommand {
   const child = spawn(nodePath, [mainScript, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
