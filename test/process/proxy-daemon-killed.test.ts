@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { isAlive } from '../support/alive.ts';
 import { type Card, nodePath, startDaemon } from '../support/daemon.ts';
-import { isAlive, runIdIn, startCommand, startRun, storedRows } from '../support/proxied-run.ts';
+import { runIdIn, startCommand, startRun, storedRows } from '../support/proxied-run.ts';
 import { until } from '../support/until.ts';
 
 let home: string;

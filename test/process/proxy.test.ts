@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isAlive } from '../support/alive.ts';
 import { nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
-import { isAlive, runIdIn, type StartedCommand, startRun, storedRows } from '../support/proxied-run.ts';
+import { runIdIn, type StartedCommand, startRun, storedRows } from '../support/proxied-run.ts';
 import { until } from '../support/until.ts';
 
 let daemon: TestDaemon;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { trainer } from '../../src/protocol/wire.ts';
+import { isAlive } from '../support/alive.ts';
 import { call, startDaemon, type TestDaemon } from '../support/daemon.ts';
-import { isAlive, storedRows } from '../support/proxied-run.ts';
+import { storedRows } from '../support/proxied-run.ts';
 import { until } from '../support/until.ts';
 
 let directory: string;

@@ -5,8 +5,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from './alive.ts';
 import { type Jupyter, type JupyterOptions, startJupyter } from './jupyter.ts';
-import { isAlive } from './proxied-run.ts';
 import { until } from './until.ts';
 
 export const examples = join(import.meta.dirname, '../../examples');

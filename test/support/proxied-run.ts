@@ -1,6 +1,5 @@
 /** Workers run through the telemetry proxy as a user runs them, and what the daemon has of them afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { afterAll } from '@jest/globals';
 import { decodeBatch, rowsOf } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
@@ -51,13 +50,4 @@ export async function storedRows(daemon: TestDaemon, runId: string, kind: RowKin
       rows.push({ ...row, seq: Number(batch.firstSeq) + index });
   }
   return rows;
-}
-
-/** Whether a process lives; one that only waits for its parent to ask is dead. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { isAlive } from './alive.ts';
 import { launchBrowser, openNotebook, openTab, type Tab } from './browser.ts';
 import type { Card } from './daemon.ts';
 import { DrivenRun } from './driven-run.ts';
 import { freePort, type Jupyter, type JupyterOptions, startJupyter } from './jupyter.ts';
-import { isAlive } from './proxied-run.ts';
 import { until } from './until.ts';
 import { type SavedView, writeViewNotebook } from './view-notebook.ts';
 
