@@ -45,7 +45,7 @@ function junitCounts(report) {
 
 const generated = 'src/protocol/generated python-shim/duallane/_contract';
 
-/** Lanes run beside each other, the steps of one lane in turn. Browser and process tests want the machine for themselves. */
+/** Lanes run beside each other, the steps of one lane in turn. Browser tests want the machine for themselves. */
 const stages = [
   // Alone: it writes the generated files that every other step reads.
   [
@@ -69,7 +69,7 @@ const stages = [
     [check('types', bin('tsc'), '-b'), check('eslint', bin('eslint'), 'src', 'test', 'tools')],
   ],
   [[jest('unit', '--maxWorkers=1'), jest('contract', '--runInBand')], [pytest('python', 'python-shim/tests')]],
-  [[jest('story', '--runInBand'), jest('process', '--runInBand'), jest('fault', '--runInBand')]],
+  [[jest('story', '--runInBand'), jest('fault', '--runInBand')], [jest('process', '--runInBand')]],
   [[jest('e2e', '--runInBand')]],
 ];
 
