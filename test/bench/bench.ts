@@ -14,10 +14,12 @@ import { p1 } from './p1-log-step.ts';
 import { p2 } from './p2-ingest.ts';
 import { p3 } from './p3-rows.ts';
 import { p4 } from './p4-frame-ring.ts';
+import { p5 } from './p5-frames.ts';
+import { p6 } from './p6-rows.ts';
 import { p8 } from './p8-replay.ts';
 import { p10 } from './p10-rest.ts';
 
-const benches: Record<string, Bench> = { p1, p2, p3, p4, p8, p10 };
+const benches: Record<string, Bench> = { p1, p2, p3, p4, p5, p6, p8, p10 };
 const resultsFile = join(import.meta.dirname, 'results.json');
 
 async function main(argv: readonly string[]): Promise<void> {

@@ -9,28 +9,32 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { Jupyter } from './jupyter.ts';
 
 const screenshots = join(import.meta.dirname, '../e2e/screenshots');
-const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+export function browserExecutable(): string {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  if (!found) throw new Error('Chromium is needed for the browser tests: apt-get install chromium');
+  return found;
+}
+
+export const browserArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
 
 export async function launchBrowser(): Promise<Browser> {
-  if (!executable) throw new Error('Chromium is needed for the browser tests: apt-get install chromium');
-  return chromium.launch({
-    executablePath: executable,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ],
-  });
+  return chromium.launch({ executablePath: browserExecutable(), args: browserArguments });
 }
 
 export type Tab = {
   page: Page;
-  context: BrowserContext /** URLs outside of the Jupyter server's origin. */;
+  context: BrowserContext;
+  /** URLs outside of the Jupyter server's origin. */
   foreign: string[];
   errors: string[];
 };

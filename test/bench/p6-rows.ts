@@ -1,0 +1,62 @@
+/** P6: a step logged to its row and point painted, at three rates. No peer is measured yet. */
+import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
+import { Stage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+import { type Bench, rounded } from './figures.ts';
+import { watched } from './watched.ts';
+
+const observeTasks =
+  'void (globalThis.tasks = [], new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) globalThis.tasks.push(duration); }).observe({ type: "longtask" }))';
+
+export const p6: Bench = async ({ small }) => {
+  const stage = await Stage.open();
+  const rows = [];
+  try {
+    for (const rate of small ? [100] : [100, 1000, 10_000]) rows.push(await oneRate(stage, rate, small ? 2 : 15));
+  } finally {
+    await stage.close();
+  }
+  return {
+    title: 'step logged to painted, one LiveTelemetry view',
+    reach: 'p95 <= 250 ms; no task > 50 ms; the ledger adds up',
+    rows,
+  };
+};
+
+async function oneRate(stage: Stage, rate: number, seconds: number) {
+  const run = await stage.run({ name: `p6 ${rate}` });
+  await run.train(100);
+  await run.flush();
+  const figures = await watched(stage, { view: 'live-telemetry', runs: [run.runId] }, async (read) => {
+    const ledger = async () => (await read<ViewLedger>('view.ledger')) as ViewLedger;
+    const heap = async () => ((await read<number>('performance.memory.usedJSHeapSize')) ?? Number.NaN) / 1e6;
+    await until(async () => (await ledger())?.steps.fromHistory === 100, { what: 'the first rows', withinMs: 60_000 });
+    // What is compiled and laid out for the first time is not what is measured.
+    await run.train(Math.min(rate, 1000), rate);
+    const heapBefore = await heap();
+    await read(observeTasks);
+    const { steps } = await run.train(rate * seconds, rate);
+    await run.flush();
+    const after = await until(
+      async () => {
+        const now = await ledger();
+        const { published, delivered, shown } = now.steps;
+        return published === steps - 100 && delivered === shown && now;
+      },
+      { what: 'every row to be accounted for', withinMs: 30_000 },
+    );
+    const { published, delivered, skipped, thinned, overflowed, shown } = after.steps;
+    return {
+      'p50 ms': rounded(after.latencyMs?.p50 ?? Number.NaN),
+      'p95 ms': rounded(after.latencyMs?.p95 ?? Number.NaN),
+      paints: after.latencyMs?.samples ?? 0,
+      'shown live %': rounded((100 * shown) / published),
+      'adds up': delivered + skipped + thinned + overflowed === published ? 'yes' : 'NO',
+      'longest task ms': rounded((await read<number>('Math.max(0, ...globalThis.tasks)')) ?? Number.NaN),
+      'heap MB before': rounded(heapBefore),
+      'heap MB after': rounded(await heap()),
+    };
+  });
+  await run.end();
+  return { case: `${rate} steps/s`, figures };
+}
