@@ -27,6 +27,13 @@ afterEach(() => {
   }
 });
 
+const viewPx = 200;
+
+function laidOutPx(scroller: HTMLElement): number {
+  const spaces = [...scroller.querySelectorAll<HTMLElement>('.space td')].map((cell) => Number.parseFloat(cell.style.height));
+  return spaces.reduce((sum, px) => sum + px, 0) + scroller.querySelectorAll('tr:not(.space)').length * 24;
+}
+
 /** A run of `rows` rows whose newest 512 are at hand. */
 async function shown(rows: number, { filter }: { filter?: string } = {}) {
   const link = new DrivenLink();
@@ -60,6 +67,9 @@ async function shown(rows: number, { filter }: { filter?: string } = {}) {
   placed.push({ table, life });
   await table.updateComplete;
   const scroller = table.shadowRoot?.querySelector('.scroll') as HTMLElement;
+  // jsdom lays nothing out: the heights that the table gave its parts.
+  Object.defineProperty(scroller, 'clientHeight', { get: () => viewPx });
+  Object.defineProperty(scroller, 'scrollHeight', { get: () => laidOutPx(scroller) });
   return { link, table, source, scroller, asked, grow, changed };
 }
 
@@ -92,6 +102,16 @@ describe('the table of a run', () => {
     expect(seqs(table).at(-1)).toBe('10050');
     expect(table.isFollowing).toBe(true);
     expect(link.tails).toEqual([]);
+  });
+
+  it('goes on following when the browser moves its end to another edge', async () => {
+    const { table, scroller } = await shown(1200);
+    scrollTo(scroller, laidOutPx(scroller) - viewPx);
+    await settled(table);
+    expect(table.isFollowing).toBe(true);
+    scrollTo(scroller, laidOutPx(scroller) - viewPx - 24);
+    await settled(table);
+    expect(table.isFollowing).toBe(false);
   });
 
   it('scrolls without a seam from the newest row back to the first', async () => {

@@ -163,7 +163,7 @@ export class RowTable extends LitElement {
     this.rows?.want(Math.max(0, first - 8), Math.min(this.#span.rows, end + 8));
     this.#setAnchor(first, end);
     const wantedPx = this.#span.scrollAt(this.#top);
-    if (Math.abs(wantedPx - this.#scrollPx) < 1) return;
+    if (Math.abs(wantedPx - scroller.scrollTop) < 1) return;
     scroller.scrollTop = wantedPx;
     this.#scrollPx = scroller.scrollTop;
   }
@@ -214,12 +214,18 @@ export class RowTable extends LitElement {
     if (Math.abs(px - before) < 1) return;
     this.#scrollPx = px;
     // Only a reader scrolls up: rows that arrive make the table longer, which is not a decision to stop following.
+    // Nor is a table that has just become higher: the browser then moves its end up to the lower edge.
     if (this.#isFollowing) {
-      if (px >= before) return;
+      if (px >= before || this.#isAtEnd(px)) return;
       this.follow(false);
     }
     this.#goTo(this.#span.topAt(px));
   };
+
+  #isAtEnd(px: number): boolean {
+    const scroller = this.#scroller;
+    return !scroller || px >= scroller.scrollHeight - scroller.clientHeight - 1;
+  }
 
   readonly #wheeled = (event: WheelEvent): void => {
     if (!this.#span.isScaled || event.ctrlKey || event.deltaY === 0) return;
