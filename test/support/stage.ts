@@ -14,6 +14,7 @@ import { launchBrowser, openNotebook, openTab, type Tab } from './browser.ts';
 import type { Card } from './daemon.ts';
 import { DrivenRun } from './driven-run.ts';
 import { freePort, type Jupyter, type JupyterOptions, startJupyter } from './jupyter.ts';
+import { endDaemonOf } from './notebook-server.ts';
 import { until } from './until.ts';
 import { type SavedView, writeViewNotebook } from './view-notebook.ts';
 
@@ -106,9 +107,7 @@ export class Stage {
     const foreign = this.#tabs.flatMap((tab) => tab.foreign);
     await this.browser.close();
     await this.jupyter.stop();
-    const { pid } = this.daemon;
-    if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-    await until(() => !isAlive(pid), { what: 'the daemon to end' });
+    await endDaemonOf(this.home);
     const left = await leftBehind(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     if (left.length > 0) throw new Error(`processes were left behind: ${left.join('; ')}`);

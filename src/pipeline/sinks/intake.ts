@@ -38,7 +38,7 @@ export class Intake {
 
   /** Resolves when the batch is inside. Throws `sink-closed`. */
   async enter(rows: number, bytes: number): Promise<void> {
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw noMoreRows();
     if (this.#queue.length === 0 && this.#hasRoom(rows, bytes)) {
       this.#add(rows, bytes);
       return;
@@ -57,7 +57,7 @@ export class Intake {
 
   close(): void {
     this.#isClosed = true;
-    for (const { refuse } of this.#queue.splice(0)) refuse(closed());
+    for (const { refuse } of this.#queue.splice(0)) refuse(noMoreRows());
   }
 
   get load(): IntakeLoad {
@@ -85,5 +85,6 @@ export class Intake {
   }
 }
 
-const closed = (): DuallaneError =>
+/** What rows are refused with while the daemon stops. */
+export const noMoreRows = (): DuallaneError =>
   new DuallaneError('sink-closed', 'the daemon is stopping and takes no more rows; send them to the next one');

@@ -10,6 +10,7 @@
 import { crc32 } from 'node:zlib';
 import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
 import { Histogram } from '../metrics/index.ts';
+import { noMoreRows } from './intake.ts';
 import { encodeRecord, type RecordHead } from './journal-record.ts';
 import { SegmentFile } from './segment-file.ts';
 
@@ -61,7 +62,7 @@ export class Journal {
 
   push(record: JournalRecord): void {
     if (this.#isClosed) {
-      record.refuse(new DuallaneError('sink-closed', 'the daemon is stopping and takes no more rows; send them to the next one'));
+      record.refuse(noMoreRows());
       return;
     }
     this.#waiting.push(record);

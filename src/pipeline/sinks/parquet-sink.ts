@@ -26,7 +26,7 @@ import type {
   StoredBatch,
 } from './durable-sink.ts';
 import { holesIn } from './holes.ts';
-import { Intake } from './intake.ts';
+import { Intake, noMoreRows } from './intake.ts';
 import { Journal, type Written } from './journal.ts';
 import type { RecordHead } from './journal-record.ts';
 import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
@@ -183,7 +183,7 @@ class JournaledSink implements ParquetSink {
 
   async append(batch: NewBatch): Promise<Appended> {
     checkIds(batch);
-    if (this.#closing !== undefined) throw new DuallaneError('sink-closed', 'the daemon is stopping; send it to the next one');
+    if (this.#closing !== undefined) throw noMoreRows();
     const session = batch.key && this.#sessions.of(batch.runId, batch.workerId, batch.key.writerSession);
     if (session !== undefined && isTaken(session, batch)) return this.#duplicate(session, batch);
     const decoded = this.#decode(batch, session);
