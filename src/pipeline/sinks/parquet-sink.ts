@@ -6,12 +6,11 @@
  * is answered `duplicate` and goes on with the next one.
  */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
-import { decodeBatch, decodePublished, encodeBatch, rowKinds, slice } from '../../protocol/arrow.ts';
-import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
-import { Catalogue, type HistoryForm, type HistoryPlaces, PartsThread, partPath } from '../history/index.ts';
+import { decodeBatch, decodePublished, encodeBatch, rowKinds } from '../../protocol/arrow.ts';
+import { type DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import { Catalogue, type HistoryForm, type HistoryPlaces, PartsThread } from '../history/index.ts';
 import { Histogram } from '../metrics/index.ts';
 import type {
   Appended,
@@ -25,10 +24,12 @@ import type {
   SinkLoad,
   StoredBatch,
 } from './durable-sink.ts';
-import { holesIn } from './holes.ts';
 import { Intake, noMoreRows } from './intake.ts';
 import { Journal, type Written } from './journal.ts';
 import type { RecordHead } from './journal-record.ts';
+import { Lanes } from './lanes.ts';
+import { checkIds, duplicatesOf, isTaken } from './new-batch.ts';
+import { OwedChanges } from './owed-changes.ts';
 import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
 import { type LedgerChange, RowLedger } from './row-ledger.ts';
 import { defaultSettings, type RunSettings } from './run-settings.ts';
@@ -36,6 +37,7 @@ import { Sealer } from './sealer.ts';
 import { SegmentBooks } from './segment-books.ts';
 import { makeDirectory, type SegmentFile } from './segment-file.ts';
 import { StepMemory } from './step-memory.ts';
+import { StoredRows } from './stored-rows.ts';
 import { TailIndex } from './tail-index.ts';
 import { thin } from './thinning.ts';
 import { HistoryUpkeep } from './upkeep.ts';
@@ -68,7 +70,6 @@ export type ParquetSink = DurableSink & {
   sealRun(runId: string): Promise<void>;
 };
 
-type Lane = { head: number; watermark: number; sealedSeq: number; movedMs: number };
 type DurableListener = Parameters<DurableSink['onDurable']>[0];
 
 /** Sealing takes about ten times this much memory for a moment. */
@@ -78,7 +79,6 @@ const segmentAgeDefaultMs = 60_000;
 const sealAtCloseMs = 5000;
 /** What a waiting batch costs beside its bytes. */
 const recordBytes = 256;
-const idBytesMax = 4096;
 
 /** Opens the storage of a home and brings it in order (see recovery.ts). Throws `catalogue-unusable`, `journal-damaged`. */
 export async function openParquetSink(options: ParquetSinkOptions): Promise<ParquetSink> {
@@ -100,7 +100,8 @@ class JournaledSink implements ParquetSink {
   readonly #journalDirectory: string;
   readonly #places: HistoryPlaces;
   readonly #intake: Intake;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes: Lanes;
+  readonly #rows: StoredRows;
   readonly #sessions: WriterSessions;
   readonly #ledger: RowLedger;
   readonly #settings = new Map<string, RunSettings>();
@@ -108,13 +109,11 @@ class JournaledSink implements ParquetSink {
   readonly #tail = new TailIndex();
   readonly #books = new Map<SegmentFile, SegmentBooks>();
   readonly #listeners = new Set<DurableListener>();
+  readonly #owed = new OwedChanges((runId, workerId, changes) => this.#pushChanges(runId, workerId, changes));
   readonly #sealThread = new PartsThread({ givesWay: true });
-  readonly #readThread = new PartsThread({ givesWay: false });
   readonly #sealer: Sealer;
   #journal: Journal | undefined;
   #moved = new Map<string, { runId: string; kind: RowKind; watermark: number }>();
-  #owed = new Map<string, { runId: string; workerId: string; changes: LedgerChange[] }>();
-  #owedTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ParquetSinkOptions) {
@@ -133,6 +132,14 @@ class JournaledSink implements ParquetSink {
         }),
     );
     this.catalogue = new Catalogue(join(options.home, 'catalogue.sqlite'));
+    this.#lanes = new Lanes(this.catalogue);
+    this.#rows = new StoredRows({
+      catalogue: this.catalogue,
+      places: this.#places,
+      lanes: this.#lanes,
+      tail: this.#tail,
+      isClosing: () => this.#closing !== undefined,
+    });
     this.#sessions = new WriterSessions((...key) => this.catalogue.lastSequence(...key));
     this.#ledger = new RowLedger((runId) => this.catalogue.ledger(runId));
     this.upkeep = new HistoryUpkeep({
@@ -214,72 +221,34 @@ class JournaledSink implements ParquetSink {
   }
 
   reach(runId: string, kind: RowKind): Reach {
-    const { head, watermark, sealedSeq, movedMs } = this.#lane(runId, kind);
-    return { head, watermark, sealedSeq, ...(watermark < head && { waitsSinceMs: movedMs }) };
+    return this.#lanes.reach(runId, kind);
+  }
+
+  read(
+    runId: string,
+    kind: RowKind,
+    afterSeq: number,
+    options?: { untilSeq?: number; signal?: AbortSignal },
+  ): AsyncIterable<StoredBatch> {
+    return this.#rows.read(runId, kind, afterSeq, options);
+  }
+
+  parts(runId: string, kinds: readonly RowKind[]): PartEntry[] {
+    return this.#rows.parts(runId, kinds);
+  }
+
+  readPart(name: string, offset: number, length: number): AsyncIterable<Uint8Array> {
+    return this.#rows.readPart(name, offset, length);
+  }
+
+  gaps(runId: string): SeqGap[] {
+    return this.#rows.gaps(runId);
   }
 
   onDurable(listener: DurableListener, { signal }: { signal: AbortSignal }): void {
     if (signal.aborted) return;
     this.#listeners.add(listener);
     signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
-  }
-
-  async *read(
-    runId: string,
-    kind: RowKind,
-    afterSeq: number,
-    options?: { untilSeq?: number; signal?: AbortSignal },
-  ): AsyncGenerator<StoredBatch> {
-    const until = Math.min(options?.untilSeq ?? Number.POSITIVE_INFINITY, this.#lane(runId, kind).watermark);
-    for (let cursor = afterSeq; cursor < until && !this.catalogue.isForgotten(runId); ) {
-      options?.signal?.throwIfAborted();
-      if (this.#closing !== undefined)
-        throw new DuallaneError('sink-closed', 'the daemon is stopping; read again from the next one');
-      // Looked up anew each time: what was in the journal may be in a part by now.
-      const batches = await this.#readAfter(runId, kind, cursor, until);
-      if (batches.length === 0) return;
-      for (const batch of batches) {
-        options?.signal?.throwIfAborted();
-        yield batch;
-        cursor = batch.firstSeq + batch.rows - 1;
-      }
-    }
-  }
-
-  parts(runId: string, kinds: readonly RowKind[]): PartEntry[] {
-    return kinds.flatMap((kind) =>
-      this.catalogue.parts(runId, kind).map(({ name, form, firstSeq, lastSeq, rows, bytes }) => ({
-        name,
-        kind,
-        firstSeq,
-        lastSeq,
-        rows,
-        bytes,
-        path: form === 'parquet' ? partPath(this.#places, name) : '',
-      })),
-    );
-  }
-
-  async *readPart(name: string, offset: number, length: number): AsyncGenerator<Uint8Array> {
-    const part = this.catalogue.part(name);
-    if (part === undefined) throw new DuallaneError('part-unknown', `there is no part ${name}; list the parts of the run again`);
-    if (part.form === 'sqlite') {
-      const bytes = await this.#readThread.parquet({ places: this.#places, part });
-      yield* chunksOf(bytes.subarray(offset, length > 0 ? offset + length : undefined));
-      return;
-    }
-    const end = length > 0 ? Math.min(offset + length, part.bytes) : part.bytes;
-    if (offset >= end) return;
-    yield* createReadStream(partPath(this.#places, name), { start: offset, end: end - 1, highWaterMark: chunkBytes });
-  }
-
-  /** What lies between parts, the journal's records and the watermark. */
-  gaps(runId: string): SeqGap[] {
-    return rowKinds.flatMap((kind) => {
-      const parts = this.catalogue.parts(runId, kind).map(({ firstSeq, lastSeq }) => ({ firstSeq, lastSeq }));
-      const tail = this.#tail.lane(runId, kind).map(({ firstSeq, rows }) => ({ firstSeq, lastSeq: firstSeq + rows - 1 }));
-      return holesIn([...parts, ...tail], this.#lane(runId, kind).watermark).map((hole) => ({ kind, ...hole }));
-    });
   }
 
   load(): SinkLoad {
@@ -294,12 +263,12 @@ class JournaledSink implements ParquetSink {
   }
 
   async forget(runId: string): Promise<{ rows: number; bytes: number }> {
-    const rows = rowKinds.reduce((sum, kind) => sum + this.#lane(runId, kind).watermark, 0);
+    const rows = rowKinds.reduce((sum, kind) => sum + this.#lanes.of(runId, kind).watermark, 0);
     const { bytes } = await this.upkeep.forget(runId);
     this.#tail.dropRun(runId);
     this.#ledger.dropRun(runId);
     this.#sessions.dropRun(runId);
-    for (const kind of rowKinds) this.#lanes.delete(`${kind}\0${runId}`);
+    this.#lanes.dropRun(runId);
     return { rows, bytes };
   }
 
@@ -345,7 +314,7 @@ class JournaledSink implements ParquetSink {
 
   async #close(): Promise<void> {
     this.#intake.close();
-    this.#payOwed();
+    this.#owed.pay();
     await this.#journal?.close();
     // What is not sealed in time stays in the journal, where the next start finds it.
     const deadline = setTimeout(() => void this.#sealThread.close(), sealAtCloseMs);
@@ -353,7 +322,7 @@ class JournaledSink implements ParquetSink {
     await this.upkeep.close();
     clearTimeout(deadline);
     await this.#sealThread.close();
-    await this.#readThread.close();
+    await this.#rows.close();
     this.catalogue.close();
   }
 
@@ -386,7 +355,7 @@ class JournaledSink implements ParquetSink {
     thinned: readonly LedgerChange[],
   ): Appended {
     const { runId, workerId, kind, key, ipc } = batch;
-    const lane = this.#lane(runId, kind);
+    const lane = this.#lanes.of(runId, kind);
     const ledger = [...this.#steps.observe(runId, workerId, kind, rows), ...thinned];
     const firstSeq = lane.head + 1;
     if (lane.watermark === lane.head) lane.movedMs = Date.now();
@@ -422,7 +391,7 @@ class JournaledSink implements ParquetSink {
     done: () => void,
     refused: (error: DuallaneError) => void,
   ): void {
-    this.#payOwed();
+    this.#owed.pay();
     this.#journal?.push({
       head,
       body,
@@ -446,7 +415,7 @@ class JournaledSink implements ParquetSink {
     if (head.type !== 'rows') return;
     const watermark = firstSeq + rows - 1;
     this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes });
-    const lane = this.#lane(runId, kind);
+    const lane = this.#lanes.of(runId, kind);
     lane.watermark = watermark;
     lane.movedMs = Date.now();
     this.#moved.set(`${kind}\0${runId}`, { runId, kind, watermark });
@@ -465,74 +434,19 @@ class JournaledSink implements ParquetSink {
     }
   }
 
-  /** Ledger changes without rows: counted now, written with the next group, within limits.sinkBatchMs. */
+  #pushChanges(runId: string, workerId: string, changes: LedgerChange[]): void {
+    const head: RecordHead = { type: 'ledger', kind: 'events', runId, workerId, rows: 0, firstSeq: 0, ledger: changes };
+    this.#push(head, noBytes, undefined, nothing, nothing);
+  }
+
+  /** Ledger changes without rows. */
   #owe(runId: string, workerId: string, changes: LedgerChange[]): void {
     if (this.#closing !== undefined) {
       this.#log('warn', 'ledger-change-too-late', { run: runId, worker: workerId, changes: changes.length });
       return;
     }
     this.#ledger.receive(runId, changes);
-    const key = `${runId}\0${workerId}`;
-    const owed = this.#owed.get(key);
-    if (owed === undefined) this.#owed.set(key, { runId, workerId, changes: [...changes] });
-    else owed.changes = merged([...owed.changes, ...changes]);
-    this.#owedTimer ??= setTimeout(() => this.#payOwed(), limits.sinkBatchMs).unref();
-  }
-
-  #payOwed(): void {
-    clearTimeout(this.#owedTimer);
-    this.#owedTimer = undefined;
-    const owed = [...this.#owed.values()];
-    this.#owed = new Map();
-    for (const { runId, workerId, changes } of owed) {
-      this.#push(
-        { type: 'ledger', kind: 'events', runId, workerId, rows: 0, firstSeq: 0, ledger: changes },
-        noBytes,
-        undefined,
-        nothing,
-        nothing,
-      );
-    }
-  }
-
-  async #readAfter(runId: string, kind: RowKind, cursor: number, until: number): Promise<StoredBatch[]> {
-    const entry = this.#tail.after(runId, kind, cursor);
-    if (entry !== undefined && this.#lane(runId, kind).sealedSeq <= cursor) {
-      if (entry.firstSeq > until) return [];
-      entry.segment.acquire();
-      try {
-        const ipc = await entry.segment.read(entry.bodyOffset, entry.bodyBytes);
-        return [cut({ runId, kind, workerId: entry.workerId, firstSeq: entry.firstSeq, rows: entry.rows, ipc }, cursor, until)];
-      } finally {
-        await entry.segment.release();
-      }
-    }
-    const part = this.catalogue.partAfter(runId, kind, cursor);
-    if (part === undefined) return [];
-    const first = Math.max(cursor + 1, part.firstSeq);
-    if (first > until) return [];
-    const skipped = first - part.firstSeq;
-    const offset = skipped % part.rowGroupRows;
-    const limit = Math.min(part.rowGroupRows - offset, Math.min(until, part.lastSeq) - first + 1);
-    const range = { rowGroup: Math.floor(skipped / part.rowGroupRows), offset, limit };
-    const batches = await this.#readThread.read({ places: this.#places, part, range });
-    let firstSeq = first;
-    return batches.map(({ rows, ipc }) => {
-      const batch: StoredBatch = { runId, kind, workerId: '', firstSeq, rows, ipc };
-      firstSeq += rows;
-      return batch;
-    });
-  }
-
-  #lane(runId: string, kind: RowKind): Lane {
-    const key = `${kind}\0${runId}`;
-    const known = this.#lanes.get(key);
-    if (known !== undefined) return known;
-    const sealedSeq = this.catalogue.sealedSeq(runId, kind);
-    const head = Math.max(sealedSeq, this.catalogue.head(runId, kind));
-    const lane: Lane = { head, watermark: head, sealedSeq, movedMs: 0 };
-    this.#lanes.set(key, lane);
-    return lane;
+    this.#owed.add(runId, workerId, changes);
   }
 
   #rulesOf(runId: string): RunSettings {
@@ -562,7 +476,7 @@ class JournaledSink implements ParquetSink {
 
   #sealed(lanes: readonly { runId: string; kind: string }[]): void {
     for (const { runId, kind } of lanes)
-      this.#lane(runId, kind as RowKind).sealedSeq = this.catalogue.sealedSeq(runId, kind as RowKind);
+      this.#lanes.of(runId, kind as RowKind).sealedSeq = this.catalogue.sealedSeq(runId, kind as RowKind);
     this.upkeep.compactLater(lanes.map(({ runId, kind }) => ({ runId, kind: kind as RowKind })));
     for (const segment of this.#books.keys()) if (this.catalogue.isSealed(segment.number)) this.#books.delete(segment);
   }
@@ -570,7 +484,7 @@ class JournaledSink implements ParquetSink {
   readonly #recoverRecord: OnRecord = ({ segment, head, bodyOffset, body }) => {
     const { runId, workerId, kind, rows, firstSeq, key } = head;
     if (this.catalogue.isForgotten(runId)) return true;
-    const lane = this.#lane(runId, kind);
+    const lane = this.#lanes.of(runId, kind);
     const session = key && this.#sessions.of(runId, workerId, key.writerSession);
     // A copy: its group was written again after a failed sync.
     if (
@@ -592,7 +506,7 @@ class JournaledSink implements ParquetSink {
   };
 
   readonly #recoverLost: OnLost = ({ type, runId, workerId, kind, rows, firstSeq }, books) => {
-    const lane = this.#lane(runId, kind);
+    const lane = this.#lanes.of(runId, kind);
     if (this.catalogue.isForgotten(runId) || type !== 'rows' || firstSeq <= lane.head) return;
     lane.head = lane.watermark = firstSeq + rows - 1;
     books.reserve(runId, kind, lane.head);
@@ -604,79 +518,13 @@ class JournaledSink implements ParquetSink {
   };
 }
 
-const chunkBytes = 256 * 1024;
-function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
-}
-
 const noTimes = new Histogram();
 const noBytes = new Uint8Array(0);
 const nothing = (): void => undefined;
-
-/** What the journal's headers can hold. Throws `batch-invalid`. */
-function checkIds({ runId, workerId, key }: NewBatch): void {
-  for (const id of [runId, workerId]) {
-    if (Buffer.byteLength(id) > idBytesMax)
-      throw new DuallaneError('batch-invalid', `an id of ${Buffer.byteLength(id)} bytes; at most ${idBytesMax} are taken`);
-  }
-  if (key === undefined) return;
-  if (key.writerSession.byteLength !== 16)
-    throw new DuallaneError('batch-invalid', `a writer session has 16 bytes; this one has ${key.writerSession.byteLength}`);
-  if (!Number.isSafeInteger(key.batchSequence) || key.batchSequence < 1)
-    throw new DuallaneError('batch-invalid', `batch_sequence counts from 1; this one is ${key.batchSequence}`);
-}
-
-/** Throws `batch-out-of-order`. */
-function isTaken(session: Session, { key }: NewBatch): boolean {
-  return key !== undefined && takenBefore(session, key) !== undefined;
-}
 
 /** A promise whose rejection nobody has to look at. */
 function silent(): PromiseWithResolvers<void> {
   const waiting = Promise.withResolvers<void>();
   waiting.promise.catch(nothing);
   return waiting;
-}
-
-function duplicatesOf({ kind, ipc, rows, workerId }: NewBatch): LedgerChange[] {
-  try {
-    return new StepMemory()
-      .observe('', workerId, kind === 'events' ? 'events' : 'metrics', decodePublished(kind, ipc, rows))
-      .map(({ worker, agent, r }) => ({ worker, agent, d: r ?? 0 }));
-  } catch {
-    // It was refused the first time too, and counted then.
-    return [];
-  }
-}
-
-/** Changes of the same (worker, agent) in one. */
-function merged(changes: readonly LedgerChange[]): LedgerChange[] {
-  const sums = new Map<string, LedgerChange>();
-  for (const { worker, agent, d = 0, x = 0, v = 0, samples = [], violationSamples = [] } of changes) {
-    const key = `${worker}\0${agent}`;
-    const sum = sums.get(key) ?? { worker, agent };
-    sums.set(key, {
-      worker,
-      agent,
-      d: (sum.d ?? 0) + d,
-      x: (sum.x ?? 0) + x,
-      v: (sum.v ?? 0) + v,
-      samples: [...(sum.samples ?? []), ...samples].slice(0, 8),
-      violationSamples: [...(sum.violationSamples ?? []), ...violationSamples].slice(0, 8),
-    });
-  }
-  return [...sums.values()];
-}
-
-/** The rows of `batch` after `cursor`, up to `until`. */
-function cut(batch: StoredBatch, cursor: number, until: number): StoredBatch {
-  const from = Math.max(0, cursor + 1 - batch.firstSeq);
-  const to = Math.min(batch.rows, until + 1 - batch.firstSeq);
-  if (from === 0 && to === batch.rows) return batch;
-  return {
-    ...batch,
-    firstSeq: batch.firstSeq + from,
-    rows: to - from,
-    ipc: encodeBatch(slice(decodeBatch(batch.ipc), from, to)),
-  };
 }
