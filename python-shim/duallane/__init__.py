@@ -23,6 +23,7 @@ from .errors import DuallaneError, RunCanceled
 if TYPE_CHECKING:
     from .frame_ring import FrameRingWriter
     from .history import runs
+    from .page_cursor import cursor
     from .query import sql
     from .run import Run
     from .run_control import archive, cancel, delete, logs
@@ -33,6 +34,7 @@ _HOMES = {
     "Run": "run",
     "archive": "run_control",
     "cancel": "run_control",
+    "cursor": "page_cursor",
     "delete": "run_control",
     "fastlane": "views",
     "live": "views",
@@ -50,6 +52,7 @@ __all__ = [
     "__version__",
     "archive",
     "cancel",
+    "cursor",
     "delete",
     "fastlane",
     "live",

@@ -57,10 +57,8 @@ const widgets: JupyterFrontEndPlugin<void> = {
       name: '@duallane/lab',
       version: contract.version,
       exports: async () => {
-        const { FastLaneModel, FastLaneView, LiveTelemetryModel, LiveTelemetryView, SqlCellModel, SqlCellView } = await import(
-          './index.ts'
-        );
-        return { FastLaneModel, FastLaneView, LiveTelemetryModel, LiveTelemetryView, SqlCellModel, SqlCellView };
+        const { version: _version, ...classes } = await import('./index.ts');
+        return classes;
       },
     });
   },

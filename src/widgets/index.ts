@@ -4,13 +4,15 @@
  * A model carries `runs` and `settings` between the kernel and the page, nothing else. Outputs in notebooks are drawn by the MIME
  * renderer; the views here serve widgets inside of other widgets.
  */
-import { DOMWidgetModel, DOMWidgetView, type WidgetModel } from '@jupyter-widgets/base';
+import { DOMWidgetModel, DOMWidgetView, WidgetModel } from '@jupyter-widgets/base';
 import { contract, type ViewOutput } from '../protocol/index.ts';
 import { createView } from './elements/create-view.ts';
 import type { ViewElement } from './elements/view-element.ts';
 import { pageLink } from './link/index.ts';
+import { bindCursor } from './mime/cursor-model.ts';
 import { bindSettings, forgetModel, registerModel, type SettingsModel } from './mime/models.ts';
 import { readOutput } from './mime/read-output.ts';
+import { pageCursor } from './stores/cursor.ts';
 
 abstract class ViewModel extends DOMWidgetModel {
   override initialize(attributes: Backbone.ObjectHash, options: Parameters<WidgetModel['initialize']>[1]): void {
@@ -48,6 +50,16 @@ abstract class ElementView extends DOMWidgetView {
     this.#life.abort();
     this.#element?.dispose();
     super.remove();
+  }
+}
+
+/** Python's end of the page's cursor: it has no view. */
+export class CursorModel extends WidgetModel {
+  override initialize(attributes: Backbone.ObjectHash, options: Parameters<WidgetModel['initialize']>[1]): void {
+    super.initialize(attributes, options);
+    const life = new AbortController();
+    this.listenTo(this, 'destroy', () => life.abort());
+    bindCursor(this as unknown as SettingsModel, pageCursor, life);
   }
 }
 
