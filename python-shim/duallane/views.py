@@ -9,6 +9,7 @@ A view is drawn from its notebook output and stays alive without the kernel; the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import DOMWidget
@@ -61,7 +62,7 @@ class LiveTelemetry(View):
 
 
 class FastLane(View):
-    """The newest frame with its numbers."""
+    """The newest frame of each run, and of each process of it, with its numbers."""
 
     _model_name = Unicode("FastLaneModel", read_only=True).tag(sync=True)
     _view_name = Unicode("FastLaneView", read_only=True).tag(sync=True)
@@ -90,10 +91,14 @@ def live(run: Run | str, **settings: Any) -> LiveTelemetry:
     return LiveTelemetry([run_id], settings, title)
 
 
-def fastlane(run: Run | str, **settings: Any) -> FastLane:
-    """The run's newest frame. run and errors: as for live. settings: hud (numbers on the frame), height (pixels)."""
-    run_id, title = _identify(run)
-    return FastLane([run_id], settings, title)
+def fastlane(run: Run | str | Sequence[Run | str], **settings: Any) -> FastLane:
+    """The newest frame of a run, or of several side by side; further processes of a run get tiles of their own.
+
+    run: as for live, or several of them. Errors: as for live. settings: hud (numbers on the frame), height (pixels).
+    """
+    named = [run] if isinstance(run, str) or not isinstance(run, Sequence) else run
+    found = [_identify(each) for each in named]
+    return FastLane(list(dict.fromkeys(run_id for run_id, _ in found)), settings, found[0][1] if len(found) == 1 else "")
 
 
 def _identify(run: Run | str) -> tuple[str, str]:

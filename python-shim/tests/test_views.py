@@ -102,6 +102,14 @@ def test_a_view_names_the_module_and_model_that_the_page_registers(make, name: s
     assert state["_view_kind"] in KINDS
 
 
+def test_a_fast_lane_of_several_runs_names_each_once() -> None:
+    other = FakeRun()
+    other.run_id = "run-2"
+    view = views.fastlane([FakeRun(), other, FakeRun()], hud=False)
+    assert (view.runs, view.settings) == (["run-1", "run-2"], {"hud": False})
+    assert view._repr_mimebundle_()["text/plain"] == "<Duallane: Frames of run-1, run-2>"
+
+
 def test_a_runs_name_is_text_in_html() -> None:
     bundle = views.live(FakeRun())._repr_mimebundle_()
     assert "<pole>" not in bundle["text/html"]

@@ -7,7 +7,7 @@ import { DrivenLink } from '../support/widget-batches.ts';
 function opened() {
   const link = new DrivenLink();
   let nowMs = 1000;
-  const store = new FrameStore(link, 'run', () => {}, { signal: new AbortController().signal, nowMs: () => nowMs });
+  const store = new FrameStore(link, { run: 'run' }, () => {}, { signal: new AbortController().signal, nowMs: () => nowMs });
   const frame = (head: number, skipped = 0): void => {
     const meta: Frame = {
       head,

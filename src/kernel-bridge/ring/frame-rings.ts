@@ -1,6 +1,7 @@
 /**
  * One watch per looked-at stream, however many views look at it. See index.ts for the way a gate uses it.
  */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits, ringSegmentName } from '../../protocol/index.ts';
 import { RingFollower } from './ring-follower.ts';
@@ -63,6 +64,16 @@ export class FrameRings {
     this.#times = { pollMs: limits.ringPollMs, stalledMs: limits.ringStalledMs, lookMs: 200, ...times };
   }
 
+  /** Numbers of the further processes of a run that have a segment now (`<run_id>-w<number>`), ascending. */
+  workersOf(runId: string): number[] {
+    const prefix = `${ringSegmentName(runId)}-w`;
+    return segmentNames(this.#directory)
+      .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,4}$/.test(name.slice(prefix.length)))
+      .map((name) => Number(name.slice(prefix.length)))
+      .filter((worker) => worker <= 65535)
+      .sort((a, b) => a - b);
+  }
+
   /** Follows the stream of a run (or `<run_id>-w<index>` of a parallel worker) until the signal aborts. */
   watch(streamId: string, { onHead, onStatus, signal }: WatchOptions): RingWatch {
     const path = join(this.#directory, ringSegmentName(streamId));
@@ -81,5 +92,13 @@ export class FrameRings {
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     return follower;
+  }
+}
+
+function segmentNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // No /dev/shm: the watch of the run's own stream says so.
   }
 }

@@ -6,6 +6,7 @@
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
  * - While the view is hidden the ring is not polled.
  * - A worker that could make no ring is quoted: the view says why there are no frames.
+ * - The channel of a run's first process tells which further processes publish frames, twice a second while it is seen.
  */
 
 import { promisify } from 'node:util';
@@ -39,6 +40,8 @@ export class FramesChannel implements View {
   /** `published` of the frame painted last, and how many the view has missed. */
   #shown = 0;
   #skipped = 0;
+  /** Further processes of the run that publish frames. */
+  #workers: readonly number[] = [];
   /** Why the worker publishes no frames, when it said so. */
   #offSentence: string | undefined;
 
@@ -86,15 +89,19 @@ export class FramesChannel implements View {
     this.#pull();
   }
 
-  /** The run's state may have changed what a ring without a writer means. */
+  /** The run's state may have changed what a ring without a writer means, and its processes may have become more. */
   tick(): void {
-    if (this.#watch) this.#tellRing(this.#watch.status);
+    if (!this.#watch) return;
+    const { run, worker } = this.#request;
+    if (worker === undefined) this.#workers = this.#context.rings.workersOf(run);
+    this.#tellRing(this.#watch.status);
   }
 
   #attach(): void {
     this.#pause = new AbortController();
     const signal = AbortSignal.any([this.#pause.signal, this.#context.signal]);
-    const watch = this.#context.rings.watch(this.#request.run, {
+    const { run, worker } = this.#request;
+    const watch = this.#context.rings.watch(worker === undefined ? run : `${run}-w${worker}`, {
       signal,
       onHead: () => this.#pull(),
       onStatus: (status) => this.#tellRing(status),
@@ -156,10 +163,10 @@ export class FramesChannel implements View {
   }
 
   #tell(status: Status): void {
-    const text = `${status.state} ${status.sentence}`;
+    const text = `${status.state} ${status.sentence} ${this.#workers}`;
     if (text === this.#statusSent) return;
     this.#statusSent = text;
-    this.#context.send('status', status);
+    this.#context.send('status', this.#workers.length > 0 ? { ...status, workers: [...this.#workers] } : status);
   }
 }
 

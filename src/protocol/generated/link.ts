@@ -55,6 +55,10 @@ export interface OpenFrames {
   view: "frames";
   run: string;
   /**
+   * A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first.
+   */
+  worker?: number;
+  /**
    * What the page can take; default raw.
    *
    * @maxItems 2
@@ -165,6 +169,10 @@ export interface Status {
     "connecting" | "waiting" | "live" | "paused" | "starved" | "stalled" | "reconnecting" | "unavailable" | "ended";
   sentence: string;
   since_ms?: number;
+  /**
+   * Of a frames channel without worker: the run's further processes that publish frames now, ascending.
+   */
+  workers?: number[];
 }
 export interface KindLedger {
   counts: Counts;

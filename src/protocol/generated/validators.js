@@ -992,7 +992,7 @@ export const open = validate14;
 const schema16 = {"$id":"link-open","$ref":"link#/definitions/Open"};
 const schema17 = {"description":"Page to bridge: a view opens a channel it numbered itself (1 and up).","oneOf":[{"$ref":"#/definitions/OpenTelemetry"},{"$ref":"#/definitions/OpenFrames"}]};
 const schema18 = {"type":"object","properties":{"view":{"const":"telemetry"},"run":{"type":"string","maxLength":128},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4,"uniqueItems":true},"agents":{"type":"array","items":{"type":"string","maxLength":256},"maxItems":1024,"description":"Steps and episodes of these agents only. Values and events of a run come whole: most name no agent."},"every":{"type":"integer","minimum":1,"maximum":1000000,"description":"Thinning of steps: every n-th per (run, agent). Default 1."},"since":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":9007199254740991},"episodes":{"type":"integer","minimum":0,"maximum":9007199254740991},"metrics":{"type":"integer","minimum":0,"maximum":9007199254740991},"events":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false,"description":"Resume: what the view has seen, per kind. Rows after it come first, as history."},"backlog":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":20000},"episodes":{"type":"integer","minimum":0,"maximum":20000},"metrics":{"type":"integer","minimum":0,"maximum":20000},"events":{"type":"integer","minimum":0,"maximum":20000}},"required":[],"additionalProperties":false,"description":"Without since: how many of the newest durable rows come first, as history. Default: preViewSteps, preViewEpisodes."}},"required":["view","run","kinds"],"additionalProperties":false};
-const schema19 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"codecs":{"type":"array","items":{"enum":["raw","deflate"]},"maxItems":2,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
+const schema19 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"worker":{"type":"integer","minimum":1,"maximum":65535,"description":"A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first."},"codecs":{"type":"array","items":{"enum":["raw","deflate"]},"maxItems":2,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
 const func0 = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1610,7 +1610,7 @@ vErrors.push(err49);
 errors++;
 }
 for(const key3 in data){
-if(!(((key3 === "view") || (key3 === "run")) || (key3 === "codecs"))){
+if(!((((key3 === "view") || (key3 === "run")) || (key3 === "worker")) || (key3 === "codecs"))){
 const err50 = {instancePath,schemaPath:"#/definitions/OpenFrames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err50];
@@ -1658,11 +1658,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.codecs !== undefined){
-let data19 = data.codecs;
-if(Array.isArray(data19)){
-if(data19.length > 2){
-const err54 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(data.worker !== undefined){
+let data19 = data.worker;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
+const err54 = {instancePath:instancePath+"/worker",schemaPath:"#/definitions/OpenFrames/properties/worker/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1671,11 +1670,9 @@ vErrors.push(err54);
 }
 errors++;
 }
-const len2 = data19.length;
-for(let i3=0; i3<len2; i3++){
-let data20 = data19[i3];
-if(!((data20 === "raw") || (data20 === "deflate"))){
-const err55 = {instancePath:instancePath+"/codecs/" + i3,schemaPath:"#/definitions/OpenFrames/properties/codecs/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.codecs.items.enum},message:"must be equal to one of the allowed values"};
+if(typeof data19 == "number"){
+if(data19 > 65535 || isNaN(data19)){
+const err55 = {instancePath:instancePath+"/worker",schemaPath:"#/definitions/OpenFrames/properties/worker/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1684,10 +1681,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19 < 1 || isNaN(data19)){
+const err56 = {instancePath:instancePath+"/worker",schemaPath:"#/definitions/OpenFrames/properties/worker/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1698,13 +1693,53 @@ errors++;
 }
 }
 }
-else {
-const err57 = {instancePath,schemaPath:"#/definitions/OpenFrames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.codecs !== undefined){
+let data20 = data.codecs;
+if(Array.isArray(data20)){
+if(data20.length > 2){
+const err57 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 if(vErrors === null){
 vErrors = [err57];
 }
 else {
 vErrors.push(err57);
+}
+errors++;
+}
+const len2 = data20.length;
+for(let i3=0; i3<len2; i3++){
+let data21 = data20[i3];
+if(!((data21 === "raw") || (data21 === "deflate"))){
+const err58 = {instancePath:instancePath+"/codecs/" + i3,schemaPath:"#/definitions/OpenFrames/properties/codecs/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.codecs.items.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+else {
+const err60 = {instancePath,schemaPath:"#/definitions/OpenFrames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
 }
 errors++;
 }
@@ -1720,12 +1755,12 @@ passing0 = 1;
 }
 }
 if(!valid0){
-const err58 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err61 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err58];
+vErrors = [err61];
 }
 else {
-vErrors.push(err58);
+vErrors.push(err61);
 }
 errors++;
 }
@@ -3672,7 +3707,7 @@ return errors === 0;
 
 export const status = validate27;
 const schema37 = {"$id":"link-status","$ref":"link#/definitions/Status"};
-const schema38 = {"description":"Bridge to page, per channel, when it changes. The sentence is for people: what happened and what to do.","type":"object","properties":{"state":{"enum":["connecting","waiting","live","paused","starved","stalled","reconnecting","unavailable","ended"]},"sentence":{"type":"string","maxLength":500},"since_ms":{"type":"number"}},"required":["state","sentence"],"additionalProperties":false};
+const schema38 = {"description":"Bridge to page, per channel, when it changes. The sentence is for people: what happened and what to do.","type":"object","properties":{"state":{"enum":["connecting","waiting","live","paused","starved","stalled","reconnecting","unavailable","ended"]},"sentence":{"type":"string","maxLength":500},"since_ms":{"type":"number"},"workers":{"type":"array","items":{"type":"integer","minimum":1,"maximum":65535},"description":"Of a frames channel without worker: the run's further processes that publish frames now, ascending."}},"required":["state","sentence"],"additionalProperties":false};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-status" */;
@@ -3700,7 +3735,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(((key0 === "state") || (key0 === "sentence")) || (key0 === "since_ms"))){
+if(!((((key0 === "state") || (key0 === "sentence")) || (key0 === "since_ms")) || (key0 === "workers"))){
 const err2 = {instancePath,schemaPath:"link#/definitions/Status/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -3761,14 +3796,65 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath,schemaPath:"link#/definitions/Status/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.workers !== undefined){
+let data3 = data.workers;
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+const err7 = {instancePath:instancePath+"/workers/" + i0,schemaPath:"link#/definitions/Status/properties/workers/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err7];
 }
 else {
 vErrors.push(err7);
+}
+errors++;
+}
+if(typeof data4 == "number"){
+if(data4 > 65535 || isNaN(data4)){
+const err8 = {instancePath:instancePath+"/workers/" + i0,schemaPath:"link#/definitions/Status/properties/workers/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data4 < 1 || isNaN(data4)){
+const err9 = {instancePath:instancePath+"/workers/" + i0,schemaPath:"link#/definitions/Status/properties/workers/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/workers",schemaPath:"link#/definitions/Status/properties/workers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"link#/definitions/Status/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }

@@ -1,21 +1,25 @@
-/** The last line of LiveTelemetry: what is stored, shown, skipped, thinned and late, how far it is durable, and how fast it came. */
-import { html, type TemplateResult } from 'lit';
+/**
+ * The last line of LiveTelemetry: what is stored, shown, skipped, thinned and late, how far it is durable, and how fast it came.
+ * Where there is little room the words become fewer; how old the watermark is and the way to the pixel stay.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
 import type { TelemetryStore } from '../stores/telemetry-store.ts';
 import { ago, count, decimal } from '../styles/words.ts';
 
-/** `room`: class that hides it where there is little room. */
-type Part = { text: string; exact: string; room?: 'roomy' | 'wide' };
+/** `room`: class that hides it where there is little room; `more` is hidden before `text` is. */
+type Part = { text: string; more?: string; exact: string; room?: 'roomy' | 'wide' };
 
 export function ledgerLine(store: TelemetryStore, hasEnded: boolean, nowMs: number): TemplateResult {
   return html`<footer class="foot" aria-label="Ledger">${ledgerParts(store, hasEnded, nowMs).map(
-    ({ text, exact, room }) => html`<span class="part ${room ?? ''}" title=${exact}>${text}</span>`,
+    ({ text, more, exact, room }) =>
+      html`<span class="part ${room ?? ''}" title=${exact}>${text}${more ? html`<span class="wide">${more}</span>` : nothing}</span>`,
   )}</footer>`;
 }
 
 function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): Part[] {
   const { steps, episodes, watermarks, healed, latencyMs, totals } = store.ledger;
   const missed = steps.skipped + steps.overflowed + episodes.skipped + episodes.overflowed;
-  const age = store.durableAtMs === undefined || hasEnded ? '' : `, ${ago(nowMs - store.durableAtMs)}`;
+  const age = store.durableAtMs === undefined || hasEnded ? undefined : ago(nowMs - store.durableAtMs);
   const parts: Part[] = [
     {
       text: `stored ${count(watermarks.steps)}`,
@@ -23,10 +27,12 @@ function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): P
     },
     {
       text: `shown ${count(steps.shown + steps.fromHistory)}`,
+      room: 'wide',
       exact: `steps since this view opened: ${count(steps.shown)} live of ${count(steps.delivered)} delivered and ${count(steps.published)} published; ${count(steps.fromHistory)} from history`,
     },
     {
-      text: `skipped ${count(missed)}${healed ? ` (healed ${count(healed)})` : ''}`,
+      text: `skipped ${count(missed)}`,
+      ...(healed > 0 && { more: ` (healed ${count(healed)})` }),
       exact: `rows this view was too slow for (${count(steps.skipped + episodes.skipped)}) or that overflowed (${count(steps.overflowed + episodes.overflowed)}); all are stored`,
     },
   ];
@@ -43,9 +49,9 @@ function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): P
       room: 'roomy',
     },
     {
-      text: `durable to step ${count(watermarks.steps)}${age}`,
-      exact: 'the last sequence number known to be on disk',
-      room: 'wide',
+      text: age === undefined ? 'durable' : `durable ${age}`,
+      more: ` to step ${count(watermarks.steps)}`,
+      exact: `steps up to ${count(watermarks.steps)} are known to be on disk; this was news ${age ?? 'before the end'}`,
     },
   );
   if (latencyMs)

@@ -21,7 +21,7 @@ import { agentChoice } from './agent-choice.ts';
 import { ledgerLine } from './ledger-line.ts';
 import { curveGapsOf, type Figures, figuresOf, linesOf } from './live-figures.ts';
 import { livePicture } from './live-picture.ts';
-import { besides, type LiveSettings, readLiveSettings, smoothings, thinnings, withChosen } from './live-settings.ts';
+import { besides, type LiveSettings, readLiveSettings, smoothings, withChosen } from './live-settings.ts';
 import { liveStyles } from './live-styles.ts';
 import { themeOf } from './plot-canvas.ts';
 import type { RecordsChoice } from './records.ts';
@@ -30,6 +30,7 @@ import type { ControlFailed } from './run-controls.ts';
 import { pictureOfRow } from './step-view.ts';
 import { StreamView } from './stream-view.ts';
 import { TelemetryTables } from './telemetry-tables.ts';
+import { throttle } from './throttle.ts';
 
 /** Figures and rows change at most 20 times a second: nobody reads faster, and the page stays free. */
 const pace = { leastPaintMs: 50, tickMs: 500 };
@@ -203,10 +204,7 @@ export class LiveTelemetryElement extends StreamView {
         <span class="quiet elapsed" title="time since the run was opened">${this.#run ? clock(this.figures?.elapsedMs ?? 0) : nothing}</span>
         <span class="fill"></span>
         ${agentChoice([...(this.#store?.agents ?? [])], agent, (chosen) => this.keep({ agent: chosen }))}
-        <label class="quiet thinning">every
-          <select aria-label="Show every n-th step" title="Show every n-th step; all of them are stored" @change=${this.#choseEvery}>
-            ${withChosen(thinnings, every).map((n) => html`<option value=${n} ?selected=${n === every}>${n}</option>`)}
-          </select> step</label>
+        ${throttle(every, (chosen) => this.keep({ every: chosen }))}
         <select class="beside" aria-label="What is shown beside the curve" title="What is shown beside the curve" @change=${this.#choseBeside}>
           ${besides.map(({ value, label }) => html`<option value=${value} ?selected=${value === beside}>${label}</option>`)}
         </select>
@@ -248,7 +246,7 @@ export class LiveTelemetryElement extends StreamView {
     const row = this.#store?.windows.steps.rows.at(-1);
     if (!row || beside === 'nothing') return nothing;
     const gameId = this.#gameId();
-    if (beside === 'auto' && pictureOfRow(row, gameId)?.form !== 'grid') return nothing;
+    if (beside === 'auto' && pictureOfRow(row, gameId) === undefined) return nothing;
     return html`<duallane-step-view class="lane" .row=${row} .gameId=${gameId}></duallane-step-view>`;
   }
 
@@ -305,8 +303,6 @@ export class LiveTelemetryElement extends StreamView {
     const beside = (event.target as HTMLSelectElement).value;
     this.keep({ beside, frame: beside === 'frame' });
   };
-
-  readonly #choseEvery = (event: Event): void => this.keep({ every: Number((event.target as HTMLSelectElement).value) });
 }
 
 function hasRows({ windows, values }: TelemetryStore): boolean {

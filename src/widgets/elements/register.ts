@@ -1,5 +1,6 @@
 /** Gives the elements their names in the page, once: a second copy of the bundle finds them taken and uses those. */
 import { FastLaneElement } from './fast-lane.ts';
+import { FrameTile } from './frame-tile.ts';
 import { LiveTelemetryElement } from './live-telemetry.ts';
 import { Records } from './records.ts';
 import { ReturnCurve } from './return-curve.ts';
@@ -22,6 +23,7 @@ const elements: Record<string, CustomElementConstructor> = {
   'duallane-run-controls': RunControls,
   'duallane-runs-list': RunsList,
   'duallane-live-telemetry': LiveTelemetryElement,
+  'duallane-frame-tile': FrameTile,
   'duallane-fast-lane': FastLaneElement,
   'duallane-sql-grid': SqlGrid,
   'duallane-sql-cell': SqlCellElement,

@@ -10,7 +10,7 @@ export const rowTableStyles = css`
   table { border-collapse: separate; border-spacing: 0; table-layout: fixed; width: 100%; }
   th, td { height: ${rowHeight}px; padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 20px; }
   th {
-    position: sticky; top: 0; z-index: 1; font-weight: 400; text-align: left;
+    box-sizing: border-box; position: sticky; top: 0; z-index: 1; font-weight: 400; text-align: left;
     font-size: var(--jp-ui-font-size0, 11px); color: var(--jp-ui-font-color2, #616161);
     background: var(--jp-layout-color1, #fff); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
   }

@@ -107,7 +107,8 @@ export class RowTable extends LitElement {
     }
     const { rows } = this;
     this.#span.rows = rows?.length ?? 0;
-    this.#span.viewPx = Math.max(rowHeight, this.#height - rowHeight);
+    // Whole rows only: at the lower edge no sliver of a row stands under the head.
+    this.#span.viewPx = Math.max(rowHeight, this.#height - rowHeight - this.#restPx);
     const index = this.#anchor ? (rows?.indexOf(this.#anchor.seq) ?? -1) : -1;
     if (this.#anchor && index >= 0) {
       const moved = index - this.#anchor.index;
@@ -133,7 +134,7 @@ export class RowTable extends LitElement {
           <tbody>
             <tr class="space" aria-hidden="true"><td colspan=${columns.length} style="height: ${slice.above}px"></td></tr>
             ${rows ? this.#slice(rows, slice.first, slice.end) : nothing}
-            <tr class="space" aria-hidden="true"><td colspan=${columns.length} style="height: ${slice.below}px"></td></tr>
+            <tr class="space" aria-hidden="true"><td colspan=${columns.length} style="height: ${slice.below + this.#restPx}px"></td></tr>
           </tbody>
         </table>
       </div>
@@ -166,6 +167,11 @@ export class RowTable extends LitElement {
     if (Math.abs(wantedPx - scroller.scrollTop) < 1) return;
     scroller.scrollTop = wantedPx;
     this.#scrollPx = scroller.scrollTop;
+  }
+
+  /** What is left of the height after the head and whole rows, px. */
+  get #restPx(): number {
+    return Math.max(0, this.#height - rowHeight) % rowHeight;
   }
 
   #setAnchor(first: number, end: number): void {

@@ -108,16 +108,22 @@ export class RunControls extends LitElement {
   }
 
   #question(): TemplateResult {
-    return html`<span class="ask" role="alertdialog" aria-label="Cancel this run?">
+    return html`<span class="ask" role="alertdialog" aria-label="Cancel this run?" @keydown=${this.#leaves}>
       <span class="question">Stop this training for good?</span>
       <button class="danger" @click=${this.#cancel}>Stop run</button>
-      <button @click=${() => this.#ask(false)}>Keep</button>
+      <button class="keep" @click=${() => this.#ask(false)}>Keep</button>
     </span>`;
   }
 
   #ask(asksToCancel: boolean): void {
     this.asksToCancel = asksToCancel;
+    // The button that was pressed has gone: the focus goes where the answer is, first to what changes nothing.
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(asksToCancel ? '.keep' : '.cancel')?.focus());
   }
+
+  readonly #leaves = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.#ask(false);
+  };
 
   readonly #choseRate = async (event: Event): Promise<void> => {
     const select = event.target as HTMLSelectElement;

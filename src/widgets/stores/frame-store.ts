@@ -34,11 +34,21 @@ export class FrameStore {
   #refused = 0;
   #isActive = true;
 
-  constructor(link: PageLink, run: string, changed: () => void, life: { signal: AbortSignal; nowMs?: () => number }) {
+  constructor(
+    link: PageLink,
+    stream: { run: string; worker?: number | undefined },
+    changed: () => void,
+    life: { signal: AbortSignal; nowMs?: () => number },
+  ) {
     this.#changed = changed;
     this.#nowMs = life.nowMs ?? Date.now;
     const codecs: ('raw' | 'deflate')[] = ['raw', 'deflate'];
-    this.#channel = link.open({ view: 'frames', run, codecs }, (event) => this.#take(event), { signal: life.signal });
+    const { run, worker } = stream;
+    this.#channel = link.open(
+      { view: 'frames', run, ...(worker !== undefined && { worker }), codecs },
+      (event) => this.#take(event),
+      { signal: life.signal },
+    );
   }
 
   get counts(): FrameCounts {

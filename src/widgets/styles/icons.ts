@@ -18,3 +18,6 @@ export const pauseIcon = icon(
 );
 export const resumeIcon = icon(svg`<path d="M5 3.5v9l7-4.5z" fill="currentColor" stroke="none"/>`);
 export const stepIcon = icon(svg`<path d="M3.5 3.5v9l6-4.5z" fill="currentColor" stroke="none"/><path d="M12.5 3.5v9"/>`);
+export const tilesIcon = icon(
+  svg`<rect x="2.5" y="2.5" width="4.5" height="4.5"/><rect x="9" y="2.5" width="4.5" height="4.5"/><rect x="2.5" y="9" width="4.5" height="4.5"/><rect x="9" y="9" width="4.5" height="4.5"/>`,
+);

@@ -84,7 +84,7 @@ export const viewStyles = css`
   button { display: inline-flex; align-items: center; gap: 4px; color: var(--jp-ui-font-color2, #616161); }
   button:hover:not(:disabled), select:hover { background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #212121); }
   button:disabled { opacity: 0.5; cursor: default; }
-  button[aria-pressed='true'] { color: var(--jp-brand-color1, #1976d2); }
+  button[aria-pressed='true'] { color: var(--jp-ui-font-color1, #212121); box-shadow: inset 0 -2px 0 var(--jp-brand-color1, #1976d2); }
   button.danger { color: var(--jp-error-color1, #d32f2f); border-color: currentColor; }
   :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
   .icon { display: block; flex: none; }

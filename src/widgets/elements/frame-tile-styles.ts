@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const fastLaneStyles = css`
+export const frameTileStyles = css`
   .stage {
     position: relative;
     display: flex;
@@ -29,5 +29,10 @@ export const fastLaneStyles = css`
   .fps { min-width: 56px; text-align: right; }
   .name { font-weight: 400; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
+  .steps { flex: 1 1 0; }
+  @container (max-width: 300px) {
+    .latency, .hud { display: none; }
+    .bar { padding: 0 4px; gap: 4px; }
+  }
   :host(:fullscreen) { height: 100vh !important; margin: 0; }
 `;

@@ -1,0 +1,87 @@
+/** Views for everybody: high contrast, keyboard, a screen reader's names, no motion. */
+import { describe, expect, it } from '@jest/globals';
+import { command, screenshot, type Tab } from '../../support/browser.ts';
+import { controlsOf, faintTexts, tabThrough } from '../../support/page-controls.ts';
+import type { Stage } from '../../support/stage.ts';
+import { until } from '../../support/until.ts';
+import { FastLaneOnPage, TelemetryOnPage } from '../../support/views-on-page.ts';
+
+type Place = { stage: Stage; tab: Tab };
+
+/** Roles that mean nothing to a listener without a name. */
+const nameless = /^\s*- (button|combobox|slider|textbox|searchbox|tab|img|checkbox|radio|region)( \[[^\]]*\])*:?$/;
+
+export function access(place: () => Place): void {
+  describe('views for everybody', () => {
+    let tab: Tab;
+    let live: TelemetryOnPage;
+    let lane: FastLaneOnPage;
+
+    it('every control is reached by the Tab key, shows its focus, and has a name', async () => {
+      const { stage } = place();
+      const run = await stage.run({ name: 'for everybody', frames: { width: 96, height: 64 } });
+      await run.train(400);
+      run.train(1_000_000, 50).catch(() => undefined);
+      const runs = [run.runId];
+      tab = await stage.show(
+        'everybody.ipynb',
+        [
+          { view: 'live-telemetry', runs, settings: { height: 420 } },
+          { view: 'fast-lane', runs, settings: { height: 240 } },
+        ],
+        'lab',
+      );
+      [live, lane] = [new TelemetryOnPage(tab), new FastLaneOnPage(tab)];
+      await live.until('live');
+      await until(async () => (await lane.counts()).framesShown > 0, { what: 'a frame' });
+      for (const { locator } of [live, lane]) {
+        const reached = await tabThrough(tab, locator);
+        const names = reached.map(({ name }) => name);
+        expect(names).toEqual(expect.arrayContaining(await controlsOf(locator)));
+        expect(reached.filter(({ name, outline }) => !name || !outline)).toEqual([]);
+        const read = (await locator.ariaSnapshot()).split('\n');
+        expect(read.filter((line) => nameless.test(line))).toEqual([]);
+      }
+    }, 90_000);
+
+    it('throttles by the slider, from the keyboard, at once', async () => {
+      const slider = live.locator.getByRole('slider', { name: 'Show every n-th step' });
+      await slider.focus();
+      for (let stop = 0; stop < 3; stop += 1) await tab.page.keyboard.press('ArrowRight');
+      await live.untilLedger('steps to be left out', (ledger) => ledger.steps.thinned > 0);
+      expect(await slider.getAttribute('aria-valuetext')).toBe('one of 8 steps');
+      await tab.page.keyboard.press('Home');
+      expect(await slider.getAttribute('aria-valuetext')).toBe('every step');
+    }, 30_000);
+
+    it.each([
+      ['JupyterLab Light', 'light', 4.5],
+      ['JupyterLab Dark', 'dark', 4.5],
+      ['JupyterLab Dark High Contrast', 'high-contrast', 7],
+    ])(
+      'every text stands out from its ground in %s',
+      async (theme, name, least) => {
+        await command(tab, 'apputils:change-theme', { theme });
+        await tab.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+        await live.locator.scrollIntoViewIfNeeded();
+        await screenshot(tab, `views-${name}`);
+        for (const { locator } of [live, lane]) expect(await faintTexts(locator, least)).toEqual([]);
+      },
+      30_000,
+    );
+
+    it('nothing moves by itself for those who want no motion', async () => {
+      await tab.page.emulateMedia({ reducedMotion: 'reduce' });
+      await live.untilLedger('rows to come', (ledger) => ledger.steps.shown > 0);
+      const moving = (): Promise<number> =>
+        tab.page.evaluate(
+          () =>
+            document
+              .getAnimations()
+              .filter(({ effect }) => (effect as KeyframeEffect).target?.getRootNode() instanceof ShadowRoot).length,
+        );
+      expect(await moving()).toBe(0);
+      await tab.page.close();
+    }, 30_000);
+  });
+}
