@@ -98,7 +98,9 @@ def fastlane(run: Run | str | Sequence[Run | str], **settings: Any) -> FastLane:
     """
     named = [run] if isinstance(run, str) or not isinstance(run, Sequence) else run
     found = [_identify(each) for each in named]
-    return FastLane(list(dict.fromkeys(run_id for run_id, _ in found)), settings, found[0][1] if len(found) == 1 else "")
+    return FastLane(
+        list(dict.fromkeys(run_id for run_id, _ in found)), settings, found[0][1] if len(found) == 1 else ""
+    )
 
 
 def _identify(run: Run | str) -> tuple[str, str]:

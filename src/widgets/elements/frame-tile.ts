@@ -229,7 +229,7 @@ export class FrameTile extends StreamView {
     return html`
       ${this.form === 'enlarged' ? this.#button('Back to all frames', tilesIcon, this.#toggle) : nothing}
       ${this.#button('Save this frame as a picture', cameraIcon, this.#snapshot, !this.#store?.shown)}
-      ${this.#button('Full screen', expandIcon, this.#fullScreen)}`;
+      ${this.#button('Full screen', expandIcon, () => void this.#fullScreen())}`;
   }
 
   #button(name: string, icon: unknown, act: () => void, isDisabled = false): TemplateResult {
