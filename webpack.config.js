@@ -37,7 +37,7 @@ function shared() {
     'ui-components',
   ];
   const names = core.jupyterlab.singletonPackages.filter(
-    (n) => n.startsWith('@lumino/') || ours.includes(n.replace('@jupyterlab/', '')),
+    (n) => /^@(lumino|codemirror|lezer)\//.test(n) || ours.includes(n.replace('@jupyterlab/', '')),
   );
   const entry = (singletonName) => [singletonName, { import: false, singleton: true, requiredVersion: rangeOf(singletonName) }];
   return Object.fromEntries([...names, '@jupyter-widgets/base'].map(entry));

@@ -141,6 +141,19 @@ function generateArrow(): void {
   );
 }
 
+type SqlView = { about: string; reads: string[]; columns: { name: string; type: string }[]; sql: string[] };
+
+function generateSqlViews(): void {
+  const views = Object.entries(readJson<Record<string, SqlView>>('sql-views.json'));
+  const plain = Object.fromEntries(views.map(([name, { sql, ...rest }]) => [name, { ...rest, sql: sql.join('\n') }]));
+  writeTs('sql-views.ts', `export const sqlViews = ${JSON.stringify(plain, null, 2)} as const;`);
+  const entries = views.map(
+    ([name, { reads, sql }]) =>
+      `    "${name}": (${JSON.stringify(reads).replace('[', '(').replace(']', ',)')}, """\\\n${sql.join('\n')}"""),`,
+  );
+  writePy('sql_views.py', `SQL_VIEWS: dict[str, tuple[tuple[str, ...], str]] = {\n${entries.join('\n')}\n}\n`);
+}
+
 function generateRing(): void {
   const layout = readJson<Record<string, Json>>('frame-ring.layout.json');
   writeTs('frame-ring.ts', `export const frameRingLayout = ${JSON.stringify(layout, null, 2)} as const;`);
@@ -266,6 +279,7 @@ mkdirSync(join(tsOut, 'grpc'));
 generateGrpc();
 generateLimits();
 generateArrow();
+generateSqlViews();
 generateRing();
 generateContract();
 await generateLink();

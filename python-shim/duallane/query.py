@@ -26,15 +26,10 @@ from .history import describe, history_of, parts_and_tail, plain_schema, time_of
 from .home import resolve_home
 from .recorder import KINDS
 from .run import Run, open_runs
+from .sql_engine import closed_engine, config_table
 
-_CLOSED = {
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-    "python_enable_replacements": "false",
-}
-_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _BRACES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\{\{\s*(\w+)\s*\}\}""")
-_RUNS_SCHEMA = pa.schema(
+RUNS_SCHEMA = pa.schema(
     [
         *(
             (name, pa.utf8())
@@ -54,7 +49,8 @@ def sql(
     home: Path | str | None = None,
     run: Run | str | Iterable[Run | str] | None = None,
 ) -> pa.Table:
-    """Answers one SQL question (DuckDB's dialect) over runs, episodes, steps, metrics and events.
+    """Answers one SQL question (DuckDB's dialect) over runs, config, episodes, steps, metrics and events,
+    and the views cleanrl, sb3 and monitor.
 
     params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run or id;
     all runs when left out. Returns a pyarrow.Table (`.to_pandas()` makes a DataFrame).
@@ -63,42 +59,21 @@ def sql(
 
         duallane.sql("SELECT episode_index, total_reward FROM episodes WHERE run_id = $r", {"r": run.run_id})
     """
-    text = _BRACES.sub(lambda found: f"${found[1]}" if found[1] else found[0], question)
+    text = named_parameters(question)
     place = resolve_home(home)
     for opened in open_runs():
         if opened.home == place:
             opened.flush(_FLUSH_SECONDS)
-    with duckdb.connect(config=_CLOSED) as engine:
-        _refuse_what_does_not_read(engine, text)
-        _fill(engine, place, text, _run_ids(run))
-        engine.execute("SET enable_external_access = false")
-        engine.execute("SET lock_configuration = true")
-        try:
-            answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
-            if answer is None:
-                raise DuallaneError("sql-refused", "This statement answers nothing. Begin with SELECT, FROM or WITH.")
-            return answer.to_arrow_table()
-        except duckdb.Error as error:
-            raise DuallaneError("sql-failed", str(error)) from error
+    with closed_engine(text, lambda engine, words: _fill(engine, place, words, _run_ids(run))) as engine:
+        answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
+        if answer is None:
+            raise DuallaneError("sql-refused", "This statement answers nothing. Begin with SELECT, FROM or WITH.")
+        return answer.to_arrow_table()
 
 
-def _refuse_what_does_not_read(engine: duckdb.DuckDBPyConnection, text: str) -> None:
-    try:
-        statements = engine.extract_statements(text)
-    except duckdb.Error as error:
-        raise DuallaneError("sql-failed", str(error)) from error
-    if not statements:
-        raise DuallaneError("sql-refused", "There is no question yet. Write one, for example: SELECT * FROM runs")
-    if len(statements) > 1:
-        raise DuallaneError(
-            "sql-refused", "One question at a time: remove what follows the semicolon, or ask it apart."
-        )
-    if statements[0].type not in _READING:
-        verb = statements[0].type.name.replace("_", " ")
-        raise DuallaneError(
-            "sql-refused",
-            f"{verb} is not possible here. The history is kept as it was recorded: begin with SELECT, FROM or WITH.",
-        )
+def named_parameters(question: str) -> str:
+    """The question with `$name` for each `{{name}}`; strings, quoted names and comments stay as they are."""
+    return _BRACES.sub(lambda found: f"${found[1]}" if found[1] else found[0], question)
 
 
 def _run_ids(run: Run | str | Iterable[Run | str] | None) -> list[str] | None:
@@ -117,12 +92,12 @@ def _plain(params: Sequence[Any] | Mapping[str, Any]) -> Any:
     return [value(given) for given in params]
 
 
-def _fill(engine: duckdb.DuckDBPyConnection, home: Path, text: str, run_ids: list[str] | None) -> None:
+def _fill(engine: duckdb.DuckDBPyConnection, home: Path, words: set[str], run_ids: list[str] | None) -> None:
     """Makes the tables. The rows of a kind are fetched only when its name stands in the question."""
-    words = set(re.findall(r"\w+", text.lower()))
     with history_of(home) as daemon:
         known = describe(daemon, run_ids or ()) if run_ids is None or run_ids else []
         engine.register("runs", _runs_table(known))
+        engine.register("config", config_table((run.run_id, run.config_json) for run in known))
         for kind, number in KINDS.items():
             with_rows = [run.run_id for run in known if any(s.kind == number and s.watermark for s in run.kinds)]
             _fill_kind(engine, daemon, kind, number, with_rows if kind in words else [])
@@ -169,4 +144,4 @@ def _runs_table(known: list[pb.RunDescription]) -> pa.Table:
         }
         for run in known
     ]
-    return pa.Table.from_pylist(rows, schema=_RUNS_SCHEMA)
+    return pa.Table.from_pylist(rows, schema=RUNS_SCHEMA)

@@ -26,6 +26,7 @@ export { contract } from './generated/contract.ts';
 export { limits } from './generated/limits.ts';
 export * from './generated/link.ts';
 export type { RunConfig } from './generated/run-config.ts';
+export { sqlViews } from './generated/sql-views.ts';
 export * as validators from './generated/validators.js';
 export type { ViewOutput } from './generated/view-output.ts';
 export { compactJson, JsonObject, readJson } from './json-text.ts';

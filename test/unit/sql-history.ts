@@ -46,7 +46,7 @@ const types: Record<string, () => import('apache-arrow').DataType> = {
 /** Microseconds since the epoch into the vector builder's unit for this type, which is ms. */
 const asMs = (us: unknown) => (us === null ? null : Number(us) / 1000);
 
-function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Table {
+export function tableOf(kind: RowKind, rows: readonly Row[], leaveOut: readonly string[] = []): Table {
   const fields: Field[] = [];
   const children: import('apache-arrow').Data[] = [];
   for (const column of arrowSchemas[kind]) {

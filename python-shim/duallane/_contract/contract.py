@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "cd718d53a408b1f3"
+HASH = "9f1a52e1ffecbb35"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

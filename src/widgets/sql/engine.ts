@@ -6,11 +6,21 @@
  * - Rows come in order and in batches; after `signal` aborts none comes any more and the promise rejects with `sql-cancelled`.
  * - A question can only read. Every refusal is a DuallaneError whose sentence says what to do; codes: `sql-refused`,
  *   `sql-failed`, `sql-cancelled`, `sql-memory`, `engine-start`, `engine-lost`, `history-unreachable`, `history-incomplete`,
- *   `history-too-large`.
+ *   `history-too-large`, `sql-parameter`.
  */
 import type { RowKind } from '../../protocol/index.ts';
 
-export type TableName = RowKind | 'runs';
+export type TableName = RowKind | 'runs' | 'config';
+
+/** A value a question is given: bound as a value of its own type, never written into the text. */
+export type ParamValue = number | string | boolean | null | readonly string[] | readonly number[];
+export type Params = Readonly<Record<string, ParamValue>>;
+
+/** A question that other questions may use by its name, as if it were a table. */
+interface NamedQuestion {
+  sql: string;
+  params?: Params;
+}
 
 export type Progress =
   | { stage: 'starting'; loadedBytes: number; totalBytes: number }
@@ -44,6 +54,12 @@ export interface Summary {
 
 export interface Question {
   sql: string;
+  /** Values of its `{{name}}`. */
+  params?: Params;
+  /** Values of `:run`, `:episode`, …; what is not there is NULL. */
+  cursor?: Params;
+  /** Results of other questions it may use by name. They are asked anew, on the same rows as this one. */
+  named?: Readonly<Record<string, NamedQuestion>>;
   /** The runs the tables show; none given means every run. */
   runs?: readonly string[];
   /** Rows to hand over at most. */

@@ -11,10 +11,12 @@ import type { Engine } from './engine-bindings.ts';
 import type { HistorySource } from './history-source.ts';
 import { KeptTables } from './kept-tables.ts';
 import { bringUpToDate, type Loaded } from './loading.ts';
+import { streamOf } from './parameters.ts';
 import type { PartDecoder } from './part-decoder.ts';
-import { type ReadQuestion, readQuestion } from './question.ts';
+import { heavyColumns, type PreparedQuestion, prepareQuestion, tablesUsed } from './prepared-question.ts';
+import type { ReadQuestion } from './question.ts';
 import { streamAnswer } from './stream-answer.ts';
-import { isRowKind, isTableName, quoteText, rowKinds, tableNames, tables } from './tables.ts';
+import { isRowKind, isTableName, quoteName, quoteText, rowKinds, tableNames, views } from './tables.ts';
 
 const defaultMaxRows = 1_000_000;
 
@@ -36,7 +38,9 @@ export class HistoryEngine implements SqlEngine {
     this.#kept = new KeptTables(engine);
     this.#shapes = engine.connect();
     for (const kind of rowKinds) engine.run(`CREATE TEMP TABLE ${kind} AS FROM memory.main.shape_${kind}`, this.#shapes);
-    engine.run('CREATE TEMP TABLE runs AS FROM mem.main.runs LIMIT 0', this.#shapes);
+    for (const table of ['runs', 'config'])
+      engine.run(`CREATE TEMP TABLE ${table} AS FROM mem.main.${table} LIMIT 0`, this.#shapes);
+    for (const [name, { sql }] of views) engine.run(`CREATE TEMP VIEW ${name} AS ${sql}`, this.#shapes);
   }
 
   async start(): Promise<void> {}
@@ -46,10 +50,10 @@ export class HistoryEngine implements SqlEngine {
     const turn = Promise.withResolvers<void>();
     this.#last = turn.promise;
     try {
-      const read = readQuestion(question.sql);
+      const prepared = prepareQuestion(question);
       listener.onProgress?.({ stage: 'waiting' });
       await turnOf(before, signal);
-      return await this.#answer(question, read, listener, signal);
+      return await this.#answer(question, prepared, listener, signal);
     } catch (error) {
       throw signal.aborted
         ? new DuallaneError('sql-cancelled', 'The question was cancelled.', { cause: error })
@@ -59,19 +63,20 @@ export class HistoryEngine implements SqlEngine {
     }
   }
 
-  async #answer(question: Question, read: ReadQuestion, listener: Listener, signal: AbortSignal): Promise<Summary> {
+  async #answer(question: Question, prepared: PreparedQuestion, listener: Listener, signal: AbortSignal): Promise<Summary> {
+    const { read } = prepared;
     const begun = performance.now();
     const onProgress = listener.onProgress ?? (() => undefined);
-    const asked = read.isAboutShape ? new Set<TableName>() : this.#tablesOf(read);
+    const asked = read.isAboutShape ? new Set<TableName>() : new Set([...this.#tablesOf(read), ...tablesUsed(prepared)]);
     const kinds = rowKinds.filter((kind) => asked.has(kind));
-    const need = { runs: question.runs ?? [], kinds, heavy: (kind: RowKind) => heavyOf(kind, read) };
+    const need = { runs: question.runs ?? [], kinds, heavy: (kind: RowKind) => heavyColumns(kind, prepared) };
     const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };
     const loaded = kinds.length > 0 ? await bringUpToDate(loader, need, onProgress, signal) : nothingLoaded;
-    if (asked.has('runs')) this.#kept.replaceRuns(await this.#source.runs());
+    if (asked.has('runs') || asked.has('config')) this.#kept.replaceRuns(await this.#source.runs());
     signal.throwIfAborted();
     onProgress({ stage: 'running' });
     const loadMs = performance.now() - begun;
-    const streamed = await this.#stream(question, read, loaded, listener, signal);
+    const streamed = await this.#stream(question, prepared, loaded, listener, signal);
     const { parts, rows, bytes } = loaded;
     return {
       ...streamed,
@@ -82,26 +87,43 @@ export class HistoryEngine implements SqlEngine {
     };
   }
 
-  async #stream(question: Question, read: ReadQuestion, loaded: Loaded, listener: Listener, signal: AbortSignal) {
+  async #stream(question: Question, prepared: PreparedQuestion, loaded: Loaded, listener: Listener, signal: AbortSignal) {
     const connection = this.#engine.connect();
     try {
+      this.#setVariables(connection, prepared);
       this.#makeViews(connection, question, loaded);
+      for (const { name, read } of prepared.named)
+        this.#engine.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${read.sql}`, connection);
       this.#engine.run('BEGIN TRANSACTION READ ONLY', connection);
       const limits = { maxRows: question.maxRows ?? defaultMaxRows };
-      return await streamAnswer(this.#engine.bindings, connection, read.sql, limits, listener, this.#breathe, signal);
+      return await streamAnswer(this.#engine.bindings, connection, prepared.read.sql, limits, listener, this.#breathe, signal);
     } finally {
       this.#engine.bindings.disconnect(connection);
     }
   }
 
+  /** Values come as Arrow and are read from a table: none of them is ever part of an SQL text. */
+  #setVariables(connection: number, { variables }: PreparedQuestion): void {
+    if (variables.size === 0) return;
+    this.#engine.run('DROP TABLE IF EXISTS memory.main.given');
+    try {
+      this.#engine.insert(streamOf(variables), 'given', true);
+      for (const name of variables.keys())
+        this.#engine.run(`SET VARIABLE ${quoteName(name)} = (SELECT ${quoteName(name)} FROM memory.main.given)`, connection);
+    } finally {
+      this.#engine.run('DROP TABLE IF EXISTS memory.main.given');
+    }
+  }
+
   #makeViews(connection: number, question: Question, loaded: Loaded): void {
     for (const name of tableNames) {
-      let select = name === 'runs' ? 'SELECT * FROM mem.main.runs' : `SELECT * FROM memory.main.shape_${name}`;
+      let select = isRowKind(name) ? `SELECT * FROM memory.main.shape_${name}` : `SELECT * FROM mem.main.${name}`;
       const table = isRowKind(name) ? loaded.tables.get(name) : undefined;
       if (table) select = this.#kept.selectionOf(table, loaded.runs);
-      if (name === 'runs' && question.runs?.length) select += ` WHERE run_id IN (${question.runs.map(quoteText).join(', ')})`;
+      if (!isRowKind(name) && question.runs?.length) select += ` WHERE run_id IN (${question.runs.map(quoteText).join(', ')})`;
       this.#engine.run(`CREATE TEMP VIEW ${name} AS ${select}`, connection);
     }
+    for (const [name, { sql }] of views) this.#engine.run(`CREATE TEMP VIEW ${name} AS ${sql}`, connection);
   }
 
   /** What the question reads. One that does not bind (it will fail, or uses what binding cannot see) is taken by its words. */
@@ -130,11 +152,6 @@ function turnOf(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
 }
 
 const nothingLoaded: Loaded = { tables: new Map(), runs: [], reach: [], parts: 0, rows: 0, bytes: 0 };
-
-function heavyOf(kind: RowKind, { heavy }: ReadQuestion): ReadonlySet<string> {
-  const columns = tables[kind].filter((column) => column.isHeavy && (heavy === 'all' || heavy.has(column.name)));
-  return new Set(columns.map((column) => column.name));
-}
 
 /** An error of ours as it is; DuckDB's with its message, which may hold `LINE n:` and a caret. */
 function asFailure(error: unknown): DuallaneError {

@@ -8,8 +8,10 @@
  * - A part that decodes to another number of rows than the listing says throws `history-incomplete`; nothing of it is kept.
  */
 import { DuallaneError, type PartEntry, type RowKind, type RunEntry } from '../../protocol/index.ts';
+import type { TableName } from './engine.ts';
 import type { Engine } from './engine-bindings.ts';
 import type { PartDecoder } from './part-decoder.ts';
+import { configValues } from './run-configs.ts';
 import { quoteName, quoteText, rowKinds, tables } from './tables.ts';
 
 /** Tables of one kind that differ in their heavy columns. More would hold the light ones too often. */
@@ -39,7 +41,7 @@ export class KeptTables {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    engine.run(`CREATE TABLE mem.main.runs (${definitionOf('runs')})`);
+    for (const table of ['runs', 'config'] as const) engine.run(`CREATE TABLE mem.main.${table} (${definitionOf(table)})`);
     for (const kind of rowKinds) {
       engine.run(`CREATE TABLE memory.main.tail_${kind} (${definitionOf(kind)})`);
       engine.run(`CREATE TABLE memory.main.shape_${kind} (${definitionOf(kind)})`);
@@ -119,15 +121,14 @@ export class KeptTables {
   }
 
   replaceRuns(runs: readonly RunEntry[]): void {
-    this.#engine.run('DELETE FROM mem.main.runs');
-    for (let start = 0; start < runs.length; start += 200) {
-      this.#engine.run(
-        `INSERT INTO mem.main.runs VALUES ${runs
-          .slice(start, start + 200)
-          .map(runRow)
-          .join(', ')}`,
-      );
-    }
+    this.#replace('runs', runs.map(runRow));
+    this.#replace('config', runs.flatMap(configRows));
+  }
+
+  #replace(table: 'runs' | 'config', rows: readonly string[]): void {
+    this.#engine.run(`DELETE FROM mem.main.${table}`);
+    for (let start = 0; start < rows.length; start += 200)
+      this.#engine.run(`INSERT INTO mem.main.${table} VALUES ${rows.slice(start, start + 200).join(', ')}`);
   }
 
   /** SELECT of everything the named runs have of a kind, in the columns of `table`. */
@@ -193,7 +194,7 @@ function columnsOf(kind: RowKind, heavy?: ReadonlySet<string>): string[] {
   return tables[kind].filter((column) => !column.isHeavy || !heavy || heavy.has(column.name)).map((column) => column.name);
 }
 
-function definitionOf(table: RowKind | 'runs', heavy?: ReadonlySet<string>): string {
+function definitionOf(table: TableName, heavy?: ReadonlySet<string>): string {
   const kept = tables[table].filter((column) => !column.isHeavy || !heavy || heavy.has(column.name));
   return kept.map((column) => `${quoteName(column.name)} ${column.type}`).join(', ');
 }
@@ -214,4 +215,8 @@ function runRow(run: RunEntry): string {
   const times = [run.created_ms, run.updated_ms, run.finished_ms].map(timeOf);
   const counts = [totals.received, totals.durable, totals.repeated, totals.duplicate, totals.late, totals.rejected];
   return `(${[...texts, ...times, ...counts].join(', ')})`;
+}
+
+function configRows(run: RunEntry): string[] {
+  return configValues(run.config_json).map(({ key, value }) => `(${[run.run_id, key, value].map(quoteText).join(', ')})`);
 }

@@ -9,7 +9,7 @@
  */
 import { DuallaneError } from '../../protocol/index.ts';
 import type { TableName } from './engine.ts';
-import { isTableName, tables } from './tables.ts';
+import { isTableName, tables, views } from './tables.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 export interface ReadQuestion {
@@ -17,8 +17,10 @@ export interface ReadQuestion {
   sql: string;
   /** Only the tables' shape is asked for: nothing need be loaded. */
   isAboutShape: boolean;
-  /** Every table whose name stands anywhere in the text; may be too many. */
+  /** Every table whose name stands anywhere in the text, or that a view named there is made of; may be too many. */
   mentioned: ReadonlySet<TableName>;
+  /** All words and quoted names, in lower case. */
+  words: ReadonlySet<string>;
   heavy: 'all' | ReadonlySet<string>;
 }
 
@@ -77,15 +79,13 @@ export function readQuestion(text: string): ReadQuestion {
     throw new DuallaneError('sql-refused', 'A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN.');
   const verbs = verbsOf(tokens);
   for (const verb of verbs) if (!readingVerbs.has(verb)) throw refusal(verb);
+  const named = tokens.filter((token) => token.kind === 'word' || token.kind === 'name');
+  const words = new Set(named.map((token) => token.value.toLowerCase()));
   return {
     sql: text.replace(/[\s;]+$/, ''),
     isAboutShape: ['describe', 'desc', 'show'].includes(first.value),
-    mentioned: new Set(
-      tokens
-        .filter((token) => token.kind === 'word' || token.kind === 'name')
-        .map((token) => token.value.toLowerCase())
-        .filter(isTableName),
-    ),
+    mentioned: new Set([...words].flatMap((word) => (isTableName(word) ? [word] : (views.get(word)?.reads ?? [])))),
+    words,
     heavy: heavyOf(tokens),
   };
 }

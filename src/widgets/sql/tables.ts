@@ -1,8 +1,8 @@
 /**
  * The tables a question can name, their columns and SQL types. Source: proto/arrow-schemas.json and, for `runs`, the run list of
- * the page link.
+ * the page link; `config` is the run list's config_json, value by value.
  */
-import { arrowSchemas, type RowKind } from '../../protocol/index.ts';
+import { arrowSchemas, type RowKind, sqlViews } from '../../protocol/index.ts';
 import type { TableName } from './engine.ts';
 
 export interface Column {
@@ -44,6 +44,7 @@ export const tables: Readonly<Record<TableName, readonly Column[]>> = {
     ...times.map((name) => ({ name, type: 'TIMESTAMP', isHeavy: false })),
     ...counters.map((name) => ({ name, type: 'BIGINT', isHeavy: false })),
   ],
+  config: ['run_id', 'key', 'value'].map((name) => ({ name, type: 'VARCHAR', isHeavy: false })),
   episodes: columnsOf('episodes'),
   steps: columnsOf('steps'),
   metrics: columnsOf('metrics'),
@@ -52,12 +53,27 @@ export const tables: Readonly<Record<TableName, readonly Column[]>> = {
 
 export const tableNames = Object.keys(tables) as TableName[];
 
+export interface View {
+  about: string;
+  reads: readonly TableName[];
+  columns: readonly Column[];
+  sql: string;
+}
+
+/** The names CleanRL and Stable-Baselines3 give to the same numbers (proto/sql-views.json). */
+export const views: ReadonlyMap<string, View> = new Map(
+  Object.entries(sqlViews).map(([name, { columns, ...view }]) => [
+    name,
+    { ...view, columns: columns.map((column) => ({ ...column, isHeavy: false })) },
+  ]),
+);
+
 export function isRowKind(name: string): name is RowKind {
   return (rowKinds as readonly string[]).includes(name);
 }
 
 export function isTableName(name: string): name is TableName {
-  return name in tables;
+  return Object.hasOwn(tables, name);
 }
 
 /** `"a"`, with quotes inside doubled. */

@@ -9,6 +9,9 @@ export interface Token {
   value: string;
   /** Parentheses and brackets around it. */
   depth: number;
+  /** Where it stands in the text; `end` is the character behind it. */
+  start: number;
+  end: number;
 }
 
 const patterns: readonly [Token['kind'] | 'skip' | 'comment' | 'dollar', RegExp][] = [
@@ -33,16 +36,17 @@ export function tokensOf(sql: string): Token[] {
       const match = pattern.exec(sql);
       if (!match) continue;
       const found = match[0];
+      const start = at;
       at += found.length;
       if (kind === 'skip') break;
       if (kind === 'comment') at = endOfComment(sql, at);
       else if (kind === 'dollar') {
         const end = sql.indexOf(found, at);
         at = end < 0 ? sql.length : end + found.length;
-        tokens.push({ kind: 'text', value: '', depth });
+        tokens.push({ kind: 'text', value: '', depth, start, end: at });
       } else {
         if (found === ')' || found === ']' || found === '}') depth = Math.max(0, depth - 1);
-        tokens.push({ kind, value: textOf(kind, found), depth });
+        tokens.push({ kind, value: textOf(kind, found), depth, start, end: at });
         if (found === '(' || found === '[' || found === '{') depth += 1;
       }
       break;
