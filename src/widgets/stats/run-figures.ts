@@ -1,0 +1,54 @@
+/** What one run's curve comes to: its score at a step, how soon it got somewhere, how much it had on the way. */
+
+/** Ascending in x. y: smoothed for what depends on a level, raw for the score. seconds: since the run's first row. */
+export type RunCurve = { x: Float64Array; raw: Float64Array; smoothed: Float64Array; seconds: Float64Array };
+export type RunFigures = {
+  /** Mean of what was logged in the last tenth of the way to `at`; undefined when the run did not come that far. */
+  score: number | undefined;
+  /** Mean height of the smoothed curve up to `at`: area under it over its length. */
+  area: number | undefined;
+  /** x and seconds at which the smoothed curve first is at `threshold`. */
+  reached: { x: number; seconds: number } | undefined;
+};
+
+const lastShare = 0.1;
+
+export function figuresOfRun(curve: RunCurve, at: number, threshold: number | undefined): RunFigures {
+  const end = curve.x.at(-1);
+  const isThere = end !== undefined && end >= at * (1 - 1e-9);
+  return {
+    score: isThere ? scoreAt(curve, at) : undefined,
+    area: isThere ? areaTo(curve.x, curve.smoothed, at) : undefined,
+    reached: threshold === undefined ? undefined : firstAt(curve, threshold),
+  };
+}
+
+function scoreAt({ x, raw }: RunCurve, at: number): number | undefined {
+  let [sum, n] = [0, 0];
+  let before: number | undefined;
+  for (let i = 0; i < x.length && (x[i] as number) <= at; i++) {
+    before = raw[i] as number;
+    if ((x[i] as number) <= at * (1 - lastShare)) continue;
+    sum += before;
+    n += 1;
+  }
+  return n > 0 ? sum / n : (before ?? raw[0]);
+}
+
+/** Trapezoids between the points up to `at`, over the length they cover; a single point is its own height. */
+export function areaTo(x: Float64Array, y: Float64Array, at: number): number | undefined {
+  let [area, length] = [0, 0];
+  for (let i = 1; i < x.length && (x[i] as number) <= at; i++) {
+    const step = (x[i] as number) - (x[i - 1] as number);
+    area += (step * ((y[i] as number) + (y[i - 1] as number))) / 2;
+    length += step;
+  }
+  return length > 0 ? area / length : y[0];
+}
+
+function firstAt({ x, smoothed, seconds }: RunCurve, threshold: number): RunFigures['reached'] {
+  for (let i = 0; i < x.length; i++) {
+    if ((smoothed[i] as number) >= threshold) return { x: x[i] as number, seconds: seconds[i] as number };
+  }
+  return undefined;
+}
