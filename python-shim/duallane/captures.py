@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .arrow_batches import JsonText, Oddities
+from .arrow_columns import JsonText, Oddities
+from .observation_columns import Form
 from .plain_json import compact_json
 
 log = logging.getLogger("duallane")
@@ -52,11 +53,16 @@ class Captures:
     def __init__(self, limit: int, odd: Oddities) -> None:
         self.limit = limit
         self.left_out = 0
-        self.plain_dtype: np.dtype | None = None  # the last one that needs no conversion: the fast way checks for it
+        # The last array's, which fits as it is: whoever meets its like again need not look closer.
+        self.dtype: np.dtype | None = None
+        self.shape: tuple[int, ...] = ()
+        self.form: Form | None = None
+        self._batches = _Arrays()
+        self._actions = _Arrays()
         self._odd = odd
 
-    def one(self, observation: Any) -> Any:
-        """An observation as a row holds it: (dtype, shape, bytes), or JSON, or None when it is too large."""
+    def one(self, observation: Any) -> tuple[Form | None, Any]:
+        """(form, bytes) of an array, (None, what JSON can hold) of anything else, (None, None) when it is too large."""
         try:
             if hasattr(observation, "detach"):
                 observation = observation.detach().cpu().numpy()
@@ -65,45 +71,82 @@ class Captures:
             if isinstance(observation, np.generic):
                 observation = observation.item()
             if not isinstance(observation, np.ndarray) or observation.dtype.hasobject:
-                return self._sized(frozen(observation))
+                return None, self._sized(frozen(observation))
             if observation.nbytes > self.limit:
-                return self._sized(None)
-            if not self._is_plain(observation.dtype):
-                observation = observation.astype(observation.dtype.newbyteorder("<"))
-            return (observation.dtype, observation.shape, observation.tobytes())
+                return None, self._sized(None)
+            if is_plain(observation.dtype):
+                self.dtype, self.shape = observation.dtype, observation.shape
+                self.form = (self.dtype, self.shape)
+                return self.form, observation.tobytes()
+            observation = observation.astype(observation.dtype.newbyteorder("<"))
+            return (observation.dtype, observation.shape), observation.tobytes()
         except Exception as error:  # a foreign object's own failure: the row goes on without it
             self._odd.note(f"an observation could not be read ({error}); it was left out")
-            return None
+            return None, None
 
-    def batch(self, observations: Any, count: int) -> list[Any]:
-        """`count` observations that stand in one array, each as `one` makes it; [] when they do not."""
-        if hasattr(observations, "detach"):
-            observations = observations.detach().cpu().numpy()
-        if not isinstance(observations, np.ndarray) or observations.shape[:1] != (count,):
-            return []
-        if observations.dtype is not self.plain_dtype and not self._is_plain(observations.dtype):
-            return []
-        size = observations.nbytes // count
-        if size > self.limit:
-            return [self._sized(None) for _ in range(count)]
-        dtype, shape, raw = observations.dtype, observations.shape[1:], observations.tobytes()
-        return [(dtype, shape, raw[at : at + size]) for at in range(0, size * count, size)] if size else []
+    def batch(self, observations: Any, count: int) -> tuple[Form | None, Any]:
+        """Observations of `count` slots: (form of one, bytes of all) when they stand in one array, else (None, what
+        `one` makes of each), or (None, None) when they are too large. Raises ValueError for another count."""
+        raw = self._batches.raw(observations, count)
+        if raw is not None and len(raw[1]) > self.limit * count:
+            self._leave_out(count)
+            return None, None
+        if raw is not None:
+            return raw
+        each = [self.one(observation) for observation in observations]
+        if len(each) != count:
+            raise ValueError(f"{len(each)} observations of {count} environments")
+        return None, each
 
-    def _is_plain(self, dtype: np.dtype) -> bool:
-        if dtype.hasobject or dtype.byteorder == ">" or not dtype.isbuiltin:
-            return False
-        self.plain_dtype = dtype
-        return True
+    def actions(self, actions: Any, count: int) -> tuple[Form | None, Any]:
+        """Actions of `count` slots: (form of one, bytes of all) when they stand in one array, else (None, a list of
+        what JSON can hold). Raises ValueError for another count."""
+        raw = self._actions.raw(actions, count)
+        if raw is not None:
+            return raw
+        each = [frozen(action) for action in actions]
+        if len(each) != count:
+            raise ValueError(f"{len(each)} actions of {count} environments")
+        return None, each
 
     def _sized(self, observation: Any) -> Any:
         if observation is not None and not (
             isinstance(observation, str) and len(observation) > max(4 * self.limit, 1024)
         ):
             return observation
+        self._leave_out(1)
+        return None
+
+    def _leave_out(self, count: int) -> None:
         if self.left_out == 0:
             log.info(
                 "Observations over %s bytes are left out of the steps; Run(observation_bytes=...) keeps larger ones.",
                 f"{self.limit:,}",
             )
-        self.left_out += 1
-        return None
+        self.left_out += count
+
+
+class _Arrays:
+    """Arrays whose first axis is the slots, and mostly the same form again and again."""
+
+    def __init__(self) -> None:
+        self._dtype: np.dtype | None = None
+        self._shape: tuple[int, ...] = ()
+        self._form: Form | None = None
+
+    def raw(self, values: Any, count: int) -> tuple[Form, bytes] | None:
+        """(form of one slot, bytes of all), or None when there is no such array."""
+        if type(values) is np.ndarray and values.dtype is self._dtype and values.shape == self._shape and self._form:
+            return self._form, values.tobytes()
+        if hasattr(values, "detach"):
+            values = values.detach().cpu().numpy()
+        if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or not is_plain(values.dtype):
+            return None
+        self._dtype, self._shape = values.dtype, values.shape
+        self._form = (values.dtype, values.shape[1:])
+        return self._form, values.tobytes()
+
+
+def is_plain(dtype: np.dtype) -> bool:
+    """Whether arrays of this dtype are stored as their bytes are."""
+    return not dtype.hasobject and dtype.byteorder != ">" and bool(dtype.isbuiltin)

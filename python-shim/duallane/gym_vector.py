@@ -16,8 +16,7 @@ import gymnasium
 import numpy as np
 from gymnasium.vector.utils import iterate
 
-from .captures import frozen
-from .vector_books import VectorBooks, as_array
+from .vector_books import VectorBooks, ended_slots, flags
 from .video import EnvCamera
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begins an episode in every sub-environment, or in those of options["reset_mask"]."""
         mask = (options or {}).get("reset_mask")
-        begun = np.ones(self.num_envs, np.bool_) if mask is None else np.array(mask, np.bool_)
+        begun = range(self.num_envs) if mask is None else np.flatnonzero(mask).tolist()
         self._books.abandon(begun)
         answer = self.env.reset(seed=seed, options=options)
         self._books.begin(begun, range(seed, seed + self.num_envs) if isinstance(seed, int) else seed)
@@ -82,7 +81,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         """One step of every sub-environment, logged."""
         answer = self.env.step(actions)
         try:
-            self._log(actions, *answer)
+            self._log(actions, answer)
         except Exception as error:  # an odd answer is the environment's trouble and not the loop's
             self._run.note_odd(f"a step of the vector environment could not be read ({error}); its rows were left out")
         self._run.hold()
@@ -93,48 +92,55 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         self._books.abandon()
         super().close(**options)
 
-    def _log(
-        self, actions: Any, observations: Any, rewards: Any, terminated: Any, truncated: Any, answers: dict[str, Any]
+    def _log(self, actions: Any, answer: tuple[Any, Any, Any, Any, dict[str, Any]]) -> None:
+        books = self._books
+        observations, rewards, terminated, truncated, infos = answer
+        ends, cuts = flags(terminated), flags(truncated)
+        if type(actions) is not np.ndarray:
+            actions = self._actions(actions)
+        if type(observations) is not np.ndarray or not self._with_observations:
+            observations = self._observations(observations)
+        if not books.is_quiet(ends, cuts):
+            self._log_turn(actions, observations, rewards, ends, cuts, infos)
+            return
+        books.step(rewards, ends, cuts, actions, observations)
+        if self._camera is not None and self._camera.is_due(self.num_envs):
+            self._camera.publish(books.shown(rewards))
+
+    def _log_turn(
+        self, actions: Any, observations: Any, rewards: Any, ends: bytes, cuts: bytes, infos: dict[str, Any]
     ) -> None:
-        rewards, terminated, truncated = as_array(rewards), as_array(terminated), as_array(truncated)
-        books, stepped = self._books, None
-        ended = terminated | truncated
-        if books.some_are_over and self._autoreset == "NextStep":
-            was_reset = books.is_over.copy()
-            stepped = ~was_reset
-            ended = ended & stepped
-            books.begin(was_reset)
-        has_ended = bool(ended.any())
-        acted: Sequence[Any] = ()
-        seen: Sequence[Any] = ()
-        if self._run.keeps_steps:
-            acted = self._actions(actions)
-            seen = self._observations(observations, answers, ended if has_ended else None)
-        books.step(rewards, terminated, truncated, acted, seen, stepped)
+        """A step in which episodes begin or end."""
+        books = self._books
+        ended, resting = ended_slots(ends, cuts), []
+        if books.over and self._autoreset == "NextStep":
+            resting = sorted(books.over)
+            ended = [slot for slot in ended if slot not in books.over]
+            books.begin(resting)
+        final = self._final(infos, ended) if ended and self._autoreset == "SameStep" else None
+        books.step(rewards, ends, cuts, actions, observations, final, resting)
         if self._camera is not None:
             self._show(rewards, ended)
-        if has_ended:
-            books.end(ended, terminated, truncated)
+        if ended:
+            books.end(ended, ends, cuts)
             if self._autoreset == "SameStep":
                 books.begin(ended)
 
-    def _actions(self, actions: Any) -> Sequence[Any]:
-        if isinstance(actions, np.ndarray) or hasattr(actions, "detach"):
-            return as_array(actions).tolist()
-        return [frozen(action) for action in iterate(self.action_space, actions)]
+    def _actions(self, actions: Any) -> Any:
+        """For VectorBooks.step, of what is no array."""
+        return actions if hasattr(actions, "detach") else list(iterate(self.action_space, actions))
 
-    def _observations(self, observations: Any, answers: dict[str, Any], ended: np.ndarray | None) -> Sequence[Any]:
-        """What followed each action; in same-step mode the final observation of the episodes that are over."""
+    def _observations(self, observations: Any) -> Any:
         if not self._with_observations:
-            return [None] * self.num_envs
-        seen: list[Any] = self._run.captured_batch(observations, self.num_envs)
-        if not seen:
-            seen = [self._run.captured(one) for one in iterate(self.observation_space, observations)]
-        if ended is not None and self._autoreset == "SameStep":
-            final = answers.get("final_obs")
-            for slot in np.flatnonzero(ended).tolist():
-                seen[slot] = None if final is None or final[slot] is None else self._run.captured(final[slot])
-        return seen
+            return None
+        return observations if hasattr(observations, "detach") else list(iterate(self.observation_space, observations))
+
+    def _final(self, infos: dict[str, Any], ended: list[int]) -> dict[int, Any] | None:
+        """In same-step mode the observations that ended the episodes: what the answer has is the next one's first."""
+        if not self._with_observations or not self._run.keeps_steps:
+            return None
+        final, one = infos.get("final_obs"), self._run.captures.one
+        return {slot: (None, None) if final is None or final[slot] is None else one(final[slot]) for slot in ended}
 
     def _render_pictured(self) -> Sequence[Any]:
         """Frames of the slots in the picture; only those are rendered when the sub-environments are at hand."""
@@ -144,9 +150,9 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         frames = self.env.render()
         return [frames[slot] for slot in self._books.pictured]
 
-    def _show(self, rewards: np.ndarray, ended: np.ndarray) -> None:
+    def _show(self, rewards: Any, ended: list[int]) -> None:
         assert self._camera is not None
-        if self._autoreset == "SameStep" and ended[self._books.pictured].any():
+        if self._autoreset == "SameStep" and not set(ended).isdisjoint(self._books.pictured):
             return  # the picture is the next episode's already, whose numbers are not these
         if self._camera.is_due(self.num_envs):
             self._camera.publish(self._books.shown(rewards))

@@ -1,11 +1,9 @@
-"""What the training loop writes to: rows in memory, turned into Arrow batches by a thread behind it.
+"""What the training loop writes to: tapes in memory, turned into Arrow batches by a thread behind it.
 
 Guarantees
-- `steps.append` is all the loop pays; the thread takes rows at 4,096 or after 100 ms, whichever comes first.
+- Extending a tape is all the loop pays; the thread takes rows at 4,096 or after 100 ms, whichever comes first.
 - Memory stays bounded: a loop that outruns the thread by PENDING_BYTES makes the oldest batch itself.
 - Nothing here raises into the loop for what a row holds.
-Rows are lists that one side appends to and the other cuts from the front (`rows[:n]`, then `del rows[:n]`): each is one
-atomic operation, so the loop takes no lock.
 """
 
 from __future__ import annotations
@@ -13,12 +11,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
+
+import pyarrow as pa
 
 from . import settings
 from ._contract import duallane_pb2 as pb
-from .arrow_batches import ENCODERS, Oddities
+from .arrow_batches import ENCODERS, Encoder, ipc_stream
+from .arrow_columns import Oddities
 from .publisher import Publisher
+from .tapes import Tape
 
 log = logging.getLogger("duallane")
 KINDS = {
@@ -31,18 +35,17 @@ _ODDITIES_EVERY_SECONDS = 2.0
 
 
 class Recorder:
-    """Rows of one run on their way to its publisher."""
+    """Rows of one run on their way to its publisher. agent: of the rows that name none."""
 
     def __init__(self, publisher: Publisher, agent: str) -> None:
-        self.steps: list[tuple[Any, ...]] = []
-        self.episodes: list[dict[str, Any]] = []
-        self.metrics: list[tuple[Any, ...]] = []
-        self.events: list[tuple[Any, ...]] = []
+        self.agent = agent
         self.odd = Oddities()
-        self.recorded = dict.fromkeys(KINDS, 0)
+        self.steps, self.episodes, self.metrics, self.events = (
+            Tape(kind, width, partial(_encoded, encode, agent)) for kind, (width, encode) in ENCODERS.items()
+        )
+        self._vectors: list[Tape] = []
+        self._steps_of_ended_vectors = 0
         self._publisher = publisher
-        self._agent = agent
-        self._pending_rows_max = settings.PENDING_ROWS_MAX
         self._encoding = threading.Lock()
         self._wake = threading.Event()
         self._is_stopped = False
@@ -50,30 +53,53 @@ class Recorder:
         self._thread = threading.Thread(target=self._work, name="duallane-recorder", daemon=True)
         self._thread.start()
 
-    def behind(self) -> None:
+    def add(self, tape: Tape) -> None:
+        """Another tape of steps, until it says that it is over."""
+        self._vectors.append(tape)
+
+    @property
+    def steps_logged(self) -> int:
+        """Of all tapes, kept or not."""
+        return self.steps.logged + self._steps_of_ended_vectors + sum(tape.logged for tape in self._vectors)
+
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that are in no batch yet."""
+        return sum(tape.waiting_rows for tape in self._tapes())
+
+    def behind(self, tape: Tape) -> None:
         """The loop sees a full block: wakes the thread, and helps when it is far behind."""
-        self._wake.set()
-        if len(self.steps) > self._pending_rows_max:
-            self._drain("steps", once=True)
+        if not self._wake.is_set():
+            self._wake.set()
+        if len(tape.entries) > tape.pending_items_max:
+            self._drain(tape, once=True)
 
     def flush(self) -> None:
         """Turns every row there is into batches, now, in the caller's thread; events last."""
-        for kind in KINDS:
-            self._drain(kind)
+        for tape in self._tapes():
+            if tape.entries:
+                self._drain(tape)
+            elif tape.is_over:
+                self._retire(tape)
         self._tell_oddities()
 
     def close(self, last_event: tuple[Any, ...]) -> None:
-        """Ends the thread and turns what is left into batches, `last_event` last. Later rows go nowhere useful."""
+        """Ends the thread and turns what is left into batches, `last_event` last. Later rows go nowhere."""
         self._is_stopped = True
         self._wake.set()
         self._thread.join()
         self.flush()
-        self.events.append(last_event)
+        self.events.entries.extend(last_event)
         self.flush()
+        self.fall_silent()
 
-    def fall_silent(self, nowhere: type[list[Any]]) -> None:
-        """In a forked child, which has no thread: rows are not kept."""
-        self.steps, self.episodes, self.metrics, self.events = nowhere(), nowhere(), nowhere(), nowhere()
+    def fall_silent(self) -> None:
+        """Rows are not kept any more: after the end, and in a forked child, which has no thread."""
+        for tape in self._tapes():
+            tape.keep_nothing()
+
+    def _tapes(self) -> list[Tape]:
+        return [self.steps, *self._vectors, self.episodes, self.metrics, self.events]
 
     def _work(self) -> None:
         while not self._is_stopped:
@@ -84,40 +110,47 @@ class Recorder:
             except Exception:  # a defect of ours must not end the recording; the rows cut are lost and counted
                 log.exception("A batch of rows could not be made.")
 
-    def _drain(self, kind: str, once: bool = False) -> None:
-        rows: list[Any] = getattr(self, kind)
-        while rows:
+    def _retire(self, tape: Tape) -> None:
+        with self._encoding:
+            if tape in self._vectors:
+                self._vectors.remove(tape)
+                self._steps_of_ended_vectors += tape.logged
+
+    def _drain(self, tape: Tape, once: bool = False) -> None:
+        while tape.entries:
             with self._encoding:
-                block = rows[: settings.BLOCK_ROWS]
-                del rows[: len(block)]
+                block = tape.cut()
                 if block:
-                    self._encode(kind, block)
+                    self._encode(tape, block)
             if once:
                 return
 
-    def _encode(self, kind: str, block: list[Any]) -> None:
+    def _encode(self, tape: Tape, block: Sequence[Any]) -> None:
         try:
-            ipc = ENCODERS[kind](block, self._agent, self.odd)
+            batch = tape.encode(block, self.odd)
         except Exception as error:
-            if len(block) == 1:
-                self._publisher.count_lost(1)
-                self.odd.note(f"a row of {kind} could not be stored: {error}")
-                log.warning("A row of %s could not be stored: %s", kind, error)
+            entries = len(block) // tape.width
+            if entries > 1:
+                middle = entries // 2 * tape.width
+                self._encode(tape, block[:middle])
+                self._encode(tape, block[middle:])
                 return
-            ipc = b""
-        is_misfit = not ipc or len(ipc) > settings.BATCH_BYTES_MAX
-        if is_misfit and len(block) > 1:
-            middle = len(block) // 2
-            self._encode(kind, block[:middle])
-            self._encode(kind, block[middle:])
+            self._publisher.count_lost(tape.rows)
+            self.odd.note(f"a row of {tape.kind} could not be stored: {error}")
+            log.warning("A row of %s could not be stored: %s", tape.kind, error)
             return
-        if kind == "steps":
-            self._pending_rows_max = max(
-                settings.BLOCK_ROWS,
-                min(settings.PENDING_ROWS_MAX, settings.PENDING_BYTES * len(block) // len(ipc)),
-            )
-        if self._publisher.append(KINDS[kind], len(block), ipc):
-            self.recorded[kind] += len(block)
+        if batch.num_rows:
+            self._publish(tape, batch)
+
+    def _publish(self, tape: Tape, batch: pa.RecordBatch) -> None:
+        ipc = ipc_stream(batch)
+        if len(ipc) > settings.BATCH_BYTES_MAX and batch.num_rows > 1:
+            middle = batch.num_rows // 2
+            self._publish(tape, batch.slice(0, middle))
+            self._publish(tape, batch.slice(middle))
+            return
+        tape.bound(batch.num_rows, len(ipc))
+        self._publisher.append(KINDS[tape.kind], batch.num_rows, ipc)
 
     def _tell_oddities(self) -> None:
         now = time.monotonic()
@@ -130,6 +163,10 @@ class Recorder:
             )
         self._oddities_told = now
         count, samples = self.odd.take()
-        detail = {"count": count, "samples": samples, "agent_id": self._agent}
-        self.events.append((time.time_ns(), "rejected_lines", detail))
-        self._drain("events")
+        detail = {"count": count, "samples": samples, "agent_id": self.agent}
+        self.events.entries.extend((time.time_ns(), "rejected_lines", detail))
+        self._drain(self.events)
+
+
+def _encoded(encode: Encoder, agent: str, block: Sequence[Any], odd: Oddities) -> pa.RecordBatch:
+    return encode(block, agent, odd)

@@ -17,11 +17,11 @@ import multiprocessing.util
 import os
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from time import time_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -37,6 +37,7 @@ from .home import ensure_daemon, other_daemon, resolve_home
 from .plain_json import compact_json
 from .publisher import Publisher, open_run
 from .recorder import Recorder
+from .vector_tape import VectorTape
 from .video import switches
 from .wrapping import wrapped
 
@@ -51,18 +52,6 @@ _OUTCOMES = {"succeeded": "run_completed", "failed": "run_failed", "canceled": "
 _closing_process = 0
 _ending: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
-
-
-class _Nowhere(list[Any]):
-    """A row list that keeps nothing: what a closed run, a forked child and a fast-lane-only run write to."""
-
-    count = 0
-
-    def append(self, _row: Any) -> None:
-        self.count += 1
-
-    def extend(self, rows: Any) -> None:
-        self.count += len(rows)
 
 
 class Run:
@@ -126,15 +115,16 @@ class Run:
         self._cursors: dict[tuple[str | None, int], list[int]] = {}
         self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json, other)
         self._recorder = Recorder(self._publisher, agent_id)
-        self._steps = self._recorder.steps
-        self._captures = Captures(observation_bytes, self._recorder.odd)
+        self._tape = self._recorder.steps
+        self.captures = Captures(observation_bytes, self._recorder.odd)
         self._frames = FrameLane(
             self.run_id,
             frames_per_second if self.video.mode != "off" else 0.0,
             partial(_note_lane_off, self._recorder),
         )
         if self.fast_lane_only:
-            self._steps, self._recorder.episodes = _Nowhere(), _Nowhere()
+            self._recorder.steps.keep_nothing()
+            self._recorder.episodes.keep_nothing()
         self._gate = StepGate()
         self._control = ControlListener(self.home, self.run_id, self._gate, other)
         self.event("run_started", sdk=VERSION, pid=self._process, python=sys.version.split()[0])
@@ -172,24 +162,24 @@ class Run:
         anything else as JSON. action: anything JSON can hold. ts_ns: nanoseconds since 1970, now when left out.
         extra: render_hint, render_payload, frame_ref, policy_label, backend, payload_version, episode_seed.
         """
+        form = None
         if observation is not None:
-            captures = self._captures
+            captures = self.captures
             if (
                 type(observation) is np.ndarray
-                and observation.dtype is captures.plain_dtype
-                and observation.nbytes <= captures.limit
+                and observation.dtype is captures.dtype
+                and observation.shape == captures.shape
             ):
-                observation = (observation.dtype, observation.shape, observation.tobytes())
+                form, observation = captures.form, observation.tobytes()
             else:
-                observation = captures.one(observation)
+                form, observation = captures.one(observation)
         if action is not None and type(action) is not int and type(action) is not np.int64:
             action = frozen(action)
         if episode is None or step is None:
             episode, step = self._counted(agent_id, env_slot, episode, step, terminated, truncated)
-        if extra:
-            extra = {name: frozen(value) for name, value in extra.items()}
-        rows = self._steps
-        rows.append(
+        tape = self._tape
+        entries = tape.entries
+        entries.extend(
             (
                 agent_id,
                 env_slot,
@@ -198,14 +188,15 @@ class Run:
                 reward,
                 terminated,
                 truncated,
-                time.time_ns() if ts_ns is None else ts_ns,
+                time_ns() if ts_ns is None else ts_ns,
                 action,
+                form,
                 observation,
-                extra,
+                {name: frozen(value) for name, value in extra.items()} if extra else None,
             )
         )
-        if len(rows) >= settings.BLOCK_ROWS:
-            self._recorder.behind()
+        if len(entries) >= tape.block_items:
+            self._recorder.behind(tape)
         if not self._gate.is_free:
             self._gate.take(self.run_id)
 
@@ -232,23 +223,23 @@ class Run:
         """
         if episode is None:
             episode = self._ended_episode(agent_id, env_slot)
-        self._recorder.episodes.append(
-            {
-                "agent_id": agent_id,
-                "env_slot": env_slot,
-                "episode": episode,
-                "total_reward": total_reward,
-                "steps": steps,
-                "terminated": terminated,
-                "truncated": truncated,
-                "ts_ns": time.time_ns() if ts_ns is None else ts_ns,
-                "seed": seed,
-                "episode_seed": episode_seed,
-                "mode": mode,
-                "game_id": game_id,
-                "outcome": outcome_word(total_reward, terminated, truncated),
-                "metadata": frozen(metadata),
-            }
+        self._recorder.episodes.entries.extend(
+            (
+                agent_id,
+                env_slot,
+                episode,
+                total_reward,
+                steps,
+                terminated,
+                truncated,
+                time_ns() if ts_ns is None else ts_ns,
+                seed,
+                episode_seed,
+                mode,
+                game_id,
+                outcome_word(total_reward, terminated, truncated),
+                frozen(metadata),
+            )
         )
 
     def log(
@@ -267,45 +258,42 @@ class Run:
         step: the environment step they belong to; left out, the number of steps logged so far.
         """
         if step is None:
-            step = self._steps_logged()
-        now = time.time_ns()
+            step = self._recorder.steps_logged
+        now, values_of = time_ns(), self._recorder.metrics
         for name, value in flat({**(values or {}), **named}):
             try:
-                self._recorder.metrics.append((agent_id, step, now, name, number(value)))
+                values_of.entries.extend((agent_id, step, now, name, number(value)))
             except Exception as error:  # whatever float() of a foreign object raises: counted, never the loop's trouble
                 self._recorder.odd.note(f"the value of {name} is no number ({error}); it was left out")
 
     def event(self, kind: str, **detail: Any) -> None:
         """Something that happened, such as checkpoint_saved, with any details that JSON can hold."""
-        self._recorder.events.append((time.time_ns(), kind, frozen(detail) if detail else None))
+        self._recorder.events.entries.extend((time_ns(), kind, frozen(detail) if detail else None))
 
     # -- what wrappers use --------------------------------------------------------------------------------------------
 
     @property
     def keeps_steps(self) -> bool:
         """False when the rows of steps would go nowhere, so that a wrapper need not make them."""
-        return type(self._steps) is list
+        return type(self._tape.entries) is list
 
-    def add_steps(self, rows: list[tuple[Any, ...]]) -> None:
-        """Rows in the form of `encode_steps`, whose values nobody changes any more."""
-        kept = self._steps
-        kept.extend(rows)
-        if len(kept) >= settings.BLOCK_ROWS:
-            self._recorder.behind()
+    def new_vector_tape(self, slots: int, agent_id: str | None) -> VectorTape:
+        """A tape for the steps of `slots` environments that step together."""
+        tape = VectorTape(slots, self.agent_id if agent_id is None else agent_id)
+        if not self.keeps_steps:
+            tape.keep_nothing()
+        self._recorder.add(tape)
+        return tape
+
+    def behind(self, tape: VectorTape) -> None:
+        """A block of the tape is full."""
+        self._recorder.behind(tape)
 
     def hold(self) -> None:
         """After the rows of one step of several environments: waits while the run is paused or capped, as log_step
         does. Such a step counts as one. Raises RunCanceled."""
         if not self._gate.is_free:
             self._gate.take(self.run_id)
-
-    def captured(self, observation: Any) -> Any:
-        """An observation as a row of `add_steps` holds it."""
-        return self._captures.one(observation)
-
-    def captured_batch(self, observations: Any, count: int) -> list[Any]:
-        """`count` observations in one array, as rows of `add_steps` hold them; [] when they do not stand in one."""
-        return self._captures.batch(observations, count)
 
     def note_odd(self, sample: str) -> None:
         """Counts something that could not be read, with a sentence; the run's ledger shows it."""
@@ -314,12 +302,7 @@ class Run:
     @property
     def observations_left_out(self) -> int:
         """Observations that were larger than `observation_bytes`."""
-        return self._captures.left_out
-
-    def _steps_logged(self) -> int:
-        if isinstance(self._steps, _Nowhere):
-            return self._steps.count
-        return self._recorder.recorded["steps"] + len(self._recorder.steps)
+        return self.captures.left_out
 
     def _counted(
         self,
@@ -410,9 +393,7 @@ class Run:
     @property
     def unsent_rows(self) -> int:
         """Rows that were logged and that the daemon has not acknowledged as durable yet."""
-        recorder = self._recorder
-        waiting = len(recorder.steps) + len(recorder.episodes) + len(recorder.metrics) + len(recorder.events)
-        return waiting + self._publisher.pending_rows
+        return self._recorder.waiting_rows + self._publisher.pending_rows
 
     @property
     def lost_rows(self) -> int:
@@ -445,8 +426,7 @@ class Run:
         self._control.stop()
         self._frames.close()
         detail = {"reason": reason} if reason else {}
-        self._recorder.close((time.time_ns(), _OUTCOMES[outcome], detail))
-        self._steps = _Nowhere()
+        self._recorder.close((time_ns(), _OUTCOMES[outcome], frozen(detail)))
         try:
             self._publisher.drain(timeout)
         finally:
@@ -478,8 +458,7 @@ class Run:
         """In a forked child: the threads are not there, and nothing may pile up."""
         self._dropped.detach()
         self._gate = StepGate()
-        self._steps = _Nowhere()
-        self._recorder.fall_silent(_Nowhere)
+        self._recorder.fall_silent()
         self._frames.forget()
 
 
@@ -530,7 +509,7 @@ def _close_open_runs() -> None:
 
 def _note_lane_off(recorder: Recorder, sentence: str) -> None:
     """Tells the run's views why they show no frame."""
-    recorder.events.append((time.time_ns(), "fast_lane_off", frozen({"sentence": sentence})))
+    recorder.events.entries.extend((time_ns(), "fast_lane_off", frozen({"sentence": sentence})))
 
 
 def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, control: ControlListener) -> None:
@@ -540,7 +519,7 @@ def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, co
     reason = "the Run object was dropped without close()"
 
     def end() -> None:
-        recorder.close((time.time_ns(), _OUTCOMES["canceled"], {"reason": reason}))
+        recorder.close((time_ns(), _OUTCOMES["canceled"], {"reason": reason}))
         publisher.drain(settings.CLOSE_SECONDS)
         left = publisher.stop()
         if left:

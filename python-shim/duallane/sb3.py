@@ -21,7 +21,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import KVWriter
 
 from .errors import RunCanceled
-from .vector_books import VectorBooks
+from .vector_books import VectorBooks, ended_slots, flags
 from .video import EnvCamera
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class DuallaneCallback(BaseCallback):
             self._books.abandon()
         is_logging = not self._is_wrapped() if self._with_steps is None else self._with_steps
         self._books = VectorBooks(self._run, envs.num_envs, self._agent_id, self._mode, self._game_id())
-        self._books.begin(np.ones(envs.num_envs, np.bool_))
+        self._books.begin(range(envs.num_envs))
         if not is_logging:
             self._books = None
             return
@@ -128,34 +128,38 @@ class DuallaneCallback(BaseCallback):
 
     def _log(self, books: VectorBooks, names: Mapping[str, Any]) -> None:
         infos: Sequence[Mapping[str, Any]] = names["infos"]
-        ended = np.asarray(names["dones"], np.bool_)
-        truncated = np.array([bool(info.get("TimeLimit.truncated", False)) for info in infos]) & ended
-        terminated = ended & ~truncated
+        dones = flags(names["dones"])
+        ended = ended_slots(dones, b"")
+        cuts = bytearray(books.count)
+        for slot in ended:
+            cuts[slot] = bool(infos[slot].get("TimeLimit.truncated", False))
+        terminated = bytes(done and not cut for done, cut in zip(dones, cuts, strict=True)) if ended else dones
+        truncated = bytes(cuts)
         normalised = self.model.get_vec_normalize_env()
-        rewards = np.asarray(names["rewards"] if normalised is None else normalised.get_original_reward(), np.float64)
-        observations: Sequence[Any] = [None] * books.count
-        if self._with_observations and self._run.keeps_steps:
+        rewards = names["rewards"] if normalised is None else normalised.get_original_reward()
+        observations, final = None, None
+        if self._with_observations:
             given = names["new_obs"] if normalised is None else normalised.get_original_obs()
-            observations = self._observations(given, infos, ended)
+            observations = self._observations(given, books.count)
+            final = self._final(infos, ended) if ended else None
         actions = names["clipped_actions"] if "clipped_actions" in names else names["actions"]
-        books.step(rewards, terminated, truncated, np.asarray(actions).tolist(), observations)
-        if self._camera is not None and not ended[books.pictured].any() and self._camera.is_due(books.count):
+        books.step(rewards, terminated, truncated, np.asarray(actions), observations, final)
+        if self._camera is not None and set(ended).isdisjoint(books.pictured) and self._camera.is_due(books.count):
             self._camera.publish(books.shown(rewards))
-        if ended.any():
+        if ended:
             books.end(ended, terminated, truncated)
             books.begin(ended)
 
-    def _observations(self, given: Any, infos: Sequence[Mapping[str, Any]], ended: np.ndarray) -> Sequence[Any]:
-        count = len(ended)
-        seen: list[Any] = self._run.captured_batch(given, count)
-        if not seen and isinstance(given, Mapping):
-            seen = [self._run.captured({name: part[slot] for name, part in given.items()}) for slot in range(count)]
-        if not seen:
-            seen = [self._run.captured(given[slot]) for slot in range(count)]
-        for slot in np.flatnonzero(ended).tolist():
-            final = infos[slot].get("terminal_observation")
-            seen[slot] = None if final is None else self._run.captured(final)
-        return seen
+    def _observations(self, given: Any, count: int) -> Any:
+        if isinstance(given, Mapping):
+            return [{name: part[slot] for name, part in given.items()} for slot in range(count)]
+        return given
+
+    def _final(self, infos: Sequence[Mapping[str, Any]], ended: Sequence[int]) -> dict[int, Any]:
+        """The observations that ended the episodes; those in the step are the next ones' first."""
+        one = self._run.captures.one
+        seen = {slot: infos[slot].get("terminal_observation") for slot in ended}
+        return {slot: (None, None) if final is None else one(final) for slot, final in seen.items()}
 
     def _render_pictured(self) -> Sequence[Any]:
         assert self._books is not None

@@ -2,124 +2,160 @@
 
 Guarantees
 - A slot's episodes count from 0; their steps add up to the rows that were logged for it.
-- One step of all slots is one addition to the run's rows.
+- A step in which no episode begins or ends is a few copies of whole arrays, whatever the number of slots.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from itertools import repeat
+import weakref
+from array import array
+from collections.abc import Iterable, Sequence
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .vector_tape import Places, VectorTape
 from .video import Shown
 
 if TYPE_CHECKING:
     from .run import Run
 
-_NOTHING_MORE: dict[str, Any] = {}
+_FLOAT64 = np.dtype(np.float64)
+_BOOL = np.dtype(np.bool_)
 
 
 class VectorBooks:
-    """The books of `slots` environments of one agent. Masks are bool arrays of shape (slots,)."""
+    """The books of `count` environments of one agent. over: the slots that are in no episode."""
 
-    def __init__(self, run: Run, slots: int, agent_id: str | None, mode: str | None, game_id: str | None) -> None:
+    def __init__(self, run: Run, count: int, agent_id: str | None, mode: str | None, game_id: str | None) -> None:
         self.run = run
-        self.count = slots
-        self.is_over = np.ones(slots, np.bool_)
-        self.some_are_over = True
-        self.pictured = [slot for slot in range(slots) if run.video.shows(slot)]
+        self.count = count
+        self.over = set(range(count))
+        self.pictured = [slot for slot in range(count) if run.video.shows(slot)]
         self._agent_id = agent_id
         self._mode = mode
         self._game_id = game_id
-        self._slots = list(range(slots))
-        self._episodes = np.full(slots, -1, np.int64)
-        self._steps = np.zeros(slots, np.int64)
-        self._returns = np.zeros(slots, np.float64)
-        self._seeds: list[int | None] = [None] * slots
+        self._tape = run.new_vector_tape(count, agent_id)
+        self._tick = 0
+        self._episodes = array("q", [-1] * count)
+        self._since = array("q", [0] * count)  # the tick of each slot's step 0
+        self._returns = np.zeros(count, np.float64)
+        self._places: Places | None = None
+        self._seeds: list[int | None] = [None] * count
+        self._nobody = bytes(count)
+        self._rewards_bytes = count * _FLOAT64.itemsize
+        weakref.finalize(self, _end, self._tape).atexit = False
 
-    def begin(self, begun: np.ndarray, seeds: Sequence[int | None] | None = None) -> None:
-        """A new episode in the slots of the mask."""
-        self._episodes += begun
-        self._steps[begun] = 0
-        self._returns[begun] = 0.0
-        self.is_over[begun] = False
-        self.some_are_over = bool(self.is_over.any())
-        for slot in np.flatnonzero(begun).tolist():
-            self._seeds[slot] = seeds[slot] if seeds is not None else None
+    def begin(self, slots: Iterable[int], seeds: Sequence[int | None] | None = None) -> None:
+        """A new episode in each of the slots. seeds: of all slots."""
+        for slot in slots:
+            self._episodes[slot] += 1
+            self._since[slot] = self._tick
+            self._returns[slot] = 0.0
+            self._seeds[slot] = None if seeds is None else seeds[slot]
+            self.over.discard(slot)
+        self._places = None
 
-    def abandon(self, slots: np.ndarray | None = None) -> None:
-        """Logs what is going on in the slots of the mask (None: all) as Running; they are over."""
-        left = ~self.is_over & (self._steps > 0)
-        for slot in np.flatnonzero(left if slots is None else left & slots).tolist():
-            self._log_episode(slot, False, False, {"abandoned": True})
-        self.is_over |= True if slots is None else slots
-        self.some_are_over = True
+    def abandon(self, slots: Iterable[int] | None = None) -> None:
+        """Logs what is going on in the slots (None: all) as Running; they are over."""
+        for slot in range(self.count) if slots is None else slots:
+            if slot not in self.over and self._steps_of(slot) > 0:
+                self._log_episode(slot, False, False, {"abandoned": True})
+            self.over.add(slot)
+
+    def is_quiet(self, terminated: bytes, truncated: bytes) -> bool:
+        """Whether the step begins and ends no episode. The flags as `flags` makes them."""
+        return terminated == self._nobody and truncated == self._nobody and not self.over
 
     def step(
         self,
-        rewards: np.ndarray,
-        terminated: np.ndarray,
-        truncated: np.ndarray,
-        actions: Sequence[Any],
-        observations: Sequence[Any],
-        stepped: np.ndarray | None = None,
+        rewards: Any,
+        terminated: bytes,
+        truncated: bytes,
+        actions: Any,
+        observations: Any,
+        final: dict[int, Any] | None = None,
+        resting: Sequence[int] = (),
     ) -> None:
-        """A row of every slot, or of those in the mask `stepped`. actions, observations: as rows hold them."""
-        if self.run.keeps_steps:
-            columns: tuple[Sequence[Any], ...] = (
-                self._slots,
-                self._episodes.tolist(),
-                self._steps.tolist(),
-                rewards.tolist(),
-                terminated.tolist(),
-                truncated.tolist(),
-                repeat(time.time_ns(), self.count),  # type: ignore[assignment]
-                actions,
-                observations,
+        """A row of every slot that is not `resting`.
+
+        actions, observations: one array, or a sequence of what each slot has; observations None: they are not kept.
+        final: observations that stand instead of those of some slots. Raises ValueError when shapes do not fit.
+        """
+        if type(rewards) is not np.ndarray or rewards.dtype is not _FLOAT64:
+            rewards = as_array(rewards).astype(np.float64)
+        raw = rewards.tobytes()
+        if len(raw) != self._rewards_bytes or len(terminated) != self.count or len(truncated) != self.count:
+            raise ValueError(f"not one reward and end for each of {self.count} environments")
+        tape, run = self._tape, self.run
+        places = self._places if self._places is not None and not resting else self._place(resting)
+        if type(tape.entries) is list:
+            captures = run.captures
+            action_form, acted = captures.actions(actions, self.count)
+            form, seen = (None, None) if observations is None else captures.batch(observations, self.count)
+            tape.entries.extend(
+                (time_ns(), self._tick, places, raw, terminated, truncated, action_form, acted, form, seen, final)
             )
-            rows = list(zip(repeat(self._agent_id), *columns, repeat(_NOTHING_MORE), strict=False))
-            if stepped is not None:
-                rows = [row for row, is_kept in zip(rows, stepped.tolist(), strict=True) if is_kept]
-            self.run.add_steps(rows)
-        self._steps += 1 if stepped is None else stepped
-        self._returns += rewards if stepped is None else np.where(stepped, rewards, 0.0)
+            if len(tape.entries) >= tape.block_items:
+                run.behind(tape)
+        self._tick += 1
+        self._returns += rewards
+        tape.steps += self.count - len(resting)
+        for slot in resting:
+            self._since[slot] += 1
+            self._returns[slot] -= rewards[slot]
 
-    def end(self, ended: np.ndarray, terminated: np.ndarray, truncated: np.ndarray) -> None:
-        """The episodes of the slots in the mask `ended` are over."""
-        for slot in np.flatnonzero(ended).tolist():
+    def _place(self, resting: Sequence[int]) -> Places:
+        stepped = None
+        if resting:
+            stepped = bytearray(b"\1" * self.count)
+            for slot in resting:
+                stepped[slot] = 0
+        places = Places(self._episodes.tobytes(), self._since.tobytes(), stepped)
+        self._places = None if resting else places
+        return places
+
+    def end(self, slots: Iterable[int], terminated: bytes, truncated: bytes) -> None:
+        """The episodes of the slots are over."""
+        for slot in slots:
             self._log_episode(slot, bool(terminated[slot]), bool(truncated[slot]), None)
-        self.is_over |= ended
-        self.some_are_over = True
+            self.over.add(slot)
 
-    def shown(self, rewards: np.ndarray) -> Shown:
+    def shown(self, rewards: Any) -> Shown:
         """The numbers of the picture: of its slot, or the mean over its tiles."""
         first = self.pictured[0]
         return Shown(
-            float(rewards[self.pictured].mean()),
+            float(as_array(rewards)[self.pictured].mean()),
             float(self._returns[self.pictured].mean()),
-            int(self._episodes[first]),
-            max(int(self._steps[first]) - 1, 0),
+            self._episodes[first],
+            max(self._steps_of(first) - 1, 0),
             self._agent_id,
         )
 
+    def _steps_of(self, slot: int) -> int:
+        return self._tick - self._since[slot]
+
     def _log_episode(self, slot: int, terminated: bool, truncated: bool, metadata: dict[str, Any] | None) -> None:
+        seed = self._seeds[slot]
         self.run.log_episode(
             float(self._returns[slot]),
-            int(self._steps[slot]),
+            self._steps_of(slot),
             terminated,
             truncated,
-            episode=int(self._episodes[slot]),
+            episode=self._episodes[slot],
             agent_id=self._agent_id,
             env_slot=slot,
-            seed=self._seeds[slot],
-            episode_seed=self._seeds[slot],
+            seed=seed,
+            episode_seed=seed,
             mode=self._mode,
             game_id=self._game_id,
             metadata=metadata,
         )
+
+
+def _end(tape: VectorTape) -> None:
+    tape.is_over = True
 
 
 def as_array(values: Any) -> np.ndarray:
@@ -127,3 +163,25 @@ def as_array(values: Any) -> np.ndarray:
     if type(values) is np.ndarray:
         return values
     return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+
+
+def flags(values: Any) -> bytes:
+    """One byte for each slot, 0 or 1, of an array or a tensor."""
+    if type(values) is np.ndarray and values.dtype is _BOOL:
+        return values.tobytes()
+    return as_array(values).astype(np.bool_).tobytes()
+
+
+def ended_slots(terminated: bytes, truncated: bytes) -> list[int]:
+    """The slots whose episode is over, ascending."""
+    if not any(truncated):
+        return _raised(terminated)
+    return sorted({*_raised(terminated), *_raised(truncated)})
+
+
+def _raised(raised: bytes) -> list[int]:
+    slots, slot = [], raised.find(1)
+    while slot >= 0:
+        slots.append(slot)
+        slot = raised.find(1, slot + 1)
+    return slots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,47 +12,54 @@ import pyarrow as pa
 import pytest
 
 from duallane._contract.arrow_schemas import ARROW_SCHEMAS, SET_BY_DAEMON
-from duallane.arrow_batches import Oddities, encode_episodes, encode_events, encode_metrics, encode_steps
+from duallane.arrow_batches import (
+    EPISODE_FIELDS,
+    STEP_FIELDS,
+    encode_episodes,
+    encode_events,
+    encode_metrics,
+    encode_steps,
+    ipc_stream,
+)
+from duallane.arrow_columns import Oddities
 from duallane.plain_json import compact_json
 
 NOW = 1_700_000_000_123_456_789
 
 
 def step(**changes: Any) -> tuple[Any, ...]:
-    row = {
-        "agent": None, "slot": 0, "episode": 1, "step": 2, "reward": 0.5, "terminated": False, "truncated": False,
-        "ts": NOW, "action": 1, "observation": None, "extra": {},
+    row = dict.fromkeys(STEP_FIELDS) | {
+        "env_slot": 0, "episode": 1, "step": 2, "reward": 0.5, "terminated": False, "truncated": False, "ts_ns": NOW,
+        "action": 1,
     }  # fmt: skip
+    assert changes.keys() <= row.keys()
     return tuple({**row, **changes}.values())
 
 
-def tensor(array: np.ndarray) -> tuple[np.dtype, tuple[int, ...], bytes]:
-    return (array.dtype, array.shape, array.tobytes())
+def tensor(array: np.ndarray) -> dict[str, Any]:
+    return {"form": (array.dtype, array.shape), "observation": array.tobytes()}
 
 
-def read(ipc: bytes) -> pa.Table:
-    reader = pa.ipc.open_stream(ipc)
-    batches = list(reader)
-    assert len(batches) == 1
-    return pa.Table.from_batches(batches)
+def stored(*rows: tuple[Any, ...], odd: Oddities | None = None) -> pa.Table:
+    batch = encode_steps(list(chain(*rows)), "a", Oddities() if odd is None else odd)
+    read = list(pa.ipc.open_stream(ipc_stream(batch)))
+    assert len(read) == 1
+    return pa.Table.from_batches(read)
 
 
 def test_every_kind_is_published_with_the_contracts_columns_types_and_nullability() -> None:
     odd = Oddities()
-    episode = dict.fromkeys(
-        ("agent_id", "env_slot", "episode", "total_reward", "steps", "terminated", "truncated", "ts_ns", "seed",
-         "episode_seed", "mode", "game_id", "outcome", "metadata")
-    )  # fmt: skip
-    episode |= {"env_slot": 0, "episode": 0, "steps": 1, "terminated": True, "truncated": False, "ts_ns": NOW}
+    episode = dict.fromkeys(EPISODE_FIELDS) | {"env_slot": 0, "episode": 0, "steps": 1, "ts_ns": NOW}
+    episode |= {"terminated": True, "truncated": False}
     made = {
-        "steps": encode_steps([step()], "a", odd),
-        "episodes": encode_episodes([episode], "a", odd),
-        "metrics": encode_metrics([(None, 3, NOW, "loss", 0.5)], "a", odd),
-        "events": encode_events([(NOW, "checkpoint_saved", {"at": 3})], "a", odd),
+        "steps": encode_steps(step(), "a", odd),
+        "episodes": encode_episodes(list(episode.values()), "a", odd),
+        "metrics": encode_metrics((None, 3, NOW, "loss", 0.5), "a", odd),
+        "events": encode_events((NOW, "checkpoint_saved", {"at": 3}), "a", odd),
     }
-    for kind, ipc in made.items():
+    for kind, batch in made.items():
         wanted = pa.schema([field for field in ARROW_SCHEMAS[kind] if field.name not in SET_BY_DAEMON])
-        assert pa.ipc.open_stream(ipc).schema.equals(wanted), kind
+        assert batch.schema.equals(wanted), kind
     assert odd.count == 0
 
 
@@ -60,7 +68,7 @@ def test_a_step_comes_back_as_it_was_logged() -> None:
         "render_hint": {"a": 1}, "frame_ref": "f", "policy_label": "ppo", "backend": "sb3", "payload_version": 2,
         "episode_seed": 2**64 - 1,
     }  # fmt: skip
-    row = read(encode_steps([step(agent="b", action=np.int64(3), extra=extra)], "a", Oddities())).to_pylist()[0]
+    row = stored(step(agent_id="b", action=np.int64(3), extra=extra)).to_pylist()[0]
     assert row | {"ts": None} == {
         "agent_id": "b", "env_slot": 0, "episode_index": 1, "step_index": 2, "reward": 0.5, "terminated": False,
         "truncated": False, "ts": None, "action_json": "3", "observation_json": None, "observation": None,
@@ -72,7 +80,7 @@ def test_a_step_comes_back_as_it_was_logged() -> None:
 
 def test_arrays_travel_as_raw_bytes_with_dtype_and_shape_in_the_fields_metadata() -> None:
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3) + i for i in range(3)]
-    table = read(encode_steps([step(observation=tensor(a)) for a in arrays], "a", Oddities()))
+    table = stored(*(step(**tensor(a)) for a in arrays))
     metadata = table.schema.field("observation").metadata
     assert metadata == {b"dtype": b"<f4", b"shape": b"[2,3]"}
     shape = json.loads(metadata[b"shape"])
@@ -85,10 +93,10 @@ def test_an_array_of_another_shape_in_the_same_batch_is_kept_as_json() -> None:
         tensor(np.zeros(2, np.float32)),
         tensor(np.ones(3, np.float16)),
         tensor(np.zeros(2, np.float32)),
-        None,
-        {"k": 1},
+        {"observation": None},
+        {"observation": {"k": 1}},
     ]
-    table = read(encode_steps([step(observation=o) for o in mixed], "a", Oddities()))
+    table = stored(*(step(**o) for o in mixed))
     assert table["observation_json"].to_pylist() == [None, "[1.0,1.0,1.0]", None, None, '{"k":1}']
     assert [b is not None for b in table["observation"].to_pylist()] == [True, False, True, False, False]
 
@@ -96,7 +104,7 @@ def test_an_array_of_another_shape_in_the_same_batch_is_kept_as_json() -> None:
 def test_the_weightiest_array_form_goes_as_bytes_and_a_large_other_one_as_a_marker() -> None:
     large, other, small = np.zeros((30, 30), np.uint8), np.arange(300, dtype=np.int16), np.zeros(2)
     observations = [tensor(a) for a in (small, small, large, small, other)]
-    table = read(encode_steps([step(observation=o) for o in observations], "a", Oddities()))
+    table = stored(*(step(**o) for o in observations))
     assert table.schema.field("observation").metadata == {b"dtype": b"|u1", b"shape": b"[30,30]"}
     assert table["observation"].to_pylist() == [None, None, large.tobytes(), None, None]
     texts = table["observation_json"].to_pylist()
@@ -115,7 +123,7 @@ class Broken:
 
 
 @pytest.mark.parametrize(
-    ("changes", "column", "stored", "odd_values"),
+    ("changes", "column", "wanted", "odd_values"),
     [
         ({"reward": None}, "reward", None, 0),
         ({"reward": "x"}, "reward", None, 1),
@@ -133,13 +141,13 @@ class Broken:
         ({"step": 3.0}, "step_index", 3, 0),
         ({"step": 3.5}, "step_index", 0, 1),
         ({"episode": "seven"}, "episode_index", 0, 1),
-        ({"slot": 2**31}, "env_slot", 0, 1),
-        ({"ts": "yesterday"}, "frame_ref", None, 1),
-        ({"ts": 2**70}, "frame_ref", None, 1),
-        ({"agent": 7}, "agent_id", "7", 0),
-        ({"agent": Broken()}, "agent_id", "a", 1),
+        ({"env_slot": 2**31}, "env_slot", 0, 1),
+        ({"ts_ns": "yesterday"}, "frame_ref", None, 1),
+        ({"ts_ns": 2**70}, "frame_ref", None, 1),
+        ({"agent_id": 7}, "agent_id", "7", 0),
+        ({"agent_id": Broken()}, "agent_id", "a", 1),
         ({"reward": np.array([1.0, 2.0])}, "reward", None, 1),
-        ({"agent": "\ud800"}, "agent_id", "?", 0),
+        ({"agent_id": "\ud800"}, "agent_id", "?", 0),
         ({"action": Broken()}, "action_json", None, 1),
         ({"action": float("nan")}, "action_json", "null", 0),
         ({"action": np.array([1, 2])}, "action_json", "[1,2]", 0),
@@ -149,18 +157,18 @@ class Broken:
     ],
 )
 def test_a_value_its_column_cannot_hold_is_counted_and_costs_no_row(
-    changes: dict[str, Any], column: str, stored: Any, odd_values: int
+    changes: dict[str, Any], column: str, wanted: Any, odd_values: int
 ) -> None:
     odd = Oddities()
-    table = read(encode_steps([step(), step(**changes), step()], "a", odd))
-    assert table[column].to_pylist()[1] == stored
+    table = stored(step(), step(**changes), step(), odd=odd)
+    assert table[column].to_pylist()[1] == wanted
     assert table["reward"].to_pylist()[::2] == [0.5, 0.5]
     assert odd.count == odd_values
 
 
 def test_a_reward_that_is_not_a_number_is_an_ordinary_value() -> None:
     odd = Oddities()
-    rewards = read(encode_steps([step(reward=r) for r in (float("nan"), float("inf"), 1e30)], "a", odd))["reward"]
+    rewards = stored(*(step(reward=r) for r in (float("nan"), float("inf"), 1e30)), odd=odd)["reward"]
     assert str(rewards.to_pylist()) == "[nan, inf, 1e+30]"
     assert odd.count == 0
 

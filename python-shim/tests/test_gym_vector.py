@@ -246,3 +246,59 @@ def test_a_canceled_run_ends_a_vectors_loop_after_its_rows(home: Path, daemon: S
         run._gate.cancel("enough of it")
         envs.step(np.array([1, 1]))
     assert daemon.table(STEPS).num_rows == 2
+
+
+class Scripted(gymnasium.vector.VectorEnv):
+    """Answers from the same arrays again and again, as a vector does that copies nothing."""
+
+    metadata = {"autoreset_mode": AutoresetMode.DISABLED}  # noqa: RUF012
+    num_envs = 2
+    single_observation_space = gymnasium.spaces.Box(0, 9, (1,), np.float32)
+    single_action_space = gymnasium.spaces.Box(-1, 1, (2,), np.float32)
+    observation_space = gymnasium.spaces.Box(0, 9, (2, 1), np.float32)
+    action_space = gymnasium.spaces.Box(-1, 1, (2, 2), np.float32)
+
+    def __init__(self) -> None:
+        self.observations: Any = np.zeros((2, 1), np.float32)
+        self.rewards = np.zeros(2)
+        self.ends = np.zeros(2, np.bool_)
+
+    def reset(self, *, seed: Any = None, options: Any = None) -> Any:
+        return self.observations, {}
+
+    def step(self, actions: Any) -> Any:
+        self.observations += 1
+        self.rewards += 1.0
+        return self.observations, self.rewards, self.ends, self.ends, {}
+
+
+def test_arrays_that_change_after_a_step_leave_its_rows_as_they_were(home: Path, daemon: ScriptedDaemon) -> None:
+    actions = np.zeros((2, 2), np.float32)
+    with duallane.Run("r", home=home) as run:
+        envs = run.wrap(Scripted())
+        envs.reset()
+        for i in range(3):
+            actions[:] = (i, 0.5)
+            envs.step(actions)
+        actions[:] = np.nan
+        envs.step(actions)
+    rows = [row for row in daemon.table(STEPS).to_pylist() if row["env_slot"] == 1]
+    assert [row["reward"] for row in rows] == [1.0, 2.0, 3.0, 4.0]
+    assert [float(np.frombuffer(row["observation"], "<f4")[0]) for row in rows] == [1.0, 2.0, 3.0, 4.0]
+    assert [row["action_json"] for row in rows] == ["[0.0,0.5]", "[1.0,0.5]", "[2.0,0.5]", "[null,null]"]
+
+
+def test_observations_that_change_their_form_on_the_way_are_all_kept(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        bare = Scripted()
+        envs = run.wrap(bare)
+        envs.reset()
+        for observations in (np.zeros((2, 1), np.float32), np.zeros((2, 3), np.int64), np.zeros((2, 2000)), [7, 8]):
+            bare.step = lambda _, seen=observations: (seen, np.ones(2), np.zeros(2, bool), np.zeros(2, bool), {})  # type: ignore[method-assign]
+            envs.step(np.zeros((2, 2)))
+        assert run.observations_left_out == 2
+    rows = [row for row in daemon.table(STEPS).to_pylist() if row["env_slot"] == 0]
+    assert [row["step_index"] for row in rows] == [0, 1, 2, 3]
+    assert [(row["observation"], row["observation_json"]) for row in rows] == [
+        (None, "[0.0]"), (b"\0" * 24, None), (None, None), (None, "7"),
+    ]  # fmt: skip

@@ -21,7 +21,8 @@ from scripted_daemon import ScriptedDaemon
 import duallane
 from duallane import settings
 from duallane._contract import duallane_pb2 as pb
-from duallane.arrow_batches import Oddities, encode_steps
+from duallane.arrow_batches import encode_steps, ipc_stream
+from duallane.arrow_columns import Oddities
 from duallane.errors import DuallaneError, FrameRingError
 from duallane.home import ensure_daemon
 from duallane.publisher import resend_left_spools
@@ -222,9 +223,9 @@ def test_rows_left_by_a_run_without_daemon_are_sent_by_the_next_run(
 
 def test_rows_left_for_a_run_that_the_daemon_forgot_come_back_under_its_id(home: Path, daemon: ScriptedDaemon) -> None:
     left = Spool(home / "spool", "LOST", "w", memory_bytes=1)
-    row = (None, 0, 0, 0, 1.0, False, False, time.time_ns(), None, None, {})
+    row = (None, 0, 0, 0, 1.0, False, False, time.time_ns(), None, None, None, None)
     for _ in range(4):
-        left.append(STEPS, 1, encode_steps([row], "a", Oddities()))
+        left.append(STEPS, 1, ipc_stream(encode_steps(row, "a", Oddities())))
     left.acknowledge(1)  # by the daemon that has forgotten it
     left.leave()
     daemon.refuse = "run-unknown"
@@ -248,11 +249,11 @@ def test_memory_stays_bounded_when_the_loop_outruns_the_thread(
 ) -> None:
     monkeypatch.setattr(settings, "PENDING_ROWS_MAX", 8_192)
     with duallane.Run("r", home=home) as run:
-        run._recorder._pending_rows_max = 8_192
+        tape = run._recorder.steps
         most = 0
         for i in range(100_000):
             run.log_step(reward=i)
-            most = max(most, len(run._recorder.steps))
+            most = max(most, tape.waiting_rows)
     assert most <= 8_193
     assert daemon.table(STEPS)["reward"].to_pylist() == list(range(100_000))
 

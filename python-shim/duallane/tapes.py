@@ -1,0 +1,87 @@
+"""Where the training loop leaves what it logs: flat lists that it extends and that the recorder cuts from the front.
+
+Guarantees
+- `entries.extend(entry)` is all that logging is: one atomic operation, no lock, no object that lives on its own.
+- `cut` takes whole entries, oldest first, and `logged` counts each of them once at any moment.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from . import settings
+from .arrow_columns import Oddities
+
+
+class Nowhere(list[Any]):
+    """Entries that nobody keeps, only counted: of a closed run, a forked child and a fast-lane-only run."""
+
+    items = 0
+
+    def append(self, _item: Any) -> None:
+        self.items += 1
+
+    def extend(self, items: Any) -> None:
+        self.items += len(items)
+
+
+class Tape:
+    """Entries of one kind. width: items of an entry. rows: of an entry.
+
+    encode: makes a record batch out of whole entries.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        width: int,
+        encode: Callable[[Sequence[Any], Oddities], pa.RecordBatch],
+        rows: int = 1,
+    ) -> None:
+        self.kind = kind
+        self.width = width
+        self.encode = encode
+        self.rows = rows
+        self.entries: list[Any] = []
+        self.block_items = max(1, settings.BLOCK_ROWS // rows) * width  # of one batch: the loop tells when it is full
+        self.pending_items_max = max(self.block_items, settings.PENDING_ROWS_MAX // rows * width)
+        self.is_over = False
+        self._taken = 0
+        self._cutting = threading.Lock()
+
+    def cut(self) -> list[Any]:
+        """The next block, which is no longer on the tape; [] when there is none."""
+        with self._cutting:
+            block = self.entries[: self.block_items]
+            del self.entries[: len(block)]
+            self._taken += len(block)
+        return block
+
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that are not cut yet; at least so many where an entry has several."""
+        return len(self.entries) // self.width * self.rows
+
+    @property
+    def logged(self) -> int:
+        """Rows logged so far, kept or not."""
+        entries = self.entries
+        if isinstance(entries, Nowhere):
+            return (self._taken + entries.items) // self.width * self.rows
+        with self._cutting:
+            return (self._taken + len(entries)) // self.width * self.rows
+
+    def bound(self, rows: int, batch_bytes: int) -> None:
+        """Follows what rows weigh: PENDING_BYTES of them may wait."""
+        fitting = settings.PENDING_BYTES * rows // max(batch_bytes, 1) // self.rows * self.width
+        self.pending_items_max = max(
+            self.block_items, min(settings.PENDING_ROWS_MAX // self.rows * self.width, fitting)
+        )
+
+    def keep_nothing(self) -> None:
+        """What is logged from now on is only counted."""
+        self.entries = Nowhere()
