@@ -18,6 +18,8 @@ export type DaemonOptions = {
   tls?: { cert: string; key: string; ca?: string };
   /** The form of history of runs that say nothing themselves. */
   history?: HistoryForm;
+  /** How long, and how much, history is kept: days after a run's end, bytes of all parts. */
+  retention: { days?: number; bytes?: number };
 };
 
 const optionsOfDaemon = {
@@ -29,6 +31,8 @@ const optionsOfDaemon = {
   'tls-key': { type: 'string' },
   'tls-ca': { type: 'string' },
   history: { type: 'string' },
+  'keep-days': { type: 'string' },
+  'keep-size': { type: 'string' },
 } as const;
 
 /** `daemon`'s options. Throws `usage` with a sentence for an unknown flag or an address that is not HOST:PORT. */
@@ -44,7 +48,41 @@ export function daemonOptions(argv: readonly string[]): DaemonOptions {
     ...(listen ? { listen } : {}),
     ...(tls ? { tls } : {}),
     ...(values.history === undefined ? {} : { history: historyForm(values.history) }),
+    retention: retention(
+      values['keep-days'] ?? nonEmpty(process.env.DUALLANE_KEEP_DAYS),
+      values['keep-size'] ?? nonEmpty(process.env.DUALLANE_KEEP_SIZE),
+    ),
   };
+}
+
+function retention(days: string | undefined, size: string | undefined): DaemonOptions['retention'] {
+  return {
+    ...(days !== undefined && { days: keptDays(days) }),
+    ...(size !== undefined && { bytes: keptBytes(size) }),
+  };
+}
+
+function keptDays(text: string): number {
+  const days = Number(text);
+  if (!(days > 0 && Number.isFinite(days)))
+    throw new DuallaneError(
+      'usage',
+      `--keep-days wants a number of days above 0, not "${text}"; leave it out to keep everything`,
+    );
+  return days;
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+function keptBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?) ?([KMGT]?B)?$/i.exec(text);
+  const bytes = Number(match?.[1]) * (sizeUnits[(match?.[2] ?? '').toUpperCase()] ?? Number.NaN);
+  if (!(bytes > 0))
+    throw new DuallaneError(
+      'usage',
+      `--keep-size wants a size such as 500MB or 20GB, not "${text}"; leave it out to keep everything`,
+    );
+  return bytes;
 }
 
 /** Throws `usage`. */
@@ -60,7 +98,7 @@ function parse(argv: readonly string[]) {
   } catch (cause) {
     throw new DuallaneError(
       'usage',
-      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert FILE --tls-key FILE --tls-ca FILE] [--history parquet|sqlite])`,
+      `${cause instanceof Error ? cause.message : String(cause)} (daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert FILE --tls-key FILE --tls-ca FILE] [--history parquet|sqlite] [--keep-days N] [--keep-size 20GB])`,
       { cause },
     );
   }
@@ -131,6 +169,12 @@ export function configuredGpuSlots(): readonly number[] | undefined {
 /** Shortens the lease for tests: DUALLANE_LEASE_MS in milliseconds. */
 export function configuredLeaseMs(): number | undefined {
   const value = Number(process.env.DUALLANE_LEASE_MS);
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** Shortens the time between two looks of retention for tests: DUALLANE_RETENTION_MS in milliseconds. */
+export function configuredRetentionMs(): number | undefined {
+  const value = Number(process.env.DUALLANE_RETENTION_MS);
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 

@@ -65,6 +65,11 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   'frame-ring-collected': { means: 'The frame ring of a run that has ended was removed.', do: '' },
   'frame-ring-left': { means: 'A frame ring could not be removed.', do: 'Remove the named file in /dev/shm.' },
   'history-lost': { means: 'Rows that were durable cannot be found any more.', do: 'Keep the home as it is and report it.' },
+  'history-over-size': {
+    means: 'History is larger than --keep-size although every run that may go has gone.',
+    do: 'Delete or un-archive runs, raise --keep-size, or wait for the runs that go on.',
+  },
+  'history-removed': { means: 'Retention removed rows of an ended run; its ledger says which.', do: '' },
   'history-unreachable': { means: 'History could not be read for a view; it is tried again.', do: '' },
   'intake-pressed': {
     means: 'The intake is 80 % full: the disk is slower than the workers. Nothing is lost; they wait.',
@@ -112,6 +117,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   'publishing-again': { means: 'A publisher has reached the daemon again.', do: '' },
   'request-failed': { means: 'A request of a page failed.', do: 'Run "duallane doctor" if it lasts.' },
   'response-broken': { means: 'A page went while it was being answered.', do: '' },
+  'retention-failed': {
+    means: 'Rows that are too old or too many could not be removed; it is tried again.',
+    do: 'Make space if the disk is full.',
+  },
   'run-adopted': { means: 'A process of the daemon before this one goes on under this one.', do: '' },
   'run-archived': { means: 'A run was put out of the usual lists.', do: '' },
   'run-deleted': { means: 'A run and its history were deleted.', do: '' },

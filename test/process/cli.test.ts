@@ -64,7 +64,7 @@ describe('duallane status', () => {
     const { stdout } = await duallane('status', 'with rubbish');
     expect(stdout).toMatch(/state +EXEC/);
     expect(stdout).toMatch(/durable +3 steps, 0 episodes, 0 metrics, 1 events/);
-    expect(stdout).toMatch(/worker_1 +a +3 +3 +0 +0 +0 +2\n/);
+    expect(stdout).toMatch(/worker_1 +a +3 +3 +0 +0 +0 +2 +0 +0\n/);
     expect(stdout).toContain('rejected: half a li [31mne\n');
     const asJson = JSON.parse((await duallane('status', runId, '--json')).stdout) as { ledger: { totals: { rejected: number } } };
     expect(asJson.ledger.totals.rejected).toBe(2);

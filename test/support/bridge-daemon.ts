@@ -226,6 +226,8 @@ function describe(run: Run | undefined): duallane.RunDescription | undefined {
     archivedAt: undefined,
     maxRateHz: 0,
     workers: [],
+    kept: '',
+    removedRows: 0n,
     kinds: kindsOf(run),
   };
 }

@@ -123,11 +123,27 @@ export class MemorySink implements DurableSink {
   load(): SinkLoad {
     const times = { count: 0, sum: 0, buckets: [] };
     const intake = { rows: 0, bytes: 0, rowsMax: 1, bytesMax: 1, waiting: 0, fill: 0, isPressed: false };
-    return { intake, flush: times, sync: times, retries: 0, unsealed: 0, parts: { parts: 0, bytes: 0 } };
+    return {
+      intake,
+      flush: times,
+      sync: times,
+      retries: 0,
+      unsealed: 0,
+      parts: { parts: 0, bytes: 0 },
+      removed: { runs: 0, rows: 0, bytes: 0 },
+    };
   }
 
   gaps(): [] {
     return [];
+  }
+
+  removals(): [] {
+    return [];
+  }
+
+  removedRows(): ReadonlyMap<string, number> {
+    return new Map();
   }
 
   async forget(runId: string): Promise<{ rows: number; bytes: number }> {

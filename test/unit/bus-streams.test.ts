@@ -42,7 +42,7 @@ class Bench {
         duallaneService(
           this.ingest,
           this.registry,
-          { runsDirectory: this.directory, metrics: () => '', reports: new BridgeReports(Date.now) },
+          { runsDirectory: this.directory, metrics: () => '', reports: new BridgeReports(Date.now), retention: {} },
           around,
         ),
       );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type HistoryForm, historyForms } from '../../src/pipeline/history/index.ts';
+import { type HistoryForm, historyForms, type PartRecord } from '../../src/pipeline/history/index.ts';
 import { openParquetSink, type ParquetSink } from '../../src/pipeline/sinks/index.ts';
 import {
   batchFromRows,
@@ -184,17 +184,29 @@ describe.each(historyForms)('sealed history as %s', (form) => {
     expect(readdirSync(join(home, form === 'parquet' ? 'rows' : 'parts'))).toEqual([]);
   });
 
-  it('forgets a run that was removed, and gives its numbers to nobody', async () => {
+  it('says of rows that were removed that they were, and gives their numbers to nobody', async () => {
     const sink = await openSink(form);
     const home = homes.at(-1) as string;
-    await sealPart(sink, 0);
-    await sink.upkeep.remove('run');
-    expect(await contentOf(sink)).toEqual([]);
-    await sealPart(sink, 1);
-    expect((await contentOf(sink)).map(({ seq_id }) => seq_id)).toEqual(Array.from({ length: 10 }, (_, i) => 11 + i));
-    await sink.upkeep.remove('run');
+    for (let index = 0; index < 3; index++) await sealPart(sink, index);
+    const choose = (parts: readonly PartRecord[]) => parts.slice(0, 2);
+    expect(await sink.upkeep.remove('run', { choose, reason: 'too old', nowMs: 7 })).toMatchObject({ parts: 2, rows: 20 });
+    expect((await contentOf(sink)).map(({ seq_id }) => seq_id)).toEqual(Array.from({ length: 10 }, (_, i) => 21 + i));
+    expect(sink.gaps('run')).toEqual([]);
+    expect(sink.removals('run')).toMatchObject([
+      { kind: 'steps', firstSeq: 1, lastSeq: 20, rows: 20, removedMs: 7, reason: 'too old' },
+    ]);
+    await sink.upkeep.remove('run', { reason: 'too large', nowMs: 8 });
     await sink.close();
     expect([...readdirSync(join(home, 'parts')), ...readdirSync(join(home, 'rows'))]).toEqual([]);
+    const again = await openSink(form, home);
+    expect(await contentOf(again)).toEqual([]);
+    expect(again.reach('run', 'steps')).toEqual({ head: 30, watermark: 30, sealedSeq: 30 });
+    expect(again.removals('run')).toMatchObject([{ firstSeq: 1, lastSeq: 30, rows: 30, reason: 'too large' }]);
+    expect(again.removedRows()).toEqual(new Map([['run', 30]]));
+    await sealPart(again, 3);
+    expect((await contentOf(again)).map(({ seq_id }) => seq_id)).toEqual(Array.from({ length: 10 }, (_, i) => 31 + i));
+    await again.forget('run');
+    expect(again.removals('run')).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "9f1a52e1ffecbb35"
+HASH = "998e08a98283191d"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

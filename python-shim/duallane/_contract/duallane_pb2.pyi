@@ -162,7 +162,7 @@ class DescribeRunsRequest(_message.Message):
     def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RunDescription(_message.Message):
-    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds", "max_rate_hz", "archived_at", "workers")
+    __slots__ = ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest", "created_at", "updated_at", "finished_at", "totals", "kinds", "max_rate_hz", "archived_at", "workers", "kept", "removed_rows")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +178,8 @@ class RunDescription(_message.Message):
     MAX_RATE_HZ_FIELD_NUMBER: _ClassVar[int]
     ARCHIVED_AT_FIELD_NUMBER: _ClassVar[int]
     WORKERS_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_ROWS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     name: str
     status: str
@@ -193,7 +195,9 @@ class RunDescription(_message.Message):
     max_rate_hz: int
     archived_at: _timestamp_pb2.Timestamp
     workers: _containers.RepeatedCompositeFieldContainer[WorkerDescription]
-    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ..., max_rate_hz: _Optional[int] = ..., archived_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[_Iterable[_Union[WorkerDescription, _Mapping]]] = ...) -> None: ...
+    kept: str
+    removed_rows: int
+    def __init__(self, run_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., outcome: _Optional[str] = ..., failure_reason: _Optional[str] = ..., config_json: _Optional[str] = ..., digest: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[KindState, _Mapping]]] = ..., max_rate_hz: _Optional[int] = ..., archived_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[_Iterable[_Union[WorkerDescription, _Mapping]]] = ..., kept: _Optional[str] = ..., removed_rows: _Optional[int] = ...) -> None: ...
 
 class WorkerDescription(_message.Message):
     __slots__ = ("worker_id", "worker_kind", "registered", "outcome", "reason", "supports_pause", "exit_code", "stderr_tail")
@@ -266,20 +270,42 @@ class LedgerGap(_message.Message):
     def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ...) -> None: ...
 
 class LedgerResponse(_message.Message):
-    __slots__ = ("entries", "totals", "gaps", "history", "kept", "views")
+    __slots__ = ("entries", "totals", "gaps", "history", "kept", "views", "removed", "retention")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     GAPS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     KEPT_FIELD_NUMBER: _ClassVar[int]
     VIEWS_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    RETENTION_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[LedgerEntry]
     totals: LedgerEntry
     gaps: _containers.RepeatedCompositeFieldContainer[LedgerGap]
     history: str
     kept: str
     views: _containers.RepeatedCompositeFieldContainer[ViewReport]
-    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., history: _Optional[str] = ..., kept: _Optional[str] = ..., views: _Optional[_Iterable[_Union[ViewReport, _Mapping]]] = ...) -> None: ...
+    removed: _containers.RepeatedCompositeFieldContainer[LedgerRemoval]
+    retention: str
+    def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ..., totals: _Optional[_Union[LedgerEntry, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[LedgerGap, _Mapping]]] = ..., history: _Optional[str] = ..., kept: _Optional[str] = ..., views: _Optional[_Iterable[_Union[ViewReport, _Mapping]]] = ..., removed: _Optional[_Iterable[_Union[LedgerRemoval, _Mapping]]] = ..., retention: _Optional[str] = ...) -> None: ...
+
+class LedgerRemoval(_message.Message):
+    __slots__ = ("kind", "first_seq", "last_seq", "rows", "bytes", "at", "reason")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEQ_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    kind: BatchKind
+    first_seq: int
+    last_seq: int
+    rows: int
+    bytes: int
+    at: _timestamp_pb2.Timestamp
+    reason: str
+    def __init__(self, kind: _Optional[_Union[BatchKind, str]] = ..., first_seq: _Optional[int] = ..., last_seq: _Optional[int] = ..., rows: _Optional[int] = ..., bytes: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ArchiveRunRequest(_message.Message):
     __slots__ = ("run_id", "restore")

@@ -172,6 +172,8 @@ export class RowsOnlyDaemon implements BatchService {
       maxRateHz: 0,
       archivedAt: undefined,
       workers: [],
+      kept: '',
+      removedRows: 0n,
     };
   }
 }

@@ -36,7 +36,8 @@ async function statusOfDaemon(daemon: Daemon) {
   return { home, ...card, startedAt: health.startedAt, healthy: health.healthy, runs: Object.fromEntries(states) };
 }
 
-function daemonText({ home, pid, version, socket, listen, startedAt, healthy, runs }: DaemonStatus, nowMs: number): string {
+function daemonText(status: DaemonStatus, nowMs: number): string {
+  const { home, pid, version, socket, listen, retention, startedAt, healthy, runs } = status;
   const up = startedAt === undefined ? '' : `, up ${span(nowMs - msOf(startedAt))}`;
   const states = Object.entries(runs).map(([state, count]) => `${count} ${state}`);
   return facts([
@@ -44,6 +45,7 @@ function daemonText({ home, pid, version, socket, listen, startedAt, healthy, ru
     ['home', home],
     ['socket', socket],
     ['listens', listen ?? 'only on its socket'],
+    ['rows stay', retention ?? 'until their run is deleted'],
     ['runs', states.join(', ') || 'none yet'],
   ]);
 }
@@ -62,6 +64,8 @@ function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, 
     ['began', when(run.createdAt)],
     ['ended', when(run.finishedAt)],
     ['durable', rows.join(', ')],
+    ['kept', ledger.kept],
+    ['rows stay', ledger.retention],
     ...run.workers.map(({ workerId, workerKind, outcome, reason }): [string, string] => [
       'worker',
       `${workerId}${workerKind === '' ? '' : ` (${workerKind})`}: ${outcome === '' ? 'going on' : outcome}${reason === '' ? '' : `, ${reason}`}`,
@@ -70,9 +74,9 @@ function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, 
   return `${facts(known.filter(([, text]) => text !== ''))}\n${ledgerText(ledger)}`;
 }
 
-function ledgerText({ entries, gaps, views }: duallane.LedgerResponse): string {
+function ledgerText({ entries, gaps, views, removed }: duallane.LedgerResponse): string {
   if (entries.length === 0) return 'Nothing was received yet.\n';
-  const head = ['WORKER', 'AGENT', 'RECEIVED', 'DURABLE', 'REPEATED', 'DUPLICATE', 'LATE', 'REJECTED'];
+  const head = ['WORKER', 'AGENT', 'RECEIVED', 'DURABLE', 'REPEATED', 'DUPLICATE', 'LATE', 'REJECTED', 'THINNED', 'VIOLATIONS'];
   const counts = table(
     head,
     entries.map((entry) => [
@@ -84,14 +88,25 @@ function ledgerText({ entries, gaps, views }: duallane.LedgerResponse): string {
       entry.duplicate,
       entry.late,
       entry.rejected,
+      entry.thinned,
+      entry.violations,
     ]),
   );
-  const samples = entries.flatMap(({ rejectedSamples }) => rejectedSamples.map((sample) => `  rejected: ${plain(sample)}\n`));
+  const samples = entries.flatMap(({ rejectedSamples, violationSamples }) => [
+    ...rejectedSamples.map((sample) => `  rejected: ${plain(sample)}\n`),
+    ...violationSamples.map((sample) => `  violation: ${plain(sample)}\n`),
+  ]);
   const holes = gaps.map(({ kind, firstSeq, lastSeq }) => {
     const name = kindNames[kind as keyof typeof kindNames] ?? 'rows';
     return `  gap: ${name} ${firstSeq} to ${lastSeq} cannot be read (${counted(lastSeq - firstSeq + 1n)} rows)\n`;
   });
-  return [counts, ...samples, ...holes, viewsText(views)].join('');
+  return [counts, ...samples, ...removed.map(removalText), ...holes, viewsText(views)].join('');
+}
+
+function removalText({ kind, firstSeq, lastSeq, rows, at, reason }: duallane.LedgerRemoval): string {
+  const name = kindNames[kind as keyof typeof kindNames] ?? 'rows';
+  const when = at === undefined ? '' : ` on ${new Date(msOf(at)).toISOString().slice(0, 10)}`;
+  return `  removed: ${name} ${firstSeq} to ${lastSeq} (${counted(rows)} rows)${when}: ${plain(reason)}\n`;
 }
 
 /** What each view was shown and what it was not; nothing of it is missing in history. */

@@ -25,7 +25,15 @@ export type HomePaths = {
 };
 
 /** What daemon.json holds. */
-export type DaemonCard = { pid: number; socket: string; contract: string; version: string; listen?: string };
+export type DaemonCard = {
+  pid: number;
+  socket: string;
+  contract: string;
+  version: string;
+  listen?: string;
+  /** How long history stays, in words. */
+  retention?: string;
+};
 
 /** The paths of `home`; `runtimeDirectory` takes the socket when the home's path is too long for one. */
 export function homePaths(home: string, runtimeDirectory: string): HomePaths {
@@ -109,6 +117,7 @@ export function readCard(paths: HomePaths): DaemonCard | undefined {
     contract: String(value.contract ?? ''),
     version: String(value.version ?? ''),
     ...(typeof value.listen === 'string' ? { listen: value.listen } : {}),
+    ...(typeof value.retention === 'string' ? { retention: value.retention } : {}),
   };
 }
 

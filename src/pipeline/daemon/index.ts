@@ -28,6 +28,8 @@ export async function daemonCommand(argv: readonly string[]): Promise<number> {
     ...(options.tls ? ['--tls-cert', options.tls.cert, '--tls-key', options.tls.key] : []),
     ...(options.tls?.ca === undefined ? [] : ['--tls-ca', options.tls.ca]),
     ...(options.history ? ['--history', options.history] : []),
+    ...(options.retention.days === undefined ? [] : ['--keep-days', String(options.retention.days)]),
+    ...(options.retention.bytes === undefined ? [] : ['--keep-size', String(options.retention.bytes)]),
   ];
   const card = await ensureDaemon(paths, { node: process.execPath, script: thisScript(), argv: passed });
   process.stdout.write(`${JSON.stringify(card)}\n`);

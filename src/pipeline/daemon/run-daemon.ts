@@ -10,7 +10,13 @@ import { setFlagsFromString } from 'node:v8';
 import type { Server } from '@grpc/grpc-js';
 import { contract, createLog, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
 import { duallane, trainer } from '../../protocol/wire.ts';
-import { configuredGpuSlots, configuredLeaseMs, type DaemonOptions, inheritedEnvironment } from '../config.ts';
+import {
+  configuredGpuSlots,
+  configuredLeaseMs,
+  configuredRetentionMs,
+  type DaemonOptions,
+  inheritedEnvironment,
+} from '../config.ts';
 import { Ingest } from '../ingest/index.ts';
 import { BridgeReports, DaemonMetrics } from '../metrics/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
@@ -24,13 +30,15 @@ import {
   trainerService,
   trusted,
 } from '../service/index.ts';
-import { defaultSettings, openParquetSink, readRunSettings } from '../sinks/index.ts';
+import { defaultSettings, openParquetSink, readRunSettings, retentionSentence } from '../sinks/index.ts';
 import { historyWork } from './history-work.ts';
 import { type HomePaths, prepareHome, readOrMakeToken, removeTraces, writeCard } from './home.ts';
 import { type FileLock, takeLock } from './lock.ts';
 import { rotatedLog } from './log-file.ts';
+import { watchRetention } from './retention.ts';
 
 const drainMs = 5_000;
+const retentionMs = 10 * 60_000;
 
 /** Serves until a signal asks it to stop. Throws `daemon-lives`, `home-unusable`, `listen-failed`, and what the sink throws. */
 export async function runDaemon(paths: HomePaths, options: DaemonOptions, script: string): Promise<number> {
@@ -97,11 +105,21 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     signal: done.signal,
   });
 
+  watchRetention({
+    sink,
+    registry,
+    limits: options.retention,
+    everyMs: configuredRetentionMs() ?? retentionMs,
+    now: Date.now,
+    log,
+    signal: done.signal,
+  });
+
   const controls = new RunControls(registry);
   const startedMs = Date.now();
   const reports = new BridgeReports(Date.now);
   const metrics = new DaemonMetrics({ ingest, registry, reports, startedMs, version: contract.version });
-  const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports };
+  const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports, retention: options.retention };
   const readings = {
     metrics: watching.metrics,
     health: () => ({ pid: process.pid, version: contract.version, healthy: !stopping.signal.aborted }),
@@ -135,6 +153,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
     contract: contract.hash,
     version: contract.version,
     ...(listen ? { listen } : {}),
+    retention: retentionSentence(undefined, options.retention),
   });
   log('info', 'daemon-ready', {
     pid: process.pid,

@@ -67,6 +67,12 @@ const tables = [
 /** Runs that were removed: records of them that still stand in the journal mean nothing, and their ids are not used again. */
 const forgottenTables = ['CREATE TABLE forgotten_runs (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID'] as const;
 
+/** Rows that retention removed: their numbers are neither in parts nor lost. */
+const removedTables = [
+  `CREATE TABLE removed_rows (run_id TEXT NOT NULL, kind TEXT NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, rows INTEGER NOT NULL,
+     bytes INTEGER NOT NULL, removed_ms INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (run_id, kind, first_seq)) STRICT, WITHOUT ROWID`,
+] as const;
+
 export class Catalogue {
   readonly database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -81,6 +87,7 @@ export class Catalogue {
       this.database.exec('CREATE TABLE IF NOT EXISTS definitions (room TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT');
       this.define('history', tables);
       this.define('forgotten', forgottenTables);
+      this.define('removed', removedTables);
       for (const row of this.#statement('SELECT run_id FROM forgotten_runs').all()) this.#forgotten.add(String(row.run_id));
     } catch (cause) {
       if (cause instanceof DuallaneError) throw cause;
@@ -129,7 +136,7 @@ export class Catalogue {
     const parts = this.#statement('SELECT * FROM parts WHERE run_id = ?').all(runId).map(partOf);
     this.transaction(() => {
       this.#run('INSERT OR IGNORE INTO forgotten_runs VALUES (?)', runId);
-      for (const table of ['parts', 'heads', 'writer_sessions', 'ledger', 'run_settings'])
+      for (const table of ['parts', 'heads', 'writer_sessions', 'ledger', 'run_settings', 'removed_rows'])
         this.#run(`DELETE FROM ${table} WHERE run_id = ?`, runId);
     });
     this.#forgotten.add(runId);
@@ -284,6 +291,11 @@ export class Catalogue {
     return { parts: Number(row?.parts ?? 0), bytes: Number(row?.bytes ?? 0) };
   }
 
+  /** Of a run's parts. */
+  bytesOf(runId: string): number {
+    return Number(this.#row('SELECT coalesce(sum(bytes), 0) AS bytes FROM parts WHERE run_id = ?', runId)?.bytes ?? 0);
+  }
+
   /** The first part that holds rows after `afterSeq`. */
   partAfter(runId: string, kind: RowKind, afterSeq: number): PartRecord | undefined {
     const row = this.#row(
@@ -295,9 +307,13 @@ export class Catalogue {
     return row === undefined ? undefined : partOf(row);
   }
 
+  /** The last number that is in a part, or was until retention removed it. */
   sealedSeq(runId: string, kind: RowKind): number {
-    return Number(
-      this.#row('SELECT max(last_seq) AS last_seq FROM parts WHERE run_id = ? AND kind = ?', runId, kind)?.last_seq ?? 0,
+    const select = 'SELECT max(last_seq) AS last_seq FROM';
+    return Math.max(
+      ...['parts', 'removed_rows'].map((table) =>
+        Number(this.#row(`${select} ${table} WHERE run_id = ? AND kind = ?`, runId, kind)?.last_seq ?? 0),
+      ),
     );
   }
 

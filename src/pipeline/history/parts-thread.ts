@@ -10,7 +10,7 @@ import { Worker as Thread } from 'worker_threads';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { PartRecord } from './catalogue.ts';
 import type { RowsIpc } from './parquet.ts';
-import type { PartJob, PartsAnswer, PartsJob, PartsResult, ReadJob, RewriteJob } from './parts-worker.ts';
+import type { PartJob, PartsAnswer, PartsJob, PartsResult, ReadJob, RewriteJob, ShrinkJob } from './parts-worker.ts';
 import type { SealJob } from './seal-segment.ts';
 
 const idleMs = 5000;
@@ -41,6 +41,11 @@ export class PartsThread {
   async rewrite(rewrite: RewriteJob): Promise<PartRecord[]> {
     const result = await this.#perform({ type: 'rewrite', rewrite });
     return result.type === 'stored' ? result.parts : [];
+  }
+
+  /** Removes ranges of rows from a run's SQLite file. */
+  async shrink(shrink: ShrinkJob): Promise<void> {
+    await this.#perform({ type: 'shrink', shrink });
   }
 
   /** A part as the bytes of a Parquet file. */

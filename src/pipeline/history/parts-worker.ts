@@ -17,16 +17,20 @@ import {
   readRange,
   storePart,
 } from './part-store.ts';
+import { removeRows } from './row-file.ts';
 import { type SealJob, sealSegment, syncParts } from './seal-segment.ts';
 
 export type ReadJob = { places: HistoryPlaces; part: PartRecord; range: RowRange };
 /** Parts of one run and kind, without holes, to be one part of `form`. */
 export type RewriteJob = { places: HistoryPlaces; parts: readonly PartRecord[]; form: HistoryForm; level: number };
+/** Ranges of rows in a run's SQLite file that the catalogue no longer knows. */
+export type ShrinkJob = { path: string; ranges: readonly Pick<PartRecord, 'kind' | 'firstSeq' | 'lastSeq'>[] };
 export type PartJob = { places: HistoryPlaces; part: PartRecord };
 export type PartsJob =
   | { type: 'seal'; seal: SealJob }
   | { type: 'read'; read: ReadJob }
   | { type: 'rewrite'; rewrite: RewriteJob }
+  | { type: 'shrink'; shrink: ShrinkJob }
   | { type: 'parquet'; of: PartJob }
   | { type: 'check'; of: PartJob };
 export type PartsResult =
@@ -47,6 +51,9 @@ async function perform(job: PartsJob): Promise<PartsResult> {
       return { type: 'rows', batches: readRange(job.read.places, job.read.part, await fileOf(job.read), job.read.range) };
     case 'rewrite':
       return { type: 'stored', parts: [await rewrite(job.rewrite)] };
+    case 'shrink':
+      removeRows(job.shrink.path, job.shrink.ranges);
+      return { type: 'stored', parts: [] };
     case 'parquet':
       return { type: 'bytes', bytes: new Uint8Array(await partAsParquet(job.of.places, job.of.part)) };
     case 'check':

@@ -91,6 +91,17 @@ export function insertRows(path: string, kind: RowKind, batches: readonly Record
   return hash.digest('hex');
 }
 
+/** Removes ranges of rows and gives their space back to the disk. Doing it again changes nothing. */
+export function removeRows(path: string, ranges: readonly { kind: RowKind; firstSeq: number; lastSeq: number }[]): void {
+  withFile(path, false, (database) => {
+    database.exec('BEGIN IMMEDIATE');
+    for (const { kind, firstSeq, lastSeq } of ranges)
+      database.prepare(`DELETE FROM ${kind} WHERE seq_id BETWEEN ? AND ?`).run(firstSeq, lastSeq);
+    database.exec('COMMIT');
+    database.exec('VACUUM');
+  });
+}
+
 /** Rows `firstSeq` to `lastSeq`, as IPC streams of one batch of at most 8192 rows each, with all columns of their kind. */
 export function readRows(path: string, kind: RowKind, firstSeq: number, lastSeq: number): RowsIpc[] {
   return withFile(path, true, (database) => {

@@ -22,6 +22,7 @@ export type MetricsSources = {
 
 const recentMs = 15 * 60_000;
 const kindNames = { 1: 'steps', 2: 'episodes', 3: 'metrics', 4: 'events' } as const;
+const ledgerCounters = ['received', 'durable', 'repeated', 'duplicate', 'late', 'rejected', 'thinned', 'violations'] as const;
 const kinds: readonly RowKind[] = Object.values(kindNames);
 
 export class DaemonMetrics {
@@ -63,7 +64,7 @@ export class DaemonMetrics {
   }
 
   #durableLane(out: Exposition): void {
-    const { intake, flush, sync, retries, unsealed, parts } = this.#sources.ingest.sink.load();
+    const { intake, flush, sync, retries, unsealed, parts, removed } = this.#sources.ingest.sink.load();
     const intakeHelp = 'Waits in the intake for the disk.';
     out.sample('gauge', 'duallane_intake_rows', intakeHelp, intake.rows);
     out.sample('gauge', 'duallane_intake_bytes', intakeHelp, intake.bytes);
@@ -83,6 +84,10 @@ export class DaemonMetrics {
     out.sample('gauge', 'duallane_journal_unsealed_segments', 'Full journal segments that wait to become parts.', unsealed);
     out.sample('gauge', 'duallane_parts', 'Sealed parts of all runs.', parts.parts);
     out.sample('gauge', 'duallane_parts_bytes', 'Bytes of all sealed parts.', parts.bytes);
+    const removedHelp = 'Removed by retention, of all runs that are still known.';
+    out.sample('gauge', 'duallane_removed_rows', removedHelp, removed.rows);
+    out.sample('gauge', 'duallane_removed_bytes', removedHelp, removed.bytes);
+    out.sample('gauge', 'duallane_removed_runs', 'Runs that retention removed rows of.', removed.runs);
     const bus = this.#sources.ingest.live.figures();
     out.sample('gauge', 'duallane_bus_subscribers', 'Live subscribers of the RunBus.', bus.subscribers);
     out.sample('gauge', 'duallane_bus_queued', 'Batches queued for all live subscribers.', bus.queued);
@@ -122,7 +127,7 @@ export class DaemonMetrics {
       }
       for (const entry of ingest.sink.ledger(run.runId).entries) {
         const of = { ...labels, worker: entry.workerId, agent: entry.agentId };
-        for (const counter of ['received', 'durable', 'repeated', 'duplicate', 'late', 'rejected'] as const)
+        for (const counter of ledgerCounters)
           out.sample('counter', `duallane_ledger_${counter}_total`, `Rows ${counter}, by worker and agent.`, entry[counter], of);
       }
     }

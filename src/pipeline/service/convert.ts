@@ -1,6 +1,7 @@
 /** Between the wire's types and ours: timestamps, kinds, numbers. */
 import type { RowKind } from '../../protocol/index.ts';
 import { duallane, type Timestamp } from '../../protocol/wire.ts';
+import type { Removal } from '../history/index.ts';
 import type { LedgerCounts, LedgerEntry, Reach } from '../sinks/durable-sink.ts';
 import { requestInvalid } from './status.ts';
 
@@ -52,5 +53,17 @@ export function ledgerEntryOf(counts: LedgerCounts & Partial<Pick<LedgerEntry, '
     thinned: BigInt(counts.thinned),
     violations: BigInt(counts.violations),
     violationSamples: counts.violationSamples,
+  };
+}
+
+export function removalOf({ kind, firstSeq, lastSeq, rows, bytes, removedMs, reason }: Removal): duallane.LedgerRemoval {
+  return {
+    kind: kindNumber(kind),
+    firstSeq: BigInt(firstSeq),
+    lastSeq: BigInt(lastSeq),
+    rows: BigInt(rows),
+    bytes: BigInt(bytes),
+    at: timestampOf(removedMs),
+    reason,
   };
 }

@@ -4,9 +4,9 @@ import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { BridgeReports } from '../metrics/index.ts';
 import { type Run, type RunRegistry, ulid, type Worker } from '../runs/index.ts';
-import { keepSentence } from '../sinks/index.ts';
+import { type HistoryRetention, keepSentence, retentionSentence } from '../sinks/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
-import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, seqOf, timestampOf } from './convert.ts';
+import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, removalOf, seqOf, timestampOf } from './convert.ts';
 import { type HistoryWork, historyService } from './history-service.ts';
 import { publishBatches } from './publish-batches.ts';
 import { removeRun } from './remove-run.ts';
@@ -17,7 +17,7 @@ const longestName = 120;
 const longestRunId = 200;
 
 /** What the service tells of itself, and where launched runs leave their files. */
-export type Watching = { runsDirectory: string; metrics: () => string; reports: BridgeReports };
+export type Watching = { runsDirectory: string; metrics: () => string; reports: BridgeReports; retention: HistoryRetention };
 
 export function duallaneService(
   ingest: Ingest,
@@ -26,7 +26,7 @@ export function duallaneService(
   around: Surroundings,
   work?: HistoryWork,
 ): duallane.DuallaneServiceServer {
-  const { runsDirectory, metrics, reports } = watching;
+  const { runsDirectory, metrics, reports, retention } = watching;
   return {
     ...historyService(work, registry, around),
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
@@ -45,7 +45,8 @@ export function duallaneService(
     }),
     describeRuns: unary(around, (request: duallane.DescribeRunsRequest) => {
       const runs = request.runIds.length === 0 ? registry.all() : request.runIds.flatMap((runId) => registry.find(runId) ?? []);
-      return { runs: runs.map((run) => describe(run, ingest)) };
+      const removed = ingest.sink.removedRows();
+      return { runs: runs.map((run) => describe(run, ingest, removed.get(run.runId) ?? 0)) };
     }),
     ledger: unary(around, (request: duallane.LedgerRequest) => {
       registry.get(request.runId);
@@ -55,10 +56,17 @@ export function duallaneService(
         firstSeq: BigInt(firstSeq),
         lastSeq: BigInt(lastSeq),
       }));
-      const { history, keep } = ingest.sink.settings(request.runId);
-      const kept = keepSentence(keep);
-      const views = reports.views(request.runId);
-      return { entries: entries.map(ledgerEntryOf), totals: ledgerEntryOf(totals), gaps, history, kept, views };
+      const { history, keep, retain } = ingest.sink.settings(request.runId);
+      return {
+        entries: entries.map(ledgerEntryOf),
+        totals: ledgerEntryOf(totals),
+        gaps,
+        history,
+        kept: keepSentence(keep),
+        views: reports.views(request.runId),
+        removed: ingest.sink.removals(request.runId).map(removalOf),
+        retention: retentionSentence(retain, retention),
+      };
     }),
     metrics: unary(around, () => ({ text: metrics() })),
     reportBridge: unary(around, (request: duallane.BridgeReport) => {
@@ -138,7 +146,7 @@ function listParts(request: duallane.ListPartsRequest, ingest: Ingest): duallane
   return { parts, kinds: states };
 }
 
-function describe(run: Run, ingest: Ingest): duallane.RunDescription {
+function describe(run: Run, ingest: Ingest, removedRows: number): duallane.RunDescription {
   return {
     runId: run.runId,
     name: run.name,
@@ -155,6 +163,8 @@ function describe(run: Run, ingest: Ingest): duallane.RunDescription {
     archivedAt: run.archivedMs === undefined ? undefined : timestampOf(run.archivedMs),
     maxRateHz: run.maxRateHz,
     workers: [...run.workers.values()].map(workerOf),
+    kept: keepSentence(ingest.sink.settings(run.runId).keep),
+    removedRows: BigInt(removedRows),
   };
 }
 

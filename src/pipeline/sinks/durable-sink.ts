@@ -8,7 +8,7 @@
  * - `append` waits while the intake (limits.sinkIntakeRows, limits.sinkIntakeBytes) is full; nothing is dropped.
  */
 import type { RowKind } from '../../protocol/index.ts';
-import type { HistoryForm } from '../history/index.ts';
+import type { HistoryForm, Removal } from '../history/index.ts';
 import type { HistogramFigures } from '../metrics/index.ts';
 import type { IntakeLoad } from './intake.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -65,6 +65,8 @@ export type SinkLoad = {
   /** Full journal segments that are not parts yet. */
   unsealed: number;
   parts: { parts: number; bytes: number };
+  /** What retention has removed, of all runs that are still known. */
+  removed: { runs: number; rows: number; bytes: number };
 };
 
 export type LedgerCounts = {
@@ -117,7 +119,11 @@ export interface DurableSink {
   configure(runId: string, settings: RunSettings): void;
   settings(runId: string): RunSettings & { history: HistoryForm };
   ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts };
-  /** Numbers that were given out and whose rows cannot be read, ascending per kind. */
+  /** What retention has removed of a run, ascending per kind. */
+  removals(runId: string): Removal[];
+  /** How many rows retention has removed, of each run that lost some. */
+  removedRows(): ReadonlyMap<string, number>;
+  /** Numbers that were given out and whose rows cannot be read although nobody removed them, ascending per kind. */
   gaps(runId: string): SeqGap[];
   /**
    * Removes every row of a run, for good: once it resolves nothing of the run is read or comes back, whatever is killed. Its run_id

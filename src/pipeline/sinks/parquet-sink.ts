@@ -10,7 +10,16 @@ import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
 import { decodeBatch, decodePublished, encodeBatch, rowKinds } from '../../protocol/arrow.ts';
 import { type DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
-import { Catalogue, type HistoryForm, type HistoryPlaces, PartsThread } from '../history/index.ts';
+import {
+  Catalogue,
+  type HistoryForm,
+  type HistoryPlaces,
+  PartsThread,
+  type Removal,
+  removalsOf,
+  removalTotals,
+  removedRows,
+} from '../history/index.ts';
 import { Histogram } from '../metrics/index.ts';
 import type {
   Appended,
@@ -245,6 +254,14 @@ class JournaledSink implements ParquetSink {
     return this.#rows.gaps(runId);
   }
 
+  removals(runId: string): Removal[] {
+    return removalsOf(this.catalogue, runId);
+  }
+
+  removedRows(): Map<string, number> {
+    return removedRows(this.catalogue);
+  }
+
   onDurable(listener: DurableListener, { signal }: { signal: AbortSignal }): void {
     if (signal.aborted) return;
     this.#listeners.add(listener);
@@ -259,6 +276,7 @@ class JournaledSink implements ParquetSink {
       retries: this.#journal?.retries ?? 0,
       unsealed: this.#sealer.waiting,
       parts: this.catalogue.partTotals(),
+      removed: removalTotals(this.catalogue),
     };
   }
 

@@ -2,11 +2,14 @@
  * How one run's history is kept, as its configuration says: the form, which heavy columns of steps stay, whether rows are checked.
  *
  * Written as `duallane` in the configuration of OpenRun, or in the metadata of SubmitRun's:
- *   {"history": "parquet" | "sqlite", "keep": {"render_payloads": true, "observations": true, "heavy_every": 1}, "validate": false}
- * Rewards, flags, indices and times of steps, and all episodes, metrics and events stay whatever this says.
+ *   {"history": "parquet" | "sqlite", "keep": {"render_payloads": true, "observations": true, "heavy_every": 1}, "validate": false,
+ *    "retain": "forever" | {"days": 30, "bytes": 2000000000}}
+ * Rewards, flags, indices and times of steps, and all episodes, metrics and events stay whatever this says,
+ * until retention (see retention.ts) lets go of an ended run's rows.
  */
 import { DuallaneError } from '../../protocol/index.ts';
 import { type HistoryForm, historyForms } from '../history/index.ts';
+import type { RunRetention } from './retention.ts';
 
 export type KeepRules = {
   renderPayloads: boolean;
@@ -14,7 +17,7 @@ export type KeepRules = {
   /** Heavy columns stay in steps whose index this divides, and in the last step of an episode. */
   heavyEvery: number;
 };
-export type RunSettings = { history?: HistoryForm; keep: KeepRules; validate: boolean };
+export type RunSettings = { history?: HistoryForm; keep: KeepRules; validate: boolean; retain?: RunRetention };
 
 const keepEverything: KeepRules = { renderPayloads: true, observations: true, heavyEvery: 1 };
 export const defaultSettings: RunSettings = { keep: keepEverything, validate: false };
@@ -24,7 +27,7 @@ export function readRunSettings(config: unknown): RunSettings {
   const fields = fieldsOf(config, 'config_json');
   const own = fields.duallane ?? (isObject(fields.metadata) ? fields.metadata.duallane : undefined);
   if (own === undefined) return defaultSettings;
-  const { history, keep = {}, validate = false, ...unknown } = fieldsOf(own, 'duallane');
+  const { history, keep = {}, validate = false, retain, ...unknown } = fieldsOf(own, 'duallane');
   const { render_payloads = true, observations = true, heavy_every = 1, ...unknownRules } = fieldsOf(keep, 'duallane.keep');
   const strange = [...Object.keys(unknown), ...Object.keys(unknownRules).map((name) => `keep.${name}`)];
   if (strange.length > 0) throw invalid(`duallane.${strange[0]}: is not a known key`);
@@ -40,7 +43,25 @@ export function readRunSettings(config: unknown): RunSettings {
       heavyEvery: heavy_every as number,
     },
     validate: flag(validate, 'validate'),
+    ...(retain !== undefined && { retain: retentionOf(retain) }),
   };
+}
+
+function retentionOf(retain: unknown): RunRetention {
+  if (retain === 'forever') return {};
+  const { days, bytes, ...unknown } = fieldsOf(retain, 'duallane.retain');
+  const [strange] = Object.keys(unknown);
+  if (strange !== undefined) throw invalid(`duallane.retain.${strange}: is not a known key`);
+  if (days === undefined && bytes === undefined) throw invalid('duallane.retain: is "forever", or names days, bytes or both');
+  return {
+    ...(days !== undefined && { days: positive(days, 'retain.days') }),
+    ...(bytes !== undefined && { bytes: positive(bytes, 'retain.bytes') }),
+  };
+}
+
+function positive(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) throw invalid(`duallane.${name}: is a number above 0`);
+  return value;
 }
 
 /** The rules in a sentence, for people who read the ledger. */

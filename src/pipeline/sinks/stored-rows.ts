@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { decodeBatch, encodeBatch, rowKinds, slice } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import { type Catalogue, type HistoryPlaces, PartsThread, partPath } from '../history/index.ts';
+import { type Catalogue, type HistoryPlaces, PartsThread, partPath, removalsOf } from '../history/index.ts';
 import type { PartEntry, SeqGap, StoredBatch } from './durable-sink.ts';
 import { holesIn } from './holes.ts';
 import type { Lanes } from './lanes.ts';
@@ -77,10 +77,11 @@ export class StoredRows {
     yield* createReadStream(partPath(this.#places, name), { start: offset, end: end - 1, highWaterMark: chunkBytes });
   }
 
-  /** What lies between parts, the journal's records and the watermark. */
+  /** What lies between parts, the journal's records, what retention removed, and the watermark. */
   gaps(runId: string): SeqGap[] {
+    const removed = removalsOf(this.#catalogue, runId);
     return rowKinds.flatMap((kind) => {
-      const parts = this.#catalogue.parts(runId, kind).map(({ firstSeq, lastSeq }) => ({ firstSeq, lastSeq }));
+      const parts = [...this.#catalogue.parts(runId, kind), ...removed.filter((range) => range.kind === kind)];
       const tail = this.#tail.lane(runId, kind).map(({ firstSeq, rows }) => ({ firstSeq, lastSeq: firstSeq + rows - 1 }));
       return holesIn([...parts, ...tail], this.#lanes.of(runId, kind).watermark).map((hole) => ({ kind, ...hole }));
     });

@@ -16,6 +16,7 @@ import {
   type PartRecord,
   type PartsThread,
   partPath,
+  removeParts,
   rowFilePath,
 } from '../history/index.ts';
 
@@ -30,6 +31,8 @@ export type UpkeepOptions = {
 
 /** Rows and parts that were written anew, or let go. */
 export type Moved = { parts: number; rows: number; bytes: number };
+
+export type PartChoice = (parts: readonly PartRecord[]) => readonly PartRecord[];
 
 /** So many parts of one level become one of the next. */
 const partsOfLevel = 8;
@@ -90,16 +93,27 @@ export class HistoryUpkeep {
     }
   }
 
-  /** Lets go of all parts of a run. Its numbers are not given out again. */
-  remove(runId: string): Promise<Moved> {
+  /**
+   * Lets go of the parts of a run that `choose` names, for good. Their numbers are not given out again, and the ledger says for ever
+   * that they were removed, and why. `choose` sees the run's parts when it is its turn, kind after kind, each ascending.
+   */
+  remove(
+    runId: string,
+    { choose = (parts) => parts, reason, nowMs }: { choose?: PartChoice; reason: string; nowMs: number },
+  ): Promise<Moved> {
     return this.#inTurn(async () => {
-      const { catalogue, places } = this.#options;
-      const parts = rowKinds.flatMap((kind) => catalogue.parts(runId, kind));
-      catalogue.replaceParts(parts, []);
-      for (const part of parts) this.#retire(part);
-      this.#retireRows(rowFilePath(places, runId), runId);
+      const { catalogue, places, thread } = this.#options;
+      const gone = choose(rowKinds.flatMap((kind) => catalogue.parts(runId, kind)));
       const moved = { parts: 0, rows: 0, bytes: 0 };
-      for (const part of parts) count(moved, part);
+      if (gone.length === 0) return moved;
+      removeParts(catalogue, gone, reason, nowMs);
+      for (const part of gone) {
+        this.#retire(part);
+        count(moved, part);
+      }
+      if (catalogue.runsWithRows().includes(runId))
+        await thread.shrink({ path: rowFilePath(places, runId), ranges: gone.filter(({ form }) => form === 'sqlite') });
+      else this.#retireRows(rowFilePath(places, runId), runId);
       return moved;
     });
   }

@@ -176,6 +176,10 @@ export interface RunDescription {
   /** Set while the run is archived. */
   archivedAt: Timestamp | undefined;
   workers: WorkerDescription[];
+  /** What is kept of the run's rows, in words, as in LedgerResponse. */
+  kept: string;
+  /** Rows that retention has removed, over all kinds. */
+  removedRows: bigint;
 }
 
 export interface WorkerDescription {
@@ -240,6 +244,25 @@ export interface LedgerResponse {
   kept: string;
   /** The views of the run that bridges have told of: open ones, and the last ones closed. */
   views: ViewReport[];
+  /** What retention has removed, ascending per kind: these numbers are no gaps. */
+  removed: LedgerRemoval[];
+  /** How long the run's rows stay, in words. */
+  retention: string;
+}
+
+/** Rows that were removed on purpose, because of the age or size that was set. */
+export interface LedgerRemoval {
+  kind: BatchKind;
+  firstSeq: bigint;
+  lastSeq: bigint;
+  rows: bigint;
+  bytes: bigint;
+  /** When the last of them went. */
+  at:
+    | Timestamp
+    | undefined;
+  /** The setting that asked for it, in words. */
+  reason: string;
 }
 
 export interface ArchiveRunRequest {
@@ -1354,6 +1377,8 @@ function createBaseRunDescription(): RunDescription {
     maxRateHz: 0,
     archivedAt: undefined,
     workers: [],
+    kept: "",
+    removedRows: 0n,
   };
 }
 
@@ -1403,6 +1428,15 @@ export const RunDescription: MessageFns<RunDescription> = {
     }
     for (const v of message.workers) {
       WorkerDescription.encode(v!, writer.uint32(250).fork()).join();
+    }
+    if (message.kept !== "") {
+      writer.uint32(258).string(message.kept);
+    }
+    if (message.removedRows !== 0n) {
+      if (BigInt.asUintN(64, message.removedRows) !== message.removedRows) {
+        throw new globalThis.Error("value provided for field message.removedRows of type uint64 too large");
+      }
+      writer.uint32(264).uint64(message.removedRows);
     }
     return writer;
   },
@@ -1538,6 +1572,22 @@ export const RunDescription: MessageFns<RunDescription> = {
             }
 
             message.workers.push(WorkerDescription.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.kept = reader.string();
+            continue;
+          }
+          case 33: {
+            if (tag !== 264) {
+              break;
+            }
+
+            message.removedRows = reader.uint64() as bigint;
             continue;
           }
         }
@@ -2056,7 +2106,7 @@ export const LedgerGap: MessageFns<LedgerGap> = {
 };
 
 function createBaseLedgerResponse(): LedgerResponse {
-  return { entries: [], totals: undefined, gaps: [], history: "", kept: "", views: [] };
+  return { entries: [], totals: undefined, gaps: [], history: "", kept: "", views: [], removed: [], retention: "" };
 }
 
 export const LedgerResponse: MessageFns<LedgerResponse> = {
@@ -2078,6 +2128,12 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
     }
     for (const v of message.views) {
       ViewReport.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.removed) {
+      LedgerRemoval.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.retention !== "") {
+      writer.uint32(66).string(message.retention);
     }
     return writer;
   },
@@ -2141,6 +2197,146 @@ export const LedgerResponse: MessageFns<LedgerResponse> = {
             }
 
             message.views.push(ViewReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.removed.push(LedgerRemoval.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.retention = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLedgerRemoval(): LedgerRemoval {
+  return { kind: 0, firstSeq: 0n, lastSeq: 0n, rows: 0n, bytes: 0n, at: undefined, reason: "" };
+}
+
+export const LedgerRemoval: MessageFns<LedgerRemoval> = {
+  encode(message: LedgerRemoval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.firstSeq !== 0n) {
+      if (BigInt.asUintN(64, message.firstSeq) !== message.firstSeq) {
+        throw new globalThis.Error("value provided for field message.firstSeq of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.firstSeq);
+    }
+    if (message.lastSeq !== 0n) {
+      if (BigInt.asUintN(64, message.lastSeq) !== message.lastSeq) {
+        throw new globalThis.Error("value provided for field message.lastSeq of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastSeq);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asUintN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.bytes);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(50).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerRemoval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerRemoval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastSeq = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.rows = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.bytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
