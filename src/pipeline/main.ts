@@ -4,6 +4,7 @@
  * Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage; `run` and `proxy` pass the worker's on.
  */
 import { DuallaneError, sentenceOf } from '../protocol/index.ts';
+import { boundHeap } from './daemon-heap.ts';
 
 const usage = `usage: duallane <command>
   daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert F --tls-key F --tls-ca F] [--history parquet|sqlite]
@@ -31,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case 'daemon':
+      if (!rest.includes('--ensure')) boundHeap();
       return (await import('./daemon/index.ts')).daemonCommand(rest);
     case 'run':
       return (await import('./proxy/index.ts')).runCommand(rest);

@@ -1,14 +1,20 @@
 /**
  * P2: rows per second from PublishBatches to the acknowledgement that they are on disk, with 1 and with 8 workers.
  *
- * In the same run, in the same folder: the same bytes appended to a file with fdatasync after every batch (the limit of the disk), and
- * the same rows inserted into SQLite (WAL, synchronous NORMAL, a transaction per batch). The worker is in this process, the daemon in
- * its own, both on the same cores; the batches are made beforehand.
+ * In the same run, in the same folder: the same bytes appended to a file with fdatasync after every batch (the limit of the disk), sent
+ * to a server of the same kind that keeps none of them (the limit of the wire: large batches meet it first), and the same rows
+ * inserted into SQLite (WAL, synchronous NORMAL, a transaction per batch). The worker is in this process, the daemon in its own, both
+ * on the same cores; the batches are made beforehand.
  */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { credentials } from '@grpc/grpc-js';
+import { duallane } from '../../src/protocol/wire.ts';
+import { clientOptions, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { type Bench, median, rounded, secondsOf, usage } from './figures.ts';
 import { stepBatches } from './step-batches.ts';
 
@@ -22,7 +28,9 @@ export const p2: Bench = async ({ small }) => {
   for (const size of small ? [4096] : [256, 4096, 16_384]) {
     const batches = stepBatches(total / size, size);
     const daemon = await startDaemon();
+    const wire = await startCounting(join(daemon.home, 'counting.sock'));
     try {
+      const counted: number[] = [];
       const raw: number[] = [];
       const sqlite: number[] = [];
       const one: number[] = [];
@@ -32,6 +40,7 @@ export const p2: Bench = async ({ small }) => {
       await publish(daemon, batches.slice(0, Math.ceil(batches.length / 4)), size, 1);
       for (let round = 0; round < rounds; round++) {
         raw.push(total / (await secondsOf(() => append(join(daemon.home, 'raw'), batches))));
+        counted.push(total / (await secondsOf(() => wire.count(batches, size))));
         one.push(total / (await secondsOf(() => publish(daemon, batches, size, 1))));
         eight.push(total / (await secondsOf(() => publish(daemon, batches, size, 8))));
         if (size === 4096) sqlite.push(total / (await secondsOf(() => insert(join(daemon.home, 'raw.sqlite'), total, size))));
@@ -44,14 +53,17 @@ export const p2: Bench = async ({ small }) => {
           '1 worker rows/s': Math.round(median(one)),
           '8 workers rows/s': Math.round(median(eight)),
           'raw append rows/s': Math.round(median(raw)),
+          'wire alone rows/s': Math.round(median(counted)),
           ...(sqlite.length > 0 && { 'SQLite rows/s': Math.round(median(sqlite)) }),
           '1 worker % of raw': rounded(median(one.map((rate, i) => (100 * rate) / (raw[i] as number)))),
+          '1 worker % of wire': rounded(median(one.map((rate, i) => (100 * rate) / (counted[i] as number)))),
           '8 workers % of raw': rounded(median(eight.map((rate, i) => (100 * rate) / (raw[i] as number)))),
           'daemon CPU us/row': rounded(((after.cpuSeconds - before.cpuSeconds) * 1e6) / published),
           'daemon peak MB': after.peakMb,
         },
       });
     } finally {
+      wire.stop();
       await daemon.stop();
     }
   }
@@ -75,6 +87,41 @@ async function publish(daemon: TestDaemon, batches: readonly Buffer[], size: num
   const { kinds } = await daemon.describe(runId);
   const stored = Number(kinds[0]?.watermark);
   if (stored !== batches.length * size) throw new Error(`${stored} of ${batches.length * size} rows are stored`);
+}
+
+/** A server that acknowledges and keeps nothing, and one worker's way of sending all batches to it. */
+async function startCounting(socket: string) {
+  const server = spawn(nodePath, [join(import.meta.dirname, 'counting-server.ts'), socket], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(server.stdout, 'data');
+  const client = new duallane.DuallaneServiceClient(`unix:${socket}`, credentials.createInsecure(), clientOptions);
+  return {
+    async count(batches: readonly Buffer[], rows: number): Promise<void> {
+      const stream = client.publishBatches();
+      const batch = {
+        runId: 'r',
+        workerId: 'w',
+        writerSession: randomBytes(16),
+        kind: duallane.BatchKind.STEPS,
+        rows,
+        firstSeq: 0n,
+        watermark: 0n,
+      };
+      let acknowledged = 0;
+      stream.on('data', () => acknowledged++);
+      for (const [at, arrowIpc] of batches.entries()) {
+        while (at - acknowledged >= inFlight) await once(stream, 'data');
+        stream.write({ ...batch, arrowIpc, batchSequence: BigInt(at + 1) });
+      }
+      while (acknowledged < batches.length) await once(stream, 'data');
+      stream.end();
+    },
+    stop: () => {
+      client.close();
+      server.stdin.end();
+    },
+  };
 }
 
 async function append(path: string, batches: readonly Uint8Array[]): Promise<void> {

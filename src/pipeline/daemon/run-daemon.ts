@@ -6,7 +6,6 @@
  * - daemon.json appears when calls are answered, and goes when the daemon leaves in order.
  * - SIGTERM and SIGINT: calls end, everything taken in becomes durable, parts are sealed, exit code 0.
  */
-import { setFlagsFromString } from 'node:v8';
 import type { Server } from '@grpc/grpc-js';
 import { contract, createLog, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
 import { duallane, trainer } from '../../protocol/wire.ts';
@@ -42,7 +41,6 @@ const retentionMs = 10 * 60_000;
 
 /** Serves until a signal asks it to stop. Throws `daemon-lives`, `home-unusable`, `listen-failed`, and what the sink throws. */
 export async function runDaemon(paths: HomePaths, options: DaemonOptions, script: string): Promise<number> {
-  collectByWholeMemory();
   const workerUmask = process.umask(0o077);
   prepareHome(paths);
   const lock = takeLock(paths.lock);
@@ -64,14 +62,6 @@ export async function runDaemon(paths: HomePaths, options: DaemonOptions, script
   } finally {
     letGo(paths, lock);
   }
-}
-
-/**
- * Batches pass through as buffers outside of the heap. By default V8 collects the whole heap for every 15 MB of them, which took a
- * third of the processor time of ingest; with this it weighs them as it does the heap.
- */
-function collectByWholeMemory(): void {
-  setFlagsFromString('--external-memory-accounted-in-global-limit');
 }
 
 type Life = { script: string; workerUmask: number; log: Log; stopping: AbortController };

@@ -79,7 +79,10 @@ export class PartsThread {
   }
 
   #start(): Thread {
-    const worker = new Thread(new URL('./parts-worker.ts', import.meta.url), { workerData: { givesWay: this.#givesWay } });
+    const worker = new Thread(new URL('./parts-worker.ts', import.meta.url), {
+      workerData: { givesWay: this.#givesWay },
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    });
     worker.on('message', (answer: PartsAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

@@ -240,14 +240,24 @@ function concatDictionaries(columns: readonly Data[], length: number): { data: I
       entries.set(text, known);
       return known;
     });
-    const source = column.values as Int32Array;
-    const hasNulls = column.nullCount > 0;
-    for (let i = 0; i < column.length; i++) {
-      data[at + i] = hasNulls && !hasBit(column.nullBitmap, column.offset + i) ? 0 : (renumbered[source[i] as number] as number);
-    }
+    renumber(column, renumbered, data.subarray(at, at + column.length));
     at += column.length;
   }
   return { data, dictionary: textVector([...entries.keys()]) };
+}
+
+/** Writes a column's indices as the joined dictionary counts them; 0 where it is null. `target` holds zeros. */
+function renumber(column: Data, renumbered: readonly number[], target: Int32Array): void {
+  const { length, nullCount, nullBitmap, offset } = column;
+  const source = column.values as Int32Array;
+  if (nullCount === length) return;
+  if (nullCount === 0 && renumbered.every((entry, i) => entry === i)) {
+    target.set(source.subarray(0, length));
+    return;
+  }
+  for (let i = 0; i < length; i++) {
+    if (nullCount === 0 || hasBit(nullBitmap, offset + i)) target[i] = renumbered[source[i] as number] as number;
+  }
 }
 
 const textsOfDictionary = new WeakMap<Vector, readonly string[]>();

@@ -1,0 +1,18 @@
+/**
+ * The daemon's V8, set up for a process that rows pass through and few stay in.
+ *
+ * - New objects get 16 MB: left alone, V8 lets this grow to 128 MB under load, which stays.
+ * - Batches are buffers outside of the heap. V8 collects the whole heap for every 15 MB of them, which took a third of the processor
+ *   time of ingest; here it weighs them as it does the heap.
+ *
+ * V8 takes such settings at its start only, so the process replaces itself by itself: same pid, same streams.
+ */
+const flags = ['--max-semi-space-size=8', '--external-memory-accounted-in-global-limit', '--disable-warning=ExperimentalWarning'];
+
+/** Returns in a process that has the settings; does nothing where a process cannot be replaced (Windows). */
+export function boundHeap(): void {
+  const { execArgv, execPath, argv, env, platform } = process;
+  const missing = flags.filter((flag) => !execArgv.includes(flag));
+  if (missing.length === 0 || platform === 'win32') return;
+  process.execve?.(execPath, [execPath, ...missing, ...execArgv, ...argv.slice(1)], env);
+}
