@@ -227,6 +227,8 @@ async function generateSchemas(): Promise<void> {
   for (const [file, name, out] of [
     ['view-output.schema.json', 'ViewOutput', 'view-output.ts'],
     ['run-config.schema.json', 'RunConfig', 'run-config.ts'],
+    ['recording.schema.json', 'RecordingIndex', 'recording.ts'],
+    ['recordings.schema.json', 'RecordingList', 'recordings.ts'],
   ] as const) {
     writeTs(out, await generateTypes(readJson<JSONSchema>(file), name));
   }
@@ -239,7 +241,14 @@ function generateValidators(): void {
   ajv.addSchema({ $id: 'link', definitions: rebase(link.$defs) as Record<string, unknown> });
   ajv.addSchema(readJson<object>('view-output.schema.json'), 'view-output');
   ajv.addSchema(readJson<object>('run-config.schema.json'), 'run-config');
-  const exports: Record<string, string> = { viewOutput: 'view-output', runConfig: 'run-config' };
+  ajv.addSchema(readJson<object>('recording.schema.json'), 'recording');
+  ajv.addSchema(readJson<object>('recordings.schema.json'), 'recordings');
+  const exports: Record<string, string> = {
+    viewOutput: 'view-output',
+    runConfig: 'run-config',
+    recordingIndex: 'recording',
+    recordingList: 'recordings',
+  };
   for (const kind of link.kinds) {
     const id = `link-${kind.name}`;
     ajv.addSchema({ $id: id, $ref: `link#/definitions/${kind.meta}` });

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .history import runs
     from .page_cursor import cursor
     from .query import sql
+    from .recordings import record_next, recordings
     from .run import Run
     from .run_control import archive, cancel, delete, logs
     from .views import fastlane, live
@@ -40,6 +41,8 @@ _HOMES = {
     "live": "views",
     "load_ipython_extension": "magics",
     "logs": "run_control",
+    "record_next": "recordings",
+    "recordings": "recordings",
     "runs": "history",
     "sql": "query",
 }
@@ -57,6 +60,8 @@ __all__ = [
     "fastlane",
     "live",
     "logs",
+    "record_next",
+    "recordings",
     "runs",
     "sql",
 ]

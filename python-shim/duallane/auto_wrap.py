@@ -119,6 +119,7 @@ def current_run() -> Run | None:
             home=chosen["home"],
             run_id=chosen["run_id"],
             agent_id=chosen.get("agent_id") or "default",
+            record=chosen.get("record"),
         )
         _close_when_terminated(_run)
     except DuallaneError as error:

@@ -95,8 +95,10 @@ class LoggedEnv(gymnasium.Wrapper):
         self._steps += 1
         gained = number(reward)
         self._return += gained
-        if self._camera is not None and self._camera.is_due():
-            self._camera.publish(Shown(gained, self._return, self._episode, self._steps - 1, self._agent_id))
+        if self._camera is not None and self._camera.is_due(episode=self._episode):
+            self._camera.publish(
+                Shown(gained, self._return, self._episode, self._steps - 1, self._agent_id, self._env_slot)
+            )
         if (terminated or truncated) and not self._is_over:
             self._is_over = True
             self._log_episode(terminated, truncated, None)

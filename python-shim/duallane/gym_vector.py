@@ -154,5 +154,6 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         assert self._camera is not None
         if self._autoreset == "SameStep" and not set(ended).isdisjoint(self._books.pictured):
             return  # the picture is the next episode's already, whose numbers are not these
-        if self._camera.is_due(self.num_envs):
-            self._camera.publish(self._books.shown(rewards))
+        shown = self._books.shown(rewards)
+        if self._camera.is_due(self.num_envs, shown.episode):
+            self._camera.publish(shown)

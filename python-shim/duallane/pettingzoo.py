@@ -94,7 +94,7 @@ class _Books:
 
     def shown(self, agent: Any, reward: float) -> Shown:
         part = self.part(agent)
-        return Shown(reward, part.total, self.episode, max(part.steps - 1, 0), self.name(agent))
+        return Shown(reward, part.total, self.episode, max(part.steps - 1, 0), self.name(agent), self._slot)
 
     def _end(self, name: str, part: _Part, terminated: Any, truncated: Any, metadata: dict[str, Any] | None) -> None:
         part.is_over = True

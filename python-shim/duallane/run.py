@@ -36,6 +36,7 @@ from .frame_lane import FrameLane, frame_metadata
 from .home import ensure_daemon, other_daemon, resolve_home
 from .plain_json import compact_json
 from .publisher import Publisher, open_run
+from .record_settings import RecordSettings, every_step_of, record_settings, with_record
 from .recorder import Recorder
 from .vector_tape import VectorTape
 from .video import switches
@@ -64,8 +65,11 @@ class Run:
     fast_lane_only: steps and episodes are not kept, frames, values and events are. video: "single" shows the
     environment in video_slot, "grid" the first grid_limit of them as tiles, "off" none. render_every: at most one frame
     in so many steps. Left out, these five follow the switches GYM_GUI_FASTLANE_ONLY, _VIDEO_MODE, _SLOT, _GRID_LIMIT
-    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1. daemon: HOST:PORT of another trainer daemon
-    than the home's, such as the source's, which takes steps and episodes one by one, and neither values nor events.
+    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1. record: which episodes the daemon records, such
+    as 10 (every tenth), True (the best, the worst, failures) or {"every": 10, "best": True, "budget_mb": 100}; with
+    "every_step": True each step of every k-th episode is rendered, which slows those. daemon: HOST:PORT of another
+    trainer daemon than the home's, such as the source's, which takes steps and episodes one by one, and neither values
+    nor events.
 
     Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
 
@@ -89,9 +93,12 @@ class Run:
         video_slot: int | None = None,
         grid_limit: int | None = None,
         render_every: int | None = None,
+        record: RecordSettings = None,
         daemon: str | None = None,
     ) -> None:
-        config_json = _config_json(config)
+        recorded = record_settings(record)
+        self.renders_all_every = every_step_of(recorded)
+        config_json = _config_json(with_record(config, recorded))
         self.video, self.fast_lane_only = switches(
             {
                 "fast_lane_only": fast_lane_only,
@@ -349,6 +356,7 @@ class Run:
         episode: int = 0,
         step: int = 0,
         agent_id: str | None = None,
+        env_slot: int = 0,
     ) -> bool:
         """Shows a frame on the fast lane: uint8, shape (height, width, 1, 3 or 4) or (height, width). The newest wins.
 
@@ -357,7 +365,7 @@ class Run:
         """
         try:
             metadata = frame_metadata(
-                int(episode), int(step), agent_id or self.agent_id, float(reward), float(total_reward)
+                int(episode), int(step), agent_id or self.agent_id, float(reward), float(total_reward), int(env_slot)
             )
             return self._frames.publish(rgb, metadata, float(reward), float(total_reward), float(step_rate_hz))
         except (TypeError, ValueError, OverflowError) as error:
@@ -377,6 +385,15 @@ class Run:
         LoggedParallelEnv, LoggedAECEnv. Raises DuallaneError('wrap-unsupported') for anything else.
         """
         return wrapped(self, env, options)
+
+    def record_next(self, episodes: int = 1) -> None:
+        """Has the daemon record the next episodes that begin, whatever `record` says.
+
+        Raises DuallaneError when the daemon cannot be asked.
+        """
+        from .recordings import record_next
+
+        record_next(self, episodes, home=self.home)
 
     # -- the end ------------------------------------------------------------------------------------------------------
 

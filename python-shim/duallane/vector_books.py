@@ -131,6 +131,7 @@ class VectorBooks:
             self._episodes[first],
             max(self._steps_of(first) - 1, 0),
             self._agent_id,
+            first,
         )
 
     def _steps_of(self, slot: int) -> int:

@@ -134,6 +134,7 @@ class Shown(NamedTuple):
     episode: int
     step: int
     agent_id: str | None = None
+    env_slot: int = 0
 
 
 class EnvCamera:
@@ -154,10 +155,16 @@ class EnvCamera:
         self._rate_from = (time.perf_counter(), 0)
         self._is_failing = False
 
-    def is_due(self, steps: int = 1) -> bool:
-        """Counts one call of step() that made `steps` environment steps. True when a frame may leave now."""
+    def is_due(self, steps: int = 1, episode: int = -1) -> bool:
+        """Counts one call of step() that made `steps` environment steps. True when a frame may leave now.
+
+        episode: of the environment in the picture; one whose every step is to be recorded is always due.
+        """
         self._steps += steps
         self._steps_of_env += 1
+        every = self._run.renders_all_every
+        if every and episode >= 0 and episode % every == 0:
+            return True
         return self._steps_of_env % self._every == 0 and self._pace.is_due(time.perf_counter())
 
     def publish(self, shown: Shown) -> None:

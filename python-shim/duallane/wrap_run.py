@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
             home=home,
             run_id=chosen.run_id,
             worker_id=chosen.worker_id or f"wrap-{os.getpid()}",
+            record=chosen.record,
         )
     except DuallaneError as error:
         print(f"duallane: {error.sentence}", file=sys.stderr)
@@ -61,6 +62,7 @@ def main(arguments: list[str]) -> int:
             "home": str(home),
             "agent_id": chosen.agent_id,
             "frames": not chosen.no_frames,
+            "record": chosen.record,
             "joined": str(joined),
         }
         code = _waited(chosen.command, settings.wrapping_environment(json.dumps(wrapped), SITE))
@@ -108,6 +110,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--agent-id", help="of the rows; default when left out")
     parser.add_argument("--worker-id", help="of the command as a whole; its processes get their own")
     parser.add_argument("--no-frames", action="store_true", help="do not render what the script does not render")
+    parser.add_argument("--record", help="episodes that are recorded, such as every=10,best,failures,budget_mb=100")
     parser.add_argument("command", nargs="+", help="what to run, after --")
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     if cut + 1 >= len(arguments):

@@ -13,7 +13,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contract, DuallaneError, limits, sentenceOf } from '../protocol/index.ts';
-import { answerPart, answerTail, parseTail } from './history/index.ts';
+import { answerPart, answerTail, parseTail, recordingsOf } from './history/index.ts';
 import { Session, type SessionContext } from './sessions/index.ts';
 import { Tallies } from './tallies.ts';
 
@@ -24,6 +24,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'tail-request': 400,
   'part-unknown': 404,
   'run-unknown': 404,
+  'not-implemented': 501,
   'daemon-away': 503,
 };
 /** Pings a link may leave unanswered. */
@@ -122,9 +123,10 @@ async function route(
   const [first = '', second = ''] = rest;
   if (room === 'health' && rest.length === 0) return sendJson(response, 200, health(context, sessions));
   if (room === 'parts' && rest.length === 1) return await answerPart(request, response, first, context);
+  if (room === 'recordings' && rest.length === 1) return sendJson(response, 200, await recordingsOf(first, context));
   if (room === 'tail' && rest.length === 2)
     return await answerTail(response, parseTail(first, second, url.searchParams), context);
-  sendProblem(response, 404, 'not-found', 'There is /link, /parts/<name>, /tail/<run>/<kind> and /health.');
+  sendProblem(response, 404, 'not-found', 'There is /link, /parts/<name>, /recordings/<run>, /tail/<run>/<kind> and /health.');
 }
 
 function health(context: SessionContext, sessions: ReadonlySet<Session>) {

@@ -9,7 +9,7 @@ import { boundHeap } from './daemon-heap.ts';
 const usage = `usage: duallane <command>
   daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert F --tls-key F --tls-ca F] [--history parquet|sqlite]
          [--keep-days N] [--keep-size 20GB]   lets go of ended runs' rows that are older, or more, than that
-  run    [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] -- <worker command>
+  run    [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] [--record every=10,best] -- <worker command>
   run --wrap [...] -- python train.py   the same for a Python script that nobody edited (the wheel's command)
   proxy  --target T --run-id R --agent-id A [--worker-id W] -- <worker command>
   runs   [--all]                    the runs of the home

@@ -10,6 +10,7 @@
  *   more after its copy: both must be `wholeSeq(n)`.
  */
 import { frameRingLayout } from './generated/frame-ring.ts';
+import { readJson } from './json-text.ts';
 
 const { header: headerFields, slot: slotFields } = frameRingLayout;
 
@@ -32,6 +33,18 @@ export type RingHeader = RingMetrics & {
   isInvalidated: boolean;
   /** Frames published, 0 for none. */
   head: number;
+};
+
+/** What the writer says of one frame, from the slot's metadata; absent where it says nothing. */
+export type RingFrameMetadata = {
+  episode?: number;
+  step?: number;
+  /** Of several environments, which one; 0 when the writer has one. */
+  env_slot?: number;
+  agent?: string;
+  t_ns?: number;
+  reward?: number;
+  return?: number;
 };
 
 export type HeaderReading = { kind: 'ring'; header: RingHeader } | { kind: 'again' } | { kind: 'bad'; sentence: string };
@@ -180,6 +193,21 @@ export function readSlot(bytes: Uint8Array, shape: RingShape, n: number): SlotRe
   if (metadataBytes > shape.metadataBytes)
     return bad(`metadata of ${metadataBytes} bytes stands in a region of ${shape.metadataBytes}`);
   return { kind: 'whole', frameBytes, metadataBytes };
+}
+
+/** A slot's metadata; null for none, and for what is no JSON object. */
+export function readRingMetadata(bytes: Uint8Array): RingFrameMetadata | null {
+  if (bytes.length === 0) return null;
+  const reading = readJson(new TextDecoder().decode(bytes));
+  if (reading.kind !== 'object') return null;
+  const metadata: RingFrameMetadata = {};
+  for (const key of ['episode', 'step', 'env_slot', 't_ns', 'reward', 'return'] as const) {
+    const value = reading.object.number(key);
+    if (value !== undefined) metadata[key] = value;
+  }
+  const agent = reading.object.string('agent');
+  if (agent !== undefined) metadata.agent = agent;
+  return metadata;
 }
 
 /** True when the slot whose first 8 bytes these are holds frame `n`, whole. */

@@ -7,11 +7,13 @@ export {
   invalidateStore,
   isWhole,
   publishStores,
+  type RingFrameMetadata,
   type RingHeader,
   type RingMetrics,
   type RingShape,
   type RingStore,
   readHeader,
+  readRingMetadata,
   readSlot,
   ringFrameBytes,
   ringHeaderBytes,
@@ -25,6 +27,8 @@ export { arrowSchemas, type RowKind } from './generated/arrow-schemas.ts';
 export { contract } from './generated/contract.ts';
 export { limits } from './generated/limits.ts';
 export * from './generated/link.ts';
+export type { RecordingIndex } from './generated/recording.ts';
+export type { RecordingList } from './generated/recordings.ts';
 export type { RunConfig } from './generated/run-config.ts';
 export { sqlViews } from './generated/sql-views.ts';
 export * as validators from './generated/validators.js';
@@ -33,4 +37,11 @@ export { compactJson, JsonObject, readJson } from './json-text.ts';
 export { encodeLinkMessage, LinkJoiner, type LinkMessage } from './link-codec.ts';
 export { createLog, type Log } from './log.ts';
 export { logEvents } from './log-events.ts';
+export {
+  deltaHeadBytes,
+  placeOfIndex,
+  Recording,
+  recordingFooterBytes,
+  recordingMagic,
+} from './recording.ts';
 export { type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';

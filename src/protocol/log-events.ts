@@ -116,6 +116,16 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   'publish-refused': { means: 'The daemon refused a batch for good.', do: 'Do what the sentence says; the ledger has a sample.' },
   'publishing-again': { means: 'A publisher has reached the daemon again.', do: '' },
   'request-failed': { means: 'A request of a page failed.', do: 'Run "duallane doctor" if it lasts.' },
+  'recording-failed': {
+    means: 'A recording of an episode could not be written or counted; it is lost, the rows are not.',
+    do: 'Make space if the disk is full.',
+  },
+  'recording-left': { means: 'The file of a recording that went could not be removed.', do: 'The next start removes it.' },
+  'recording-thread-lost': {
+    means: 'The thread that records frames broke; another is started and the frames of open episodes are lost.',
+    do: 'Report the sentence if it comes back.',
+  },
+  'recordings-evicted': { means: 'Recordings went so that others fit the budget of their run.', do: '' },
   'response-broken': { means: 'A page went while it was being answered.', do: '' },
   'retention-failed': {
     means: 'Rows that are too old or too many could not be removed; it is tried again.',

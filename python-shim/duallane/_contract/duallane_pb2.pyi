@@ -357,6 +357,76 @@ class HistoryMoved(_message.Message):
     bytes: int
     def __init__(self, parts: _Optional[int] = ..., rows: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...
 
+class ListRecordingsRequest(_message.Message):
+    __slots__ = ("run_id",)
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    def __init__(self, run_id: _Optional[str] = ...) -> None: ...
+
+class Recording(_message.Message):
+    __slots__ = ("name", "agent_id", "env_slot", "episode_index", "seed", "steps", "total_reward", "terminated", "truncated", "reasons", "frames", "bytes", "recorded_at", "path")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ENV_SLOT_FIELD_NUMBER: _ClassVar[int]
+    EPISODE_INDEX_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_REWARD_FIELD_NUMBER: _ClassVar[int]
+    TERMINATED_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    agent_id: str
+    env_slot: int
+    episode_index: int
+    seed: int
+    steps: int
+    total_reward: float
+    terminated: bool
+    truncated: bool
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    frames: int
+    bytes: int
+    recorded_at: _timestamp_pb2.Timestamp
+    path: str
+    def __init__(self, name: _Optional[str] = ..., agent_id: _Optional[str] = ..., env_slot: _Optional[int] = ..., episode_index: _Optional[int] = ..., seed: _Optional[int] = ..., steps: _Optional[int] = ..., total_reward: _Optional[float] = ..., terminated: _Optional[bool] = ..., truncated: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., frames: _Optional[int] = ..., bytes: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., path: _Optional[str] = ...) -> None: ...
+
+class ListRecordingsResponse(_message.Message):
+    __slots__ = ("recordings", "policy", "live", "budget_bytes", "used_bytes", "evicted", "passed", "failed")
+    RECORDINGS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    LIVE_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_BYTES_FIELD_NUMBER: _ClassVar[int]
+    USED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    EVICTED_FIELD_NUMBER: _ClassVar[int]
+    PASSED_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    recordings: _containers.RepeatedCompositeFieldContainer[Recording]
+    policy: str
+    live: bool
+    budget_bytes: int
+    used_bytes: int
+    evicted: int
+    passed: int
+    failed: int
+    def __init__(self, recordings: _Optional[_Iterable[_Union[Recording, _Mapping]]] = ..., policy: _Optional[str] = ..., live: _Optional[bool] = ..., budget_bytes: _Optional[int] = ..., used_bytes: _Optional[int] = ..., evicted: _Optional[int] = ..., passed: _Optional[int] = ..., failed: _Optional[int] = ...) -> None: ...
+
+class RecordNextRequest(_message.Message):
+    __slots__ = ("run_id", "episodes")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    EPISODES_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    episodes: int
+    def __init__(self, run_id: _Optional[str] = ..., episodes: _Optional[int] = ...) -> None: ...
+
+class RecordNextResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class MetricsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -89,6 +89,16 @@ class DuallaneServiceStub:
                 request_serializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
                 response_deserializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
                 _registered_method=True)
+        self.ListRecordings = channel.unary_unary(
+                '/duallane.v1.DuallaneService/ListRecordings',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.ListRecordingsRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.ListRecordingsResponse.FromString,
+                _registered_method=True)
+        self.RecordNext = channel.unary_unary(
+                '/duallane.v1.DuallaneService/RecordNext',
+                request_serializer=duallane_dot___contract_dot_duallane__pb2.RecordNextRequest.SerializeToString,
+                response_deserializer=duallane_dot___contract_dot_duallane__pb2.RecordNextResponse.FromString,
+                _registered_method=True)
         self.Metrics = channel.unary_unary(
                 '/duallane.v1.DuallaneService/Metrics',
                 request_serializer=duallane_dot___contract_dot_duallane__pb2.MetricsRequest.SerializeToString,
@@ -182,6 +192,20 @@ class DuallaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRecordings(self, request, context):
+        """What is recorded of a run's frames. The bytes of a recording come from ReadPart, by its name.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordNext(self, request, context):
+        """Records the next episodes of a run that lives, whatever its policy says.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Metrics(self, request, context):
         """Everything that is counted, as Prometheus text.
         """
@@ -253,6 +277,16 @@ def add_DuallaneServiceServicer_to_server(servicer, server):
                     servicer.CompactHistory,
                     request_deserializer=duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.FromString,
                     response_serializer=duallane_dot___contract_dot_duallane__pb2.HistoryMoved.SerializeToString,
+            ),
+            'ListRecordings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRecordings,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.ListRecordingsRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.ListRecordingsResponse.SerializeToString,
+            ),
+            'RecordNext': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordNext,
+                    request_deserializer=duallane_dot___contract_dot_duallane__pb2.RecordNextRequest.FromString,
+                    response_serializer=duallane_dot___contract_dot_duallane__pb2.RecordNextResponse.SerializeToString,
             ),
             'Metrics': grpc.unary_unary_rpc_method_handler(
                     servicer.Metrics,
@@ -562,6 +596,60 @@ class DuallaneService:
             '/duallane.v1.DuallaneService/CompactHistory',
             duallane_dot___contract_dot_duallane__pb2.CompactHistoryRequest.SerializeToString,
             duallane_dot___contract_dot_duallane__pb2.HistoryMoved.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRecordings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/ListRecordings',
+            duallane_dot___contract_dot_duallane__pb2.ListRecordingsRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.ListRecordingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordNext(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/duallane.v1.DuallaneService/RecordNext',
+            duallane_dot___contract_dot_duallane__pb2.RecordNextRequest.SerializeToString,
+            duallane_dot___contract_dot_duallane__pb2.RecordNextResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -55,7 +55,7 @@ class DuallaneExtension(ExtensionApp):
         self.handlers.extend(
             [
                 (r"/duallane/link", Link, shared),
-                (r"/duallane/(?:parts/[^/]+|tail/[^/]+/[^/]+|health)", Relay, shared),
+                (r"/duallane/(?:parts/[^/]+|recordings/[^/]+|tail/[^/]+/[^/]+|health)", Relay, shared),
             ]
         )
 

@@ -1,4 +1,4 @@
-"""HTTP {base_url}duallane/parts/…, tail/…, health: after the guard, the same question to the bridge.
+"""HTTP {base_url}duallane/parts/…, recordings/…, tail/…, health: after the guard, the same question to the bridge.
 
 Guarantees
 - Only named headers travel: of the request the range and cache conditions (no cookie, authorization, XSRF token or URL

@@ -24,7 +24,7 @@ export async function answerPart(
   const etag = `"${name}"`;
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', cacheForEver);
-  response.setHeader('Content-Type', 'application/vnd.apache.parquet');
+  response.setHeader('Content-Type', name.endsWith('.dlrec') ? 'application/octet-stream' : 'application/vnd.apache.parquet');
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304).end();
     return;

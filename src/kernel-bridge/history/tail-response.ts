@@ -19,12 +19,18 @@ const runIdMost = 128;
 
 /** Throws `tail-request` with what is wrong. */
 export function parseTail(run: string, kind: string, query: URLSearchParams): TailRequest {
-  const runId = decoded(run);
-  if (runId === '' || runId.length > runIdMost) throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
+  const runId = runIdOf(run);
   if (!isRowKind(kind)) throw new DuallaneError('tail-request', 'The kind is one of steps, episodes, metrics, events.');
   const after = seqOf(query.get('after') ?? '0', 'after');
   const upto = seqOf(query.get('upto'), 'upto');
   return { runId, kind, after, upto };
+}
+
+/** The run id in a path. Throws `tail-request` for what is none. */
+export function runIdOf(segment: string): string {
+  const runId = decoded(segment);
+  if (runId === '' || runId.length > runIdMost) throw new DuallaneError('tail-request', 'The run id has 1 to 128 characters.');
+  return runId;
 }
 
 /** Empty for what is no percent-encoding. */

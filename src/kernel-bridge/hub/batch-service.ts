@@ -13,6 +13,8 @@ type Unary<Request, Response> = (
 export interface BatchService {
   describeRuns: Unary<duallane.DescribeRunsRequest, duallane.DescribeRunsResponse>;
   listParts: Unary<duallane.ListPartsRequest, duallane.ListPartsResponse>;
+  listRecordings: Unary<duallane.ListRecordingsRequest, duallane.ListRecordingsResponse>;
+  recordNext: Unary<duallane.RecordNextRequest, duallane.RecordNextResponse>;
   reportBridge: Unary<duallane.BridgeReport, duallane.BridgeReportResponse>;
   streamBatches(request: duallane.StreamBatchesRequest): BatchStream<duallane.Batch>;
   readPart(request: duallane.ReadPartRequest): BatchStream<duallane.ReadPartResponse>;

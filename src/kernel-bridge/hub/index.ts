@@ -6,6 +6,7 @@ export { type DaemonAddress, ensureDaemon } from './ensure-daemon.ts';
 export { Feeds } from './feeds.ts';
 export type { LiveBatch } from './live-batch.ts';
 export { type Order, orderRun } from './order-run.ts';
+export { listRecordings, recordNext } from './recordings.ts';
 export type { FeedState, RunFeed } from './run-feed.ts';
 export { RunList } from './run-list.ts';
 export { toBatchKind, toReaches, toRowKind } from './translate.ts';

@@ -62,9 +62,13 @@ export class RowsOnlyDaemon implements BatchService {
 
   /** It has no page of metrics to show reports on. */
   reportBridge: BatchService['reportBridge'] = (_request, _metadata, _options, done) =>
-    this.#answer(done, () =>
-      Promise.reject(Object.assign(new Error('this daemon takes no reports'), { code: status.UNIMPLEMENTED })),
-    );
+    this.#answer(done, () => notServed('takes no reports'));
+
+  listRecordings: BatchService['listRecordings'] = (_request, _metadata, _options, done) =>
+    this.#answer(done, () => notServed('records no frames'));
+
+  recordNext: BatchService['recordNext'] = (_request, _metadata, _options, done) =>
+    this.#answer(done, () => notServed('records no frames'));
 
   streamBatches(request: duallane.StreamBatchesRequest): BatchStream<duallane.Batch> {
     const end = new AbortController();
@@ -242,4 +246,8 @@ function seen<M extends Message>(message: M, step: bigint, rest: readonly unknow
     key: [agent, episode, step, timeUs, ...rest].join('\0'),
     payload: message,
   };
+}
+
+function notServed(what: string): Promise<never> {
+  return Promise.reject(Object.assign(new Error(`this daemon ${what}`), { code: status.UNIMPLEMENTED }));
 }

@@ -3,12 +3,9 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { limits, ringSegmentName } from '../../protocol/index.ts';
+import { limits, type RingFrameMetadata, ringSegmentName } from '../../protocol/index.ts';
 import { RingFollower } from './ring-follower.ts';
 import type { RingStatus } from './ring-status.ts';
-
-/** What the writer says of one frame, from the slot's metadata; absent where it says nothing. */
-export type FrameMetadata = { episode?: number; step?: number; agent?: string; t_ns?: number; reward?: number; return?: number };
 
 /** One whole frame. `pixels`: uint8, rows, then pixels, then channels; a copy that nobody writes to any more. */
 export type FrameSnapshot = {
@@ -26,7 +23,7 @@ export type FrameSnapshot = {
   lastReward: number;
   rollingReturn: number;
   stepRateHz: number;
-  metadata: FrameMetadata | null;
+  metadata: RingFrameMetadata | null;
   /** Clock of the reader at the copy, ms since the epoch. */
   readMs: number;
 };

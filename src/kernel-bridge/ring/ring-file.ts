@@ -9,11 +9,10 @@ import { readSync } from 'node:fs';
 import {
   type HeaderReading,
   isWhole,
-  type JsonObject,
   type RingHeader,
   type RingShape,
   readHeader,
-  readJson,
+  readRingMetadata,
   readSlot,
   ringFrameBytes,
   ringHeaderBytes,
@@ -21,7 +20,7 @@ import {
   ringSlotHeaderBytes,
   ringSlotOffset,
 } from '../../protocol/index.ts';
-import type { FrameMetadata, FrameSnapshot } from './frame-rings.ts';
+import type { FrameSnapshot } from './frame-rings.ts';
 
 type FrameReading = ({ kind: 'frame' } & Omit<FrameSnapshot, 'generation' | 'published'>) | { kind: 'again' } | { kind: 'none' };
 
@@ -60,7 +59,7 @@ function readSlotAt(fd: number, shape: RingShape, before: RingHeader): FrameRead
   if (!readInto(fd, seqBuffer, offset) || !isWhole(seqBuffer, head)) return { kind: 'again' };
 
   const frameBytes = ringFrameBytes(shape);
-  const metadata = parseMetadata(body.subarray(frameBytes, frameBytes + slot.metadataBytes));
+  const metadata = readRingMetadata(body.subarray(frameBytes, frameBytes + slot.metadataBytes));
   return {
     kind: 'frame',
     head,
@@ -91,24 +90,6 @@ function readMetrics(fd: number, before: RingHeader): Pick<RingHeader, 'lastRewa
     previous = header;
   }
   return previous;
-}
-
-function parseMetadata(bytes: Buffer): FrameMetadata | null {
-  if (bytes.length === 0) return null;
-  const reading = readJson(bytes.toString('utf8'));
-  if (reading.kind !== 'object') return null;
-  return metadataOf(reading.object);
-}
-
-function metadataOf(object: JsonObject): FrameMetadata {
-  const metadata: FrameMetadata = {};
-  for (const key of ['episode', 'step', 't_ns', 'reward', 'return'] as const) {
-    const value = object.number(key);
-    if (value !== undefined) metadata[key] = value;
-  }
-  const agent = object.string('agent');
-  if (agent !== undefined) metadata.agent = agent;
-  return metadata;
 }
 
 function readInto(fd: number, buffer: Buffer, position: number): boolean {

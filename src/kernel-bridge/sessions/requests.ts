@@ -3,7 +3,7 @@ import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import type { Control, PartList, PartRun, Parts } from '../../protocol/index.ts';
 import { DuallaneError } from '../../protocol/index.ts';
 import type { PartNames } from '../history/index.ts';
-import { call, type DaemonClients, type Order, orderRun, toBatchKind, toReaches, toRowKind } from '../hub/index.ts';
+import { call, type DaemonClients, type Order, orderRun, recordNext, toBatchKind, toReaches, toRowKind } from '../hub/index.ts';
 
 const callsAtOnce = 8;
 
@@ -85,6 +85,8 @@ export async function controlRun(request: Control, clients: DaemonClients, signa
       return order({ $case: 'maxRateHz', value: wholeNumber(request) });
     case 'step':
       return order({ $case: 'grantSteps', value: wholeNumber(request) });
+    case 'record':
+      return recordNext(request.run, request.value ?? 1, clients, signal);
     default:
       return request.action satisfies never;
   }

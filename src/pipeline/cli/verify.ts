@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { DuallaneError } from '../../protocol/index.ts';
 import { holdHome } from '../daemon/index.ts';
 import { verifyHome } from '../history/index.ts';
+import { verifyRecordings } from '../recording/index.ts';
 import { damageOfSegment } from '../sinks/index.ts';
 import { commandOptions } from './options.ts';
 import { bytes, counted, json, plain } from './text.ts';
@@ -20,12 +21,14 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
     throw new DuallaneError('daemon-lives', `a daemon works in ${home}: stop it first ("duallane status" names its pid)`);
   try {
     const verified = await verifyHome(home, { salvage, checkSegment: damageOfSegment });
-    const { parts, rows, bytes: size, segments, findings } = verified;
-    if (isJson) process.stdout.write(json(verified));
+    const frames = await verifyRecordings(home, { salvage });
+    const { parts, rows, segments } = verified;
+    const [size, findings] = [verified.bytes + frames.bytes, [...verified.findings, ...frames.findings]];
+    if (isJson) process.stdout.write(json({ ...verified, recordings: frames.recordings, bytes: size, findings }));
     else {
       for (const { place, problem, remedy } of findings)
         process.stdout.write(plain(`damaged: ${place}: ${problem}; ${remedy}`).concat('\n'));
-      const read = `${counted(parts)} parts with ${counted(rows)} rows, ${counted(segments)} journal segments, ${bytes(size)}`;
+      const read = `${counted(parts)} parts with ${counted(rows)} rows, ${counted(segments)} journal segments, ${counted(frames.recordings)} recordings, ${bytes(size)}`;
       process.stdout.write(`read: ${read}; ${findings.length === 0 ? 'all as it was written' : `${findings.length} damaged`}\n`);
     }
     return findings.length > 0 && !salvage ? 1 : 0;

@@ -5,12 +5,14 @@
  * cannot be removed now (a full disk) is tried again at the next turn.
  */
 import { type Log, sentenceOf } from '../../protocol/index.ts';
+import type { Recordings } from '../recording/index.ts';
 import type { RunRegistry } from '../runs/index.ts';
 import { dueRemovals, type HistoryRetention, type ParquetSink, type StoredRun } from '../sinks/index.ts';
 
 export type RetentionOptions = {
   sink: ParquetSink;
   registry: RunRegistry;
+  recordings: Recordings;
   limits: HistoryRetention;
   everyMs: number;
   now: () => number;
@@ -39,7 +41,7 @@ export function watchRetention(options: RetentionOptions): void {
 }
 
 /** Resolves with the bytes by which all history is still too large. */
-async function removeDue({ sink, registry, limits, now, log, signal }: RetentionOptions): Promise<number> {
+async function removeDue({ sink, registry, recordings, limits, now, log, signal }: RetentionOptions): Promise<number> {
   const stored = registry.all().map((run): StoredRun => {
     const { retain } = sink.settings(run.runId);
     return {
@@ -47,15 +49,17 @@ async function removeDue({ sink, registry, limits, now, log, signal }: Retention
       ...(run.status === 'TERM' && { endedMs: run.finishedMs ?? run.updatedMs }),
       isArchived: run.archivedMs !== undefined,
       ...(retain && { own: retain }),
-      bytes: sink.catalogue.bytesOf(run.runId),
+      bytes: sink.catalogue.bytesOf(run.runId) + recordings.bytesOf(run.runId),
     };
   });
   const { removals, excessBytes } = dueRemovals(stored, limits, now());
-  for (const { runId, choose, reason } of removals) {
+  for (const { runId, choose, reason, isWhole } of removals) {
     if (signal.aborted) return 0;
     // It may have been archived while another run's rows went.
     if (registry.find(runId)?.archivedMs !== undefined) continue;
     const { parts, rows, bytes } = await sink.upkeep.remove(runId, { choose, reason, nowMs: now() });
+    const recorded = isWhole ? recordings.forget(runId) : undefined;
+    if (recorded && recorded.recordings > 0) log('info', 'history-removed', { run: runId, ...recorded, reason });
     if (parts > 0) log('info', 'history-removed', { run: runId, parts, rows, bytes, reason });
   }
   return excessBytes;

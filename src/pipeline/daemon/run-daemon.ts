@@ -19,6 +19,7 @@ import {
 import { Ingest } from '../ingest/index.ts';
 import { BridgeReports, DaemonMetrics } from '../metrics/index.ts';
 import { removeRingsOfEndedRuns } from '../proxy/index.ts';
+import { Recorder, Recordings } from '../recording/index.ts';
 import { GpuSlots, plainConfig, RunCatalogue, RunControls, RunLauncher, RunRegistry, watchLeases } from '../runs/index.ts';
 import {
   type Access,
@@ -75,6 +76,8 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   });
   const done = new AbortController();
   const ingest = new Ingest(sink, registry, log, done);
+  const recordings = new Recordings(paths.home, sink.catalogue, log);
+  const recorder = new Recorder(recordings, ingest, registry, { signal: done.signal, log });
   removeRingsOfEndedRuns(registry.changes, { signal: done.signal, log });
   const launcher = new RunLauncher(registry, new GpuSlots(configuredGpuSlots(), registry), {
     node: process.execPath,
@@ -98,6 +101,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   watchRetention({
     sink,
     registry,
+    recordings,
     limits: options.retention,
     everyMs: configuredRetentionMs() ?? retentionMs,
     now: Date.now,
@@ -109,7 +113,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
   const startedMs = Date.now();
   const reports = new BridgeReports(Date.now);
   const metrics = new DaemonMetrics({ ingest, registry, reports, startedMs, version: contract.version });
-  const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports, retention: options.retention };
+  const watching = { runsDirectory: paths.runs, metrics: () => metrics.text(), reports, retention: options.retention, recorder };
   const readings = {
     metrics: watching.metrics,
     health: () => ({ pid: process.pid, version: contract.version, healthy: !stopping.signal.aborted }),
@@ -155,6 +159,7 @@ async function serve(paths: HomePaths, options: DaemonOptions, { script, workerU
 
   await aborted(stopping.signal);
   await Promise.all(servers.map((server) => server.close(drainMs)));
+  await recorder.close();
   metrics.close();
   registry.flush();
   done.abort(); // nothing changes a run from here on: the catalogue closes with the sink

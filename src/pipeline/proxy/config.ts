@@ -15,6 +15,8 @@ export type RunOptions = ProxyIdentity & {
   home: string;
   name: string;
   runId: string;
+  /** Which episodes are recorded, such as "every=10,best". */
+  record?: string;
   worker: WorkerCommand;
   /** argv that makes sure a daemon lives and prints where. */
   ensureCommand: readonly [string, ...string[]];
@@ -26,7 +28,8 @@ export type ProxyOptions = ProxyIdentity & {
   worker: WorkerCommand;
 };
 
-const runUsage = 'run [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] -- <worker command>';
+const runUsage =
+  'run [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] [--record every=10,best] -- <worker command>';
 const proxyUsage = 'proxy --target T --run-id R --agent-id A [--worker-id W] -- <worker command>';
 const text = { type: 'string' } as const;
 
@@ -34,7 +37,7 @@ const text = { type: 'string' } as const;
 export function runOptions(argv: readonly string[]): RunOptions {
   const { values, worker } = parse(
     argv,
-    { home: text, name: text, 'run-id': text, 'agent-id': text, 'worker-id': text },
+    { home: text, name: text, 'run-id': text, 'agent-id': text, 'worker-id': text, record: text },
     runUsage,
   );
   const home = homeDirectory(values.home);
@@ -42,6 +45,7 @@ export function runOptions(argv: readonly string[]): RunOptions {
     home,
     name: (values.name ?? worker.argv.join(' ')).slice(0, 120),
     runId: values['run-id'] ?? '',
+    ...(values.record !== undefined && { record: values.record }),
     worker,
     ensureCommand: [process.execPath, process.argv[1] ?? '', 'daemon', '--ensure', '--home', home],
     ...identity(values),

@@ -47,8 +47,9 @@ export async function proxyCommand(argv: readonly string[]): Promise<number> {
 }
 
 async function openRun(connection: DaemonConnection, options: ReturnType<typeof runOptions>): Promise<string> {
-  const { runId: run_id, name, worker } = options;
-  const configJson = JSON.stringify({ command: worker.argv, cwd: process.cwd() });
+  const { runId: run_id, name, worker, record } = options;
+  const duallane = record === undefined ? undefined : { record };
+  const configJson = JSON.stringify({ command: worker.argv, cwd: process.cwd(), duallane });
   const call = connection.duallane.openRun.bind(connection.duallane);
   const { runId } = await ask('the run cannot be opened', call, { runName: name, configJson, runId: run_id });
   return runId;

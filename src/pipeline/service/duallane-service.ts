@@ -3,12 +3,14 @@ import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { BridgeReports } from '../metrics/index.ts';
+import type { Recorder } from '../recording/index.ts';
 import { type Run, type RunRegistry, ulid, type Worker } from '../runs/index.ts';
 import { type HistoryRetention, keepSentence, retentionSentence } from '../sinks/index.ts';
 import { type Surroundings, serverStream, unary } from './calls.ts';
 import { allKinds, kindNumber, kindOf, kindStateOf, ledgerEntryOf, removalOf, seqOf, timestampOf } from './convert.ts';
 import { type HistoryWork, historyService } from './history-service.ts';
 import { publishBatches } from './publish-batches.ts';
+import { readRecording, recordingService } from './recording-service.ts';
 import { removeRun } from './remove-run.ts';
 import { requestInvalid } from './status.ts';
 import { streamBatches } from './stream-batches.ts';
@@ -17,7 +19,13 @@ const longestName = 120;
 const longestRunId = 200;
 
 /** What the service tells of itself, and where launched runs leave their files. */
-export type Watching = { runsDirectory: string; metrics: () => string; reports: BridgeReports; retention: HistoryRetention };
+export type Watching = {
+  runsDirectory: string;
+  metrics: () => string;
+  reports: BridgeReports;
+  retention: HistoryRetention;
+  recorder?: Recorder;
+};
 
 export function duallaneService(
   ingest: Ingest,
@@ -26,9 +34,10 @@ export function duallaneService(
   around: Surroundings,
   work?: HistoryWork,
 ): duallane.DuallaneServiceServer {
-  const { runsDirectory, metrics, reports, retention } = watching;
+  const { runsDirectory, metrics, reports, retention, recorder } = watching;
   return {
     ...historyService(work, registry, around),
+    ...recordingService(recorder, registry, around),
     openRun: unary(around, (request: duallane.OpenRunRequest) => openRun(request, registry)),
     publishBatches: publishBatches(ingest, registry, around),
     streamBatches: serverStream(around, (request: duallane.StreamBatchesRequest, out) =>
@@ -38,7 +47,8 @@ export function duallaneService(
     readPart: serverStream(around, async (request: duallane.ReadPartRequest, out) => {
       const offset = seqOf(request.offset, 'offset');
       const length = request.length === 0n ? Number.MAX_SAFE_INTEGER : seqOf(request.length, 'length');
-      for await (const bytes of ingest.sink.readPart(request.name, offset, length)) {
+      const recording = readRecording(recorder, request.name, offset, length);
+      for await (const bytes of recording ?? ingest.sink.readPart(request.name, offset, length)) {
         if (out.signal.aborted) return;
         await out.send({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
       }
@@ -80,7 +90,7 @@ export function duallaneService(
       return {};
     }),
     deleteRun: unary(around, async (request: duallane.DeleteRunRequest) => {
-      const { rows, bytes } = await removeRun(request.runId, { ingest, registry, runsDirectory, log: around.log });
+      const { rows, bytes } = await removeRun(request.runId, { ingest, registry, recorder, runsDirectory, log: around.log });
       return { rows: BigInt(rows), bytes: BigInt(bytes) };
     }),
   };

@@ -21,11 +21,12 @@ export type StoredRun = {
   endedMs?: number;
   isArchived: boolean;
   own?: RunRetention;
-  /** Of its parts. */
+  /** Of its parts and recordings. */
   bytes: number;
 };
 
-export type Removable = { runId: string; choose: PartChoice; reason: string };
+/** `isWhole`: everything of the run goes, its recordings too. */
+export type Removable = { runId: string; choose: PartChoice; reason: string; isWhole: boolean };
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -43,13 +44,13 @@ export function dueRemovals(
   for (const { runId, endedMs, own, bytes: runBytes } of ended) {
     const days = (own ?? limits).days;
     if (days !== undefined && nowMs - endedMs > days * dayMs) {
-      removals.push({ runId, choose: everything, reason: `older than ${daysText(days)}` });
+      removals.push({ runId, choose: everything, reason: `older than ${daysText(days)}`, isWhole: true });
       bytes -= runBytes;
     } else if (own?.bytes !== undefined && runBytes > own.bytes) {
-      removals.push({ runId, choose: oldestBeyond(own.bytes), reason: `run larger than ${sizeText(own.bytes)}` });
+      removals.push({ runId, choose: oldestBeyond(own.bytes), reason: `run larger than ${sizeText(own.bytes)}`, isWhole: false });
       bytes -= runBytes - own.bytes;
     } else if (own === undefined && limits.bytes !== undefined && bytes > limits.bytes) {
-      removals.push({ runId, choose: everything, reason: `history larger than ${sizeText(limits.bytes)}` });
+      removals.push({ runId, choose: everything, reason: `history larger than ${sizeText(limits.bytes)}`, isWhole: true });
       bytes -= runBytes;
     }
   }

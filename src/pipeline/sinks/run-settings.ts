@@ -3,12 +3,14 @@
  *
  * Written as `duallane` in the configuration of OpenRun, or in the metadata of SubmitRun's:
  *   {"history": "parquet" | "sqlite", "keep": {"render_payloads": true, "observations": true, "heavy_every": 1}, "validate": false,
- *    "retain": "forever" | {"days": 30, "bytes": 2000000000}}
+ *    "retain": "forever" | {"days": 30, "bytes": 2000000000},
+ *    "record": see record-policy.ts}
  * Rewards, flags, indices and times of steps, and all episodes, metrics and events stay whatever this says,
  * until retention (see retention.ts) lets go of an ended run's rows.
  */
 import { DuallaneError } from '../../protocol/index.ts';
 import { type HistoryForm, historyForms } from '../history/index.ts';
+import { type RecordPolicy, readRecordPolicy } from './record-policy.ts';
 import type { RunRetention } from './retention.ts';
 
 export type KeepRules = {
@@ -17,7 +19,13 @@ export type KeepRules = {
   /** Heavy columns stay in steps whose index this divides, and in the last step of an episode. */
   heavyEvery: number;
 };
-export type RunSettings = { history?: HistoryForm; keep: KeepRules; validate: boolean; retain?: RunRetention };
+export type RunSettings = {
+  history?: HistoryForm;
+  keep: KeepRules;
+  validate: boolean;
+  record: RecordPolicy;
+  retain?: RunRetention;
+};
 
 const keepEverything: KeepRules = { renderPayloads: true, observations: true, heavyEvery: 1 };
 export const defaultSettings: RunSettings = { keep: keepEverything, validate: false };
@@ -27,7 +35,7 @@ export function readRunSettings(config: unknown): RunSettings {
   const fields = fieldsOf(config, 'config_json');
   const own = fields.duallane ?? (isObject(fields.metadata) ? fields.metadata.duallane : undefined);
   if (own === undefined) return defaultSettings;
-  const { history, keep = {}, validate = false, retain, ...unknown } = fieldsOf(own, 'duallane');
+  const { history, keep = {}, validate = false, retain, record, ...unknown } = fieldsOf(own, 'duallane');
   const { render_payloads = true, observations = true, heavy_every = 1, ...unknownRules } = fieldsOf(keep, 'duallane.keep');
   const strange = [...Object.keys(unknown), ...Object.keys(unknownRules).map((name) => `keep.${name}`)];
   if (strange.length > 0) throw invalid(`duallane.${strange[0]}: is not a known key`);
@@ -44,6 +52,7 @@ export function readRunSettings(config: unknown): RunSettings {
     },
     validate: flag(validate, 'validate'),
     ...(retain !== undefined && { retain: retentionOf(retain) }),
+    ...(record !== undefined && { record: readRecordPolicy(record) }),
   };
 }
 

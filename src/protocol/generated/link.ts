@@ -201,12 +201,12 @@ export interface Ledger {
   totals?: RunTotals;
 }
 /**
- * Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers. Answered by reply, or by error with the sentence why not.
+ * Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers; record (value: episodes, 1 when left out) has the frames of its next episodes kept. Answered by reply, or by error with the sentence why not.
  */
 export interface Control {
   request: number;
   run: string;
-  action: "cancel" | "pause" | "resume" | "rate" | "step";
+  action: "cancel" | "pause" | "resume" | "rate" | "step" | "record";
   value?: number;
 }
 /**

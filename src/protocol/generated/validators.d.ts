@@ -4,6 +4,8 @@ export type SchemaError = { instancePath: string; message?: string; keyword: str
 export type Validator = { (value: unknown): boolean; errors?: SchemaError[] | null };
 export declare const viewOutput: Validator;
 export declare const runConfig: Validator;
+export declare const recordingIndex: Validator;
+export declare const recordingList: Validator;
 export declare const hello: Validator;
 export declare const open: Validator;
 export declare const close: Validator;

@@ -844,11 +844,1394 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-export const hello = validate12;
-const schema13 = {"$id":"link-hello","$ref":"link#/definitions/Hello"};
-const schema15 = {"description":"Both ways, first message, channel 0. The contract hash must be equal on both ends; else the bridge answers error contract-mismatch.","type":"object","properties":{"contract":{"type":"string","maxLength":64},"version":{"type":"string","maxLength":32},"page":{"type":"string","maxLength":64},"daemon":{"enum":["connected","connecting","incompatible"]}},"required":["contract","version"],"additionalProperties":false};
+export const recordingIndex = validate12;
+const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recording","title":"RecordingIndex","description":"The index of a recording: the frames of one episode, as their file (.dlrec) tells them. The file, little endian: magic \"DLREC1\\n\\0\" (8 bytes), the frames one after the other, the index as JSON deflated raw, then 48 bytes: u64 bytes of the deflated index, SHA-256 of everything before it (32 bytes), magic again. Lists under `frames` are of one length, an entry for each frame in ascending order. A frame is raw-deflated bytes: codec 0 is the pixels (uint8: rows, then pixels, then channels), codec 1 u32 first row and u32 rows, then those rows XOR the frame before (of the same shape); the others are as they were. Lossless; codec 0 at least every limits.recordingKeyEvery frames.","type":"object","properties":{"version":{"const":1},"run":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"],"description":"Steps the episode had; null when its end was never told."},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"reasons":{"type":"array","items":{"enum":["every","best","worst","failure","demand"]}},"shapes":{"type":"array","description":"[height, width, channels]","items":{"type":"array","items":{"type":"integer","minimum":1},"minItems":3,"maxItems":3}},"frames":{"type":"object","properties":{"step":{"type":"array","items":{"type":"integer"}},"t_us":{"type":"array","items":{"type":"number"},"description":"Microseconds since 1970, the worker's clock."},"reward":{"type":"array","items":{"type":["number","null"]}},"return":{"type":"array","items":{"type":["number","null"]}},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"codec":{"type":"array","items":{"enum":[0,1]}},"offset":{"type":"array","items":{"type":"integer","minimum":0}},"length":{"type":"array","items":{"type":"integer","minimum":0}}},"required":["step","t_us","reward","return","shape","codec","offset","length"],"additionalProperties":false},"missed":{"type":"integer","minimum":0,"description":"Frames of the episode that were published and are not here: overwritten before they were read, or beyond a bound."}},"required":["version","run","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","shapes","frames","missed"],"additionalProperties":false};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="recording" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.version === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.agent === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "agent"},message:"must have required property '"+"agent"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.env_slot === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "env_slot"},message:"must have required property '"+"env_slot"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.episode === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "episode"},message:"must have required property '"+"episode"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.seed === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.steps === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "steps"},message:"must have required property '"+"steps"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.total_reward === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "total_reward"},message:"must have required property '"+"total_reward"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.terminated === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "terminated"},message:"must have required property '"+"terminated"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.truncated === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "truncated"},message:"must have required property '"+"truncated"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.reasons === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reasons"},message:"must have required property '"+"reasons"+"'"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.shapes === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shapes"},message:"must have required property '"+"shapes"+"'"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.frames === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "frames"},message:"must have required property '"+"frames"+"'"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.missed === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "missed"},message:"must have required property '"+"missed"+"'"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema13.properties, key0))){
+const err14 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+if(1 !== data.version){
+const err15 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+if(typeof data.run !== "string"){
+const err16 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.agent !== undefined){
+if(typeof data.agent !== "string"){
+const err17 = {instancePath:instancePath+"/agent",schemaPath:"#/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.env_slot !== undefined){
+let data3 = data.env_slot;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err18 = {instancePath:instancePath+"/env_slot",schemaPath:"#/properties/env_slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.episode !== undefined){
+let data4 = data.episode;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+const err19 = {instancePath:instancePath+"/episode",schemaPath:"#/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.seed !== undefined){
+let data5 = data.seed;
+if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
+const err20 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: schema13.properties.seed.type},message:"must be integer,null"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.steps !== undefined){
+let data6 = data.steps;
+if((!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))) && (data6 !== null)){
+const err21 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: schema13.properties.steps.type},message:"must be integer,null"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.total_reward !== undefined){
+let data7 = data.total_reward;
+if((!(typeof data7 == "number")) && (data7 !== null)){
+const err22 = {instancePath:instancePath+"/total_reward",schemaPath:"#/properties/total_reward/type",keyword:"type",params:{type: schema13.properties.total_reward.type},message:"must be number,null"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data.terminated !== undefined){
+if(typeof data.terminated !== "boolean"){
+const err23 = {instancePath:instancePath+"/terminated",schemaPath:"#/properties/terminated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.truncated !== undefined){
+if(typeof data.truncated !== "boolean"){
+const err24 = {instancePath:instancePath+"/truncated",schemaPath:"#/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.reasons !== undefined){
+let data10 = data.reasons;
+if(Array.isArray(data10)){
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+if(!(((((data11 === "every") || (data11 === "best")) || (data11 === "worst")) || (data11 === "failure")) || (data11 === "demand"))){
+const err25 = {instancePath:instancePath+"/reasons/" + i0,schemaPath:"#/properties/reasons/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasons.items.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/reasons",schemaPath:"#/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.shapes !== undefined){
+let data12 = data.shapes;
+if(Array.isArray(data12)){
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+let data13 = data12[i1];
+if(Array.isArray(data13)){
+if(data13.length > 3){
+const err27 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data13.length < 3){
+const err28 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+const len2 = data13.length;
+for(let i2=0; i2<len2; i2++){
+let data14 = data13[i2];
+if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+const err29 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(typeof data14 == "number"){
+if(data14 < 1 || isNaN(data14)){
+const err30 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/shapes",schemaPath:"#/properties/shapes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data.frames !== undefined){
+let data15 = data.frames;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.step === undefined){
+const err33 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "step"},message:"must have required property '"+"step"+"'"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data15.t_us === undefined){
+const err34 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "t_us"},message:"must have required property '"+"t_us"+"'"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data15.reward === undefined){
+const err35 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "reward"},message:"must have required property '"+"reward"+"'"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(data15.return === undefined){
+const err36 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "return"},message:"must have required property '"+"return"+"'"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data15.shape === undefined){
+const err37 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "shape"},message:"must have required property '"+"shape"+"'"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data15.codec === undefined){
+const err38 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "codec"},message:"must have required property '"+"codec"+"'"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if(data15.offset === undefined){
+const err39 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "offset"},message:"must have required property '"+"offset"+"'"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data15.length === undefined){
+const err40 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "length"},message:"must have required property '"+"length"+"'"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+for(const key1 in data15){
+if(!((((((((key1 === "step") || (key1 === "t_us")) || (key1 === "reward")) || (key1 === "return")) || (key1 === "shape")) || (key1 === "codec")) || (key1 === "offset")) || (key1 === "length"))){
+const err41 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data15.step !== undefined){
+let data16 = data15.step;
+if(Array.isArray(data16)){
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+let data17 = data16[i3];
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+const err42 = {instancePath:instancePath+"/frames/step/" + i3,schemaPath:"#/properties/frames/properties/step/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/frames/step",schemaPath:"#/properties/frames/properties/step/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data15.t_us !== undefined){
+let data18 = data15.t_us;
+if(Array.isArray(data18)){
+const len4 = data18.length;
+for(let i4=0; i4<len4; i4++){
+if(!(typeof data18[i4] == "number")){
+const err44 = {instancePath:instancePath+"/frames/t_us/" + i4,schemaPath:"#/properties/frames/properties/t_us/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/frames/t_us",schemaPath:"#/properties/frames/properties/t_us/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data15.reward !== undefined){
+let data20 = data15.reward;
+if(Array.isArray(data20)){
+const len5 = data20.length;
+for(let i5=0; i5<len5; i5++){
+let data21 = data20[i5];
+if((!(typeof data21 == "number")) && (data21 !== null)){
+const err46 = {instancePath:instancePath+"/frames/reward/" + i5,schemaPath:"#/properties/frames/properties/reward/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.reward.items.type},message:"must be number,null"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/frames/reward",schemaPath:"#/properties/frames/properties/reward/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data15.return !== undefined){
+let data22 = data15.return;
+if(Array.isArray(data22)){
+const len6 = data22.length;
+for(let i6=0; i6<len6; i6++){
+let data23 = data22[i6];
+if((!(typeof data23 == "number")) && (data23 !== null)){
+const err48 = {instancePath:instancePath+"/frames/return/" + i6,schemaPath:"#/properties/frames/properties/return/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.return.items.type},message:"must be number,null"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/frames/return",schemaPath:"#/properties/frames/properties/return/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data15.shape !== undefined){
+let data24 = data15.shape;
+if(Array.isArray(data24)){
+const len7 = data24.length;
+for(let i7=0; i7<len7; i7++){
+let data25 = data24[i7];
+if(!((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25)))){
+const err50 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(typeof data25 == "number"){
+if(data25 < 0 || isNaN(data25)){
+const err51 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/frames/shape",schemaPath:"#/properties/frames/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data15.codec !== undefined){
+let data26 = data15.codec;
+if(Array.isArray(data26)){
+const len8 = data26.length;
+for(let i8=0; i8<len8; i8++){
+let data27 = data26[i8];
+if(!((data27 === 0) || (data27 === 1))){
+const err53 = {instancePath:instancePath+"/frames/codec/" + i8,schemaPath:"#/properties/frames/properties/codec/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.frames.properties.codec.items.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/frames/codec",schemaPath:"#/properties/frames/properties/codec/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data15.offset !== undefined){
+let data28 = data15.offset;
+if(Array.isArray(data28)){
+const len9 = data28.length;
+for(let i9=0; i9<len9; i9++){
+let data29 = data28[i9];
+if(!((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29)))){
+const err55 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(typeof data29 == "number"){
+if(data29 < 0 || isNaN(data29)){
+const err56 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/frames/offset",schemaPath:"#/properties/frames/properties/offset/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data15.length !== undefined){
+let data30 = data15.length;
+if(Array.isArray(data30)){
+const len10 = data30.length;
+for(let i10=0; i10<len10; i10++){
+let data31 = data30[i10];
+if(!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))){
+const err58 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(typeof data31 == "number"){
+if(data31 < 0 || isNaN(data31)){
+const err59 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/frames/length",schemaPath:"#/properties/frames/properties/length/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data.missed !== undefined){
+let data32 = data.missed;
+if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
+const err62 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if(typeof data32 == "number"){
+if(data32 < 0 || isNaN(data32)){
+const err63 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+validate12.errors = vErrors;
+return errors === 0;
+}
+
+export const recordingList = validate13;
+const schema14 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recordings","title":"RecordingList","description":"HTTP GET recordings/<run>: what is recorded of a run. The bytes of a recording are parts/<name>.","type":"object","properties":{"run":{"type":"string"},"policy":{"type":"string","description":"What is recorded, in words; empty for nothing."},"live":{"type":"boolean","description":"The run's frames are being read now."},"budget_bytes":{"type":"integer"},"used_bytes":{"type":"integer"},"evicted":{"type":"integer","description":"Recordings that went so that others fit the budget."},"passed":{"type":"integer","description":"Failed episodes whose frames were not kept, because others were a moment before."},"failed":{"type":"integer","description":"Recordings that could not be written."},"recordings":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"]},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"reasons":{"type":"array","items":{"type":"string"}},"frames":{"type":"integer"},"bytes":{"type":"integer"},"recorded_ms":{"type":"number"}},"required":["name","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","frames","bytes","recorded_ms"],"additionalProperties":false}}},"required":["run","policy","live","budget_bytes","used_bytes","evicted","passed","failed","recordings"],"additionalProperties":false};
+
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="recordings" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.policy === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.live === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "live"},message:"must have required property '"+"live"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.budget_bytes === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "budget_bytes"},message:"must have required property '"+"budget_bytes"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.used_bytes === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "used_bytes"},message:"must have required property '"+"used_bytes"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.evicted === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "evicted"},message:"must have required property '"+"evicted"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.passed === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "passed"},message:"must have required property '"+"passed"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.failed === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "failed"},message:"must have required property '"+"failed"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.recordings === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "recordings"},message:"must have required property '"+"recordings"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema14.properties, key0))){
+const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+if(typeof data.run !== "string"){
+const err10 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.policy !== undefined){
+if(typeof data.policy !== "string"){
+const err11 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.live !== undefined){
+if(typeof data.live !== "boolean"){
+const err12 = {instancePath:instancePath+"/live",schemaPath:"#/properties/live/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.budget_bytes !== undefined){
+let data3 = data.budget_bytes;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err13 = {instancePath:instancePath+"/budget_bytes",schemaPath:"#/properties/budget_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.used_bytes !== undefined){
+let data4 = data.used_bytes;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+const err14 = {instancePath:instancePath+"/used_bytes",schemaPath:"#/properties/used_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.evicted !== undefined){
+let data5 = data.evicted;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+const err15 = {instancePath:instancePath+"/evicted",schemaPath:"#/properties/evicted/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.passed !== undefined){
+let data6 = data.passed;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+const err16 = {instancePath:instancePath+"/passed",schemaPath:"#/properties/passed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.failed !== undefined){
+let data7 = data.failed;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+const err17 = {instancePath:instancePath+"/failed",schemaPath:"#/properties/failed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.recordings !== undefined){
+let data8 = data.recordings;
+if(Array.isArray(data8)){
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.name === undefined){
+const err18 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data9.agent === undefined){
+const err19 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "agent"},message:"must have required property '"+"agent"+"'"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data9.env_slot === undefined){
+const err20 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "env_slot"},message:"must have required property '"+"env_slot"+"'"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data9.episode === undefined){
+const err21 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "episode"},message:"must have required property '"+"episode"+"'"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data9.seed === undefined){
+const err22 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "seed"},message:"must have required property '"+"seed"+"'"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data9.steps === undefined){
+const err23 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "steps"},message:"must have required property '"+"steps"+"'"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data9.total_reward === undefined){
+const err24 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "total_reward"},message:"must have required property '"+"total_reward"+"'"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data9.terminated === undefined){
+const err25 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "terminated"},message:"must have required property '"+"terminated"+"'"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data9.truncated === undefined){
+const err26 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "truncated"},message:"must have required property '"+"truncated"+"'"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data9.reasons === undefined){
+const err27 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "reasons"},message:"must have required property '"+"reasons"+"'"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data9.frames === undefined){
+const err28 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "frames"},message:"must have required property '"+"frames"+"'"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(data9.bytes === undefined){
+const err29 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data9.recorded_ms === undefined){
+const err30 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "recorded_ms"},message:"must have required property '"+"recorded_ms"+"'"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+for(const key1 in data9){
+if(!(func2.call(schema14.properties.recordings.items.properties, key1))){
+const err31 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data9.name !== undefined){
+if(typeof data9.name !== "string"){
+const err32 = {instancePath:instancePath+"/recordings/" + i0+"/name",schemaPath:"#/properties/recordings/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data9.agent !== undefined){
+if(typeof data9.agent !== "string"){
+const err33 = {instancePath:instancePath+"/recordings/" + i0+"/agent",schemaPath:"#/properties/recordings/items/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data9.env_slot !== undefined){
+let data12 = data9.env_slot;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err34 = {instancePath:instancePath+"/recordings/" + i0+"/env_slot",schemaPath:"#/properties/recordings/items/properties/env_slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data9.episode !== undefined){
+let data13 = data9.episode;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+const err35 = {instancePath:instancePath+"/recordings/" + i0+"/episode",schemaPath:"#/properties/recordings/items/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data9.seed !== undefined){
+let data14 = data9.seed;
+if((!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))) && (data14 !== null)){
+const err36 = {instancePath:instancePath+"/recordings/" + i0+"/seed",schemaPath:"#/properties/recordings/items/properties/seed/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.seed.type},message:"must be integer,null"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data9.steps !== undefined){
+let data15 = data9.steps;
+if((!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))) && (data15 !== null)){
+const err37 = {instancePath:instancePath+"/recordings/" + i0+"/steps",schemaPath:"#/properties/recordings/items/properties/steps/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.steps.type},message:"must be integer,null"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data9.total_reward !== undefined){
+let data16 = data9.total_reward;
+if((!(typeof data16 == "number")) && (data16 !== null)){
+const err38 = {instancePath:instancePath+"/recordings/" + i0+"/total_reward",schemaPath:"#/properties/recordings/items/properties/total_reward/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.total_reward.type},message:"must be number,null"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data9.terminated !== undefined){
+if(typeof data9.terminated !== "boolean"){
+const err39 = {instancePath:instancePath+"/recordings/" + i0+"/terminated",schemaPath:"#/properties/recordings/items/properties/terminated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data9.truncated !== undefined){
+if(typeof data9.truncated !== "boolean"){
+const err40 = {instancePath:instancePath+"/recordings/" + i0+"/truncated",schemaPath:"#/properties/recordings/items/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data9.reasons !== undefined){
+let data19 = data9.reasons;
+if(Array.isArray(data19)){
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data19[i1] !== "string"){
+const err41 = {instancePath:instancePath+"/recordings/" + i0+"/reasons/" + i1,schemaPath:"#/properties/recordings/items/properties/reasons/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/recordings/" + i0+"/reasons",schemaPath:"#/properties/recordings/items/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data9.frames !== undefined){
+let data21 = data9.frames;
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+const err43 = {instancePath:instancePath+"/recordings/" + i0+"/frames",schemaPath:"#/properties/recordings/items/properties/frames/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data9.bytes !== undefined){
+let data22 = data9.bytes;
+if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
+const err44 = {instancePath:instancePath+"/recordings/" + i0+"/bytes",schemaPath:"#/properties/recordings/items/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data9.recorded_ms !== undefined){
+if(!(typeof data9.recorded_ms == "number")){
+const err45 = {instancePath:instancePath+"/recordings/" + i0+"/recorded_ms",schemaPath:"#/properties/recordings/items/properties/recorded_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/recordings",schemaPath:"#/properties/recordings/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+
+export const hello = validate14;
+const schema15 = {"$id":"link-hello","$ref":"link#/definitions/Hello"};
+const schema17 = {"description":"Both ways, first message, channel 0. The contract hash must be equal on both ends; else the bridge answers error contract-mismatch.","type":"object","properties":{"contract":{"type":"string","maxLength":64},"version":{"type":"string","maxLength":32},"page":{"type":"string","maxLength":64},"daemon":{"enum":["connected","connecting","incompatible"]}},"required":["contract","version"],"additionalProperties":false};
+
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-hello" */;
 let vErrors = null;
 let errors = 0;
@@ -963,7 +2346,7 @@ errors++;
 if(data.daemon !== undefined){
 let data3 = data.daemon;
 if(!(((data3 === "connected") || (data3 === "connecting")) || (data3 === "incompatible"))){
-const err9 = {instancePath:instancePath+"/daemon",schemaPath:"link#/definitions/Hello/properties/daemon/enum",keyword:"enum",params:{allowedValues: schema15.properties.daemon.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/daemon",schemaPath:"link#/definitions/Hello/properties/daemon/enum",keyword:"enum",params:{allowedValues: schema17.properties.daemon.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -984,18 +2367,18 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate12.errors = vErrors;
+validate14.errors = vErrors;
 return errors === 0;
 }
 
-export const open = validate14;
-const schema16 = {"$id":"link-open","$ref":"link#/definitions/Open"};
-const schema17 = {"description":"Page to bridge: a view opens a channel it numbered itself (1 and up).","oneOf":[{"$ref":"#/definitions/OpenTelemetry"},{"$ref":"#/definitions/OpenFrames"}]};
-const schema18 = {"type":"object","properties":{"view":{"const":"telemetry"},"run":{"type":"string","maxLength":128},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4,"uniqueItems":true},"agents":{"type":"array","items":{"type":"string","maxLength":256},"maxItems":1024,"description":"Steps and episodes of these agents only. Values and events of a run come whole: most name no agent."},"every":{"type":"integer","minimum":1,"maximum":1000000,"description":"Thinning of steps: every n-th per (run, agent). Default 1."},"since":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":9007199254740991},"episodes":{"type":"integer","minimum":0,"maximum":9007199254740991},"metrics":{"type":"integer","minimum":0,"maximum":9007199254740991},"events":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false,"description":"Resume: what the view has seen, per kind. Rows after it come first, as history."},"backlog":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":20000},"episodes":{"type":"integer","minimum":0,"maximum":20000},"metrics":{"type":"integer","minimum":0,"maximum":20000},"events":{"type":"integer","minimum":0,"maximum":20000}},"required":[],"additionalProperties":false,"description":"Without since: how many of the newest durable rows come first, as history. Default: preViewSteps, preViewEpisodes."}},"required":["view","run","kinds"],"additionalProperties":false};
-const schema19 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"worker":{"type":"integer","minimum":1,"maximum":65535,"description":"A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first."},"codecs":{"type":"array","items":{"enum":["raw","deflate"]},"maxItems":2,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
+export const open = validate16;
+const schema18 = {"$id":"link-open","$ref":"link#/definitions/Open"};
+const schema19 = {"description":"Page to bridge: a view opens a channel it numbered itself (1 and up).","oneOf":[{"$ref":"#/definitions/OpenTelemetry"},{"$ref":"#/definitions/OpenFrames"}]};
+const schema20 = {"type":"object","properties":{"view":{"const":"telemetry"},"run":{"type":"string","maxLength":128},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4,"uniqueItems":true},"agents":{"type":"array","items":{"type":"string","maxLength":256},"maxItems":1024,"description":"Steps and episodes of these agents only. Values and events of a run come whole: most name no agent."},"every":{"type":"integer","minimum":1,"maximum":1000000,"description":"Thinning of steps: every n-th per (run, agent). Default 1."},"since":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":9007199254740991},"episodes":{"type":"integer","minimum":0,"maximum":9007199254740991},"metrics":{"type":"integer","minimum":0,"maximum":9007199254740991},"events":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false,"description":"Resume: what the view has seen, per kind. Rows after it come first, as history."},"backlog":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":20000},"episodes":{"type":"integer","minimum":0,"maximum":20000},"metrics":{"type":"integer","minimum":0,"maximum":20000},"events":{"type":"integer","minimum":0,"maximum":20000}},"required":[],"additionalProperties":false,"description":"Without since: how many of the newest durable rows come first, as history. Default: preViewSteps, preViewEpisodes."}},"required":["view","run","kinds"],"additionalProperties":false};
+const schema21 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"worker":{"type":"integer","minimum":1,"maximum":65535,"description":"A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first."},"codecs":{"type":"array","items":{"enum":["raw","deflate"]},"maxItems":2,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
 const func0 = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -1109,7 +2492,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!((((data3 === "steps") || (data3 === "episodes")) || (data3 === "metrics")) || (data3 === "events"))){
-const err9 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/OpenTelemetry/properties/kinds/items/enum",keyword:"enum",params:{allowedValues: schema18.properties.kinds.items.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/OpenTelemetry/properties/kinds/items/enum",keyword:"enum",params:{allowedValues: schema20.properties.kinds.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1710,7 +3093,7 @@ const len2 = data20.length;
 for(let i3=0; i3<len2; i3++){
 let data21 = data20[i3];
 if(!((data21 === "raw") || (data21 === "deflate"))){
-const err58 = {instancePath:instancePath+"/codecs/" + i3,schemaPath:"#/definitions/OpenFrames/properties/codecs/items/enum",keyword:"enum",params:{allowedValues: schema19.properties.codecs.items.enum},message:"must be equal to one of the allowed values"};
+const err58 = {instancePath:instancePath+"/codecs/" + i3,schemaPath:"#/definitions/OpenFrames/properties/codecs/items/enum",keyword:"enum",params:{allowedValues: schema21.properties.codecs.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1775,28 +3158,28 @@ vErrors = null;
 }
 }
 }
-validate15.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-open" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate15(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate17(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
-validate14.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const close = validate17;
-const schema20 = {"$id":"link-close","$ref":"link#/definitions/Close"};
-const schema21 = {"description":"Page to bridge: the view is gone.","type":"object","properties":{},"required":[],"additionalProperties":false};
+export const close = validate19;
+const schema22 = {"$id":"link-close","$ref":"link#/definitions/Close"};
+const schema23 = {"description":"Page to bridge: the view is gone.","type":"object","properties":{},"required":[],"additionalProperties":false};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-close" */;
 let vErrors = null;
 let errors = 0;
@@ -1822,15 +3205,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const grant = validate18;
-const schema22 = {"$id":"link-grant","$ref":"link#/definitions/Grant"};
-const schema23 = {"description":"Page to bridge: false while the view is hidden, scrolled away or detached: it gets no rows, no frames and no credits. True when it can paint again. A channel opens active.","type":"object","properties":{"active":{"type":"boolean"}},"required":["active"],"additionalProperties":false};
+export const grant = validate20;
+const schema24 = {"$id":"link-grant","$ref":"link#/definitions/Grant"};
+const schema25 = {"description":"Page to bridge: false while the view is hidden, scrolled away or detached: it gets no rows, no frames and no credits. True when it can paint again. A channel opens active.","type":"object","properties":{"active":{"type":"boolean"}},"required":["active"],"additionalProperties":false};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-grant" */;
 let vErrors = null;
 let errors = 0;
@@ -1880,16 +3263,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const painted = validate19;
-const schema24 = {"$id":"link-painted","$ref":"link#/definitions/Painted"};
-const schema25 = {"description":"Page to bridge, after a paint: what the view has shown. The bridge grants credits from it; rows beyond what was delivered are an error.","type":"object","properties":{"steps":{"$ref":"#/definitions/PaintedKind"},"episodes":{"$ref":"#/definitions/PaintedKind"},"metrics":{"$ref":"#/definitions/PaintedKind"},"events":{"$ref":"#/definitions/PaintedKind"},"frame":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Head of the frame that was painted, or refused: the next one may come."},"paint_ms":{"type":"number"},"queue":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false};
-const schema26 = {"type":"object","properties":{"seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Live rows (not history) that became part of a painted state since the last report."}},"required":["seq","rows"],"additionalProperties":false};
+export const painted = validate21;
+const schema26 = {"$id":"link-painted","$ref":"link#/definitions/Painted"};
+const schema27 = {"description":"Page to bridge, after a paint: what the view has shown. The bridge grants credits from it; rows beyond what was delivered are an error.","type":"object","properties":{"steps":{"$ref":"#/definitions/PaintedKind"},"episodes":{"$ref":"#/definitions/PaintedKind"},"metrics":{"$ref":"#/definitions/PaintedKind"},"events":{"$ref":"#/definitions/PaintedKind"},"frame":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Head of the frame that was painted, or refused: the next one may come."},"paint_ms":{"type":"number"},"queue":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false};
+const schema28 = {"type":"object","properties":{"seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Live rows (not history) that became part of a painted state since the last report."}},"required":["seq","rows"],"additionalProperties":false};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2466,29 +3849,29 @@ vErrors.push(err48);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-painted" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate20(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate22(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const batch = validate22;
-const schema30 = {"$id":"link-batch","$ref":"link#/definitions/Batch"};
-const schema31 = {"description":"Bridge to page. Body: one Arrow IPC stream with one record batch, all columns of the kind but run_id, seq_id included, ascending. History rows spend no credits and are not in counts.","type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"first_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"last_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991},"history":{"type":"boolean"},"counts":{"$ref":"#/definitions/Counts"},"filled":{"type":"boolean","description":"History that fills a gap that was announced before."}},"required":["kind","first_seq","last_seq","rows","watermark","history","counts"],"additionalProperties":false};
-const schema32 = {"description":"Of one channel and kind, live rows since its opening: delivered + skipped + thinned + overflowed = published.","type":"object","properties":{"published":{"type":"integer","minimum":0,"maximum":9007199254740991},"delivered":{"type":"integer","minimum":0,"maximum":9007199254740991},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991},"thinned":{"type":"integer","minimum":0,"maximum":9007199254740991},"overflowed":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["published","delivered","skipped","thinned","overflowed"],"additionalProperties":false};
+export const batch = validate24;
+const schema32 = {"$id":"link-batch","$ref":"link#/definitions/Batch"};
+const schema33 = {"description":"Bridge to page. Body: one Arrow IPC stream with one record batch, all columns of the kind but run_id, seq_id included, ascending. History rows spend no credits and are not in counts.","type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"first_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"last_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991},"history":{"type":"boolean"},"counts":{"$ref":"#/definitions/Counts"},"filled":{"type":"boolean","description":"History that fills a gap that was announced before."}},"required":["kind","first_seq","last_seq","rows","watermark","history","counts"],"additionalProperties":false};
+const schema34 = {"description":"Of one channel and kind, live rows since its opening: delivered + skipped + thinned + overflowed = published.","type":"object","properties":{"published":{"type":"integer","minimum":0,"maximum":9007199254740991},"delivered":{"type":"integer","minimum":0,"maximum":9007199254740991},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991},"thinned":{"type":"integer","minimum":0,"maximum":9007199254740991},"overflowed":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["published","delivered","skipped","thinned","overflowed"],"additionalProperties":false};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2577,7 +3960,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((((data0 === "steps") || (data0 === "episodes")) || (data0 === "metrics")) || (data0 === "events"))){
-const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema31.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3014,28 +4397,28 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-batch" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate23(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const frame = validate25;
-const schema33 = {"$id":"link-frame","$ref":"link#/definitions/Frame"};
-const schema34 = {"description":"Bridge to page. Body: rows, then pixels, then channels, uint8. JSON numbers that are not finite are sent as null and left out.","type":"object","properties":{"head":{"type":"integer","minimum":0,"maximum":9007199254740991},"width":{"type":"integer","minimum":0,"maximum":9007199254740991},"height":{"type":"integer","minimum":0,"maximum":9007199254740991},"channels":{"enum":[1,3,4]},"codec":{"enum":["raw","deflate"]},"last_reward":{"type":"number"},"rolling_return":{"type":"number"},"step_rate_hz":{"type":"number"},"read_ms":{"type":"number","description":"Bridge's clock when the frame was read, ms since the epoch."},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Frames published since opening that this view never got."},"episode":{"type":"integer","minimum":0,"maximum":9007199254740991},"step":{"type":"integer","minimum":0,"maximum":9007199254740991},"agent":{"type":"string","maxLength":256},"t_ms":{"type":"number","description":"Worker's clock at publish, ms since the epoch."}},"required":["head","width","height","channels","codec","last_reward","rolling_return","step_rate_hz","read_ms","skipped"],"additionalProperties":false};
+export const frame = validate27;
+const schema35 = {"$id":"link-frame","$ref":"link#/definitions/Frame"};
+const schema36 = {"description":"Bridge to page. Body: rows, then pixels, then channels, uint8. JSON numbers that are not finite are sent as null and left out.","type":"object","properties":{"head":{"type":"integer","minimum":0,"maximum":9007199254740991},"width":{"type":"integer","minimum":0,"maximum":9007199254740991},"height":{"type":"integer","minimum":0,"maximum":9007199254740991},"channels":{"enum":[1,3,4]},"codec":{"enum":["raw","deflate"]},"last_reward":{"type":"number"},"rolling_return":{"type":"number"},"step_rate_hz":{"type":"number"},"read_ms":{"type":"number","description":"Bridge's clock when the frame was read, ms since the epoch."},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Frames published since opening that this view never got."},"episode":{"type":"integer","minimum":0,"maximum":9007199254740991},"step":{"type":"integer","minimum":0,"maximum":9007199254740991},"agent":{"type":"string","maxLength":256},"t_ms":{"type":"number","description":"Worker's clock at publish, ms since the epoch."}},"required":["head","width","height","channels","codec","last_reward","rolling_return","step_rate_hz","read_ms","skipped"],"additionalProperties":false};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-frame" */;
 let vErrors = null;
 let errors = 0;
@@ -3141,7 +4524,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema34.properties, key0))){
+if(!(func2.call(schema36.properties, key0))){
 const err10 = {instancePath,schemaPath:"link#/definitions/Frame/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err10];
@@ -3260,7 +4643,7 @@ errors++;
 if(data.channels !== undefined){
 let data3 = data.channels;
 if(!(((data3 === 1) || (data3 === 3)) || (data3 === 4))){
-const err20 = {instancePath:instancePath+"/channels",schemaPath:"link#/definitions/Frame/properties/channels/enum",keyword:"enum",params:{allowedValues: schema34.properties.channels.enum},message:"must be equal to one of the allowed values"};
+const err20 = {instancePath:instancePath+"/channels",schemaPath:"link#/definitions/Frame/properties/channels/enum",keyword:"enum",params:{allowedValues: schema36.properties.channels.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3273,7 +4656,7 @@ errors++;
 if(data.codec !== undefined){
 let data4 = data.codec;
 if(!((data4 === "raw") || (data4 === "deflate"))){
-const err21 = {instancePath:instancePath+"/codec",schemaPath:"link#/definitions/Frame/properties/codec/enum",keyword:"enum",params:{allowedValues: schema34.properties.codec.enum},message:"must be equal to one of the allowed values"};
+const err21 = {instancePath:instancePath+"/codec",schemaPath:"link#/definitions/Frame/properties/codec/enum",keyword:"enum",params:{allowedValues: schema36.properties.codec.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3484,15 +4867,15 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const gap = validate26;
-const schema35 = {"$id":"link-gap","$ref":"link#/definitions/Gap"};
-const schema36 = {"description":"Bridge to page: rows first..last hold `rows` rows this view did not get.","type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"first":{"type":"integer","minimum":0,"maximum":9007199254740991},"last":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"enum":["credit","overflow","unreachable"]}},"required":["kind","first","last","rows","reason"],"additionalProperties":false};
+export const gap = validate28;
+const schema37 = {"$id":"link-gap","$ref":"link#/definitions/Gap"};
+const schema38 = {"description":"Bridge to page: rows first..last hold `rows` rows this view did not get.","type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"first":{"type":"integer","minimum":0,"maximum":9007199254740991},"last":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"reason":{"enum":["credit","overflow","unreachable"]}},"required":["kind","first","last","rows","reason"],"additionalProperties":false};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-gap" */;
 let vErrors = null;
 let errors = 0;
@@ -3562,7 +4945,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((((data0 === "steps") || (data0 === "episodes")) || (data0 === "metrics")) || (data0 === "events"))){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"link#/definitions/Gap/properties/kind/enum",keyword:"enum",params:{allowedValues: schema36.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"link#/definitions/Gap/properties/kind/enum",keyword:"enum",params:{allowedValues: schema38.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3680,7 +5063,7 @@ errors++;
 if(data.reason !== undefined){
 let data4 = data.reason;
 if(!(((data4 === "credit") || (data4 === "overflow")) || (data4 === "unreachable"))){
-const err16 = {instancePath:instancePath+"/reason",schemaPath:"link#/definitions/Gap/properties/reason/enum",keyword:"enum",params:{allowedValues: schema36.properties.reason.enum},message:"must be equal to one of the allowed values"};
+const err16 = {instancePath:instancePath+"/reason",schemaPath:"link#/definitions/Gap/properties/reason/enum",keyword:"enum",params:{allowedValues: schema38.properties.reason.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3701,15 +5084,15 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const status = validate27;
-const schema37 = {"$id":"link-status","$ref":"link#/definitions/Status"};
-const schema38 = {"description":"Bridge to page, per channel, when it changes. The sentence is for people: what happened and what to do.","type":"object","properties":{"state":{"enum":["connecting","waiting","live","paused","starved","stalled","reconnecting","unavailable","ended"]},"sentence":{"type":"string","maxLength":500},"since_ms":{"type":"number"},"workers":{"type":"array","items":{"type":"integer","minimum":1,"maximum":65535},"description":"Of a frames channel without worker: the run's further processes that publish frames now, ascending."}},"required":["state","sentence"],"additionalProperties":false};
+export const status = validate29;
+const schema39 = {"$id":"link-status","$ref":"link#/definitions/Status"};
+const schema40 = {"description":"Bridge to page, per channel, when it changes. The sentence is for people: what happened and what to do.","type":"object","properties":{"state":{"enum":["connecting","waiting","live","paused","starved","stalled","reconnecting","unavailable","ended"]},"sentence":{"type":"string","maxLength":500},"since_ms":{"type":"number"},"workers":{"type":"array","items":{"type":"integer","minimum":1,"maximum":65535},"description":"Of a frames channel without worker: the run's further processes that publish frames now, ascending."}},"required":["state","sentence"],"additionalProperties":false};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-status" */;
 let vErrors = null;
 let errors = 0;
@@ -3749,7 +5132,7 @@ errors++;
 if(data.state !== undefined){
 let data0 = data.state;
 if(!(((((((((data0 === "connecting") || (data0 === "waiting")) || (data0 === "live")) || (data0 === "paused")) || (data0 === "starved")) || (data0 === "stalled")) || (data0 === "reconnecting")) || (data0 === "unavailable")) || (data0 === "ended"))){
-const err3 = {instancePath:instancePath+"/state",schemaPath:"link#/definitions/Status/properties/state/enum",keyword:"enum",params:{allowedValues: schema38.properties.state.enum},message:"must be equal to one of the allowed values"};
+const err3 = {instancePath:instancePath+"/state",schemaPath:"link#/definitions/Status/properties/state/enum",keyword:"enum",params:{allowedValues: schema40.properties.state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3858,17 +5241,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const ledger = validate28;
-const schema39 = {"$id":"link-ledger","$ref":"link#/definitions/Ledger"};
-const schema40 = {"description":"Bridge to page, per channel, at most every 500 ms and only when it changed.","type":"object","properties":{"kinds":{"type":"object","properties":{"steps":{"$ref":"#/definitions/KindLedger"},"episodes":{"$ref":"#/definitions/KindLedger"},"metrics":{"$ref":"#/definitions/KindLedger"},"events":{"$ref":"#/definitions/KindLedger"}},"required":[],"additionalProperties":false},"totals":{"$ref":"#/definitions/RunTotals"}},"required":["kinds"],"additionalProperties":false};
-const schema43 = {"type":"object","properties":{"received":{"type":"integer","minimum":0,"maximum":9007199254740991},"durable":{"type":"integer","minimum":0,"maximum":9007199254740991},"repeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"duplicate":{"type":"integer","minimum":0,"maximum":9007199254740991},"late":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["received","durable","repeated","duplicate","late","rejected"],"additionalProperties":false};
-const schema41 = {"type":"object","properties":{"counts":{"$ref":"#/definitions/Counts"},"credits":{"type":"integer","minimum":0,"maximum":9007199254740991},"window":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["counts","credits","window","watermark"],"additionalProperties":false};
+export const ledger = validate30;
+const schema41 = {"$id":"link-ledger","$ref":"link#/definitions/Ledger"};
+const schema42 = {"description":"Bridge to page, per channel, at most every 500 ms and only when it changed.","type":"object","properties":{"kinds":{"type":"object","properties":{"steps":{"$ref":"#/definitions/KindLedger"},"episodes":{"$ref":"#/definitions/KindLedger"},"metrics":{"$ref":"#/definitions/KindLedger"},"events":{"$ref":"#/definitions/KindLedger"}},"required":[],"additionalProperties":false},"totals":{"$ref":"#/definitions/RunTotals"}},"required":["kinds"],"additionalProperties":false};
+const schema45 = {"type":"object","properties":{"received":{"type":"integer","minimum":0,"maximum":9007199254740991},"durable":{"type":"integer","minimum":0,"maximum":9007199254740991},"repeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"duplicate":{"type":"integer","minimum":0,"maximum":9007199254740991},"late":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["received","durable","repeated","duplicate","late","rejected"],"additionalProperties":false};
+const schema43 = {"type":"object","properties":{"counts":{"$ref":"#/definitions/Counts"},"credits":{"type":"integer","minimum":0,"maximum":9007199254740991},"window":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["counts","credits","window","watermark"],"additionalProperties":false};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4292,12 +5675,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4339,26 +5722,26 @@ errors++;
 }
 }
 if(data0.steps !== undefined){
-if(!(validate30(data0.steps, {instancePath:instancePath+"/kinds/steps",parentData:data0,parentDataProperty:"steps",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate32(data0.steps, {instancePath:instancePath+"/kinds/steps",parentData:data0,parentDataProperty:"steps",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 if(data0.episodes !== undefined){
-if(!(validate30(data0.episodes, {instancePath:instancePath+"/kinds/episodes",parentData:data0,parentDataProperty:"episodes",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate32(data0.episodes, {instancePath:instancePath+"/kinds/episodes",parentData:data0,parentDataProperty:"episodes",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 if(data0.metrics !== undefined){
-if(!(validate30(data0.metrics, {instancePath:instancePath+"/kinds/metrics",parentData:data0,parentDataProperty:"metrics",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate32(data0.metrics, {instancePath:instancePath+"/kinds/metrics",parentData:data0,parentDataProperty:"metrics",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 if(data0.events !== undefined){
-if(!(validate30(data0.events, {instancePath:instancePath+"/kinds/events",parentData:data0,parentDataProperty:"events",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate32(data0.events, {instancePath:instancePath+"/kinds/events",parentData:data0,parentDataProperty:"events",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
@@ -4682,28 +6065,28 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-ledger" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate29(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const control = validate36;
-const schema44 = {"$id":"link-control","$ref":"link#/definitions/Control"};
-const schema45 = {"description":"Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers. Answered by reply, or by error with the sentence why not.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"run":{"type":"string","maxLength":128},"action":{"enum":["cancel","pause","resume","rate","step"]},"value":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request","run","action"],"additionalProperties":false};
+export const control = validate38;
+const schema46 = {"$id":"link-control","$ref":"link#/definitions/Control"};
+const schema47 = {"description":"Page to bridge: cancel ends the run; pause, resume, rate (value: steps a second of each worker, 0 lifts the cap) and step (value: how many, while the run is paused) hold its workers; record (value: episodes, 1 when left out) has the frames of its next episodes kept. Answered by reply, or by error with the sentence why not.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"run":{"type":"string","maxLength":128},"action":{"enum":["cancel","pause","resume","rate","step","record"]},"value":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request","run","action"],"additionalProperties":false};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-control" */;
 let vErrors = null;
 let errors = 0;
@@ -4812,8 +6195,8 @@ errors++;
 }
 if(data.action !== undefined){
 let data2 = data.action;
-if(!(((((data2 === "cancel") || (data2 === "pause")) || (data2 === "resume")) || (data2 === "rate")) || (data2 === "step"))){
-const err9 = {instancePath:instancePath+"/action",schemaPath:"link#/definitions/Control/properties/action/enum",keyword:"enum",params:{allowedValues: schema45.properties.action.enum},message:"must be equal to one of the allowed values"};
+if(!((((((data2 === "cancel") || (data2 === "pause")) || (data2 === "resume")) || (data2 === "rate")) || (data2 === "step")) || (data2 === "record"))){
+const err9 = {instancePath:instancePath+"/action",schemaPath:"link#/definitions/Control/properties/action/enum",keyword:"enum",params:{allowedValues: schema47.properties.action.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4869,15 +6252,15 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const reply = validate37;
-const schema46 = {"$id":"link-reply","$ref":"link#/definitions/Reply"};
-const schema47 = {"description":"Bridge to page: the request was carried out.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request"],"additionalProperties":false};
+export const reply = validate39;
+const schema48 = {"$id":"link-reply","$ref":"link#/definitions/Reply"};
+const schema49 = {"description":"Bridge to page: the request was carried out.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["request"],"additionalProperties":false};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-reply" */;
 let vErrors = null;
 let errors = 0;
@@ -4950,15 +6333,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const parts = validate38;
-const schema48 = {"$id":"link-parts","$ref":"link#/definitions/Parts"};
-const schema49 = {"description":"Page to bridge: what history is there.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"runs":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":10000,"description":"Empty: every run."},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4}},"required":["request","runs","kinds"],"additionalProperties":false};
+export const parts = validate40;
+const schema50 = {"$id":"link-parts","$ref":"link#/definitions/Parts"};
+const schema51 = {"description":"Page to bridge: what history is there.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"runs":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":10000,"description":"Empty: every run."},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4}},"required":["request","runs","kinds"],"additionalProperties":false};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-parts" */;
 let vErrors = null;
 let errors = 0;
@@ -5118,7 +6501,7 @@ const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
 let data4 = data3[i1];
 if(!((((data4 === "steps") || (data4 === "episodes")) || (data4 === "metrics")) || (data4 === "events"))){
-const err13 = {instancePath:instancePath+"/kinds/" + i1,schemaPath:"link#/definitions/Parts/properties/kinds/items/enum",keyword:"enum",params:{allowedValues: schema49.properties.kinds.items.enum},message:"must be equal to one of the allowed values"};
+const err13 = {instancePath:instancePath+"/kinds/" + i1,schemaPath:"link#/definitions/Parts/properties/kinds/items/enum",keyword:"enum",params:{allowedValues: schema51.properties.kinds.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5151,18 +6534,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const partList = validate39;
-const schema50 = {"$id":"link-partList","$ref":"link#/definitions/PartList"};
-const schema51 = {"description":"Bridge to page. Bytes of a part: GET parts/<name>. Rows after sealed_seq: GET tail/<run>/<kind>?after=<sealed_seq>&upto=<watermark>.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"runs":{"type":"array","items":{"$ref":"#/definitions/PartRun"}}},"required":["request","runs"],"additionalProperties":false};
-const schema52 = {"type":"object","properties":{"run":{"type":"string"},"parts":{"type":"array","items":{"$ref":"#/definitions/PartEntry"}},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}}},"required":["run","parts","kinds"],"additionalProperties":false};
-const schema53 = {"type":"object","properties":{"name":{"type":"string","maxLength":256},"kind":{"enum":["steps","episodes","metrics","events"]},"first_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"last_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytes":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["name","kind","first_seq","last_seq","rows","bytes"],"additionalProperties":false};
-const schema54 = {"type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"sealed_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["kind","sealed_seq","watermark"],"additionalProperties":false};
+export const partList = validate41;
+const schema52 = {"$id":"link-partList","$ref":"link#/definitions/PartList"};
+const schema53 = {"description":"Bridge to page. Bytes of a part: GET parts/<name>. Rows after sealed_seq: GET tail/<run>/<kind>?after=<sealed_seq>&upto=<watermark>.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"runs":{"type":"array","items":{"$ref":"#/definitions/PartRun"}}},"required":["request","runs"],"additionalProperties":false};
+const schema54 = {"type":"object","properties":{"run":{"type":"string"},"parts":{"type":"array","items":{"$ref":"#/definitions/PartEntry"}},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}}},"required":["run","parts","kinds"],"additionalProperties":false};
+const schema55 = {"type":"object","properties":{"name":{"type":"string","maxLength":256},"kind":{"enum":["steps","episodes","metrics","events"]},"first_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"last_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytes":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["name","kind","first_seq","last_seq","rows","bytes"],"additionalProperties":false};
+const schema56 = {"type":"object","properties":{"kind":{"enum":["steps","episodes","metrics","events"]},"sealed_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["kind","sealed_seq","watermark"],"additionalProperties":false};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5327,7 +6710,7 @@ errors++;
 if(data2.kind !== undefined){
 let data4 = data2.kind;
 if(!((((data4 === "steps") || (data4 === "episodes")) || (data4 === "metrics")) || (data4 === "events"))){
-const err14 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/definitions/PartEntry/properties/kind/enum",keyword:"enum",params:{allowedValues: schema53.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err14 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/definitions/PartEntry/properties/kind/enum",keyword:"enum",params:{allowedValues: schema55.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5553,7 +6936,7 @@ errors++;
 if(data10.kind !== undefined){
 let data11 = data10.kind;
 if(!((((data11 === "steps") || (data11 === "episodes")) || (data11 === "metrics")) || (data11 === "events"))){
-const err33 = {instancePath:instancePath+"/kinds/" + i1+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema54.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err33 = {instancePath:instancePath+"/kinds/" + i1+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema56.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5668,12 +7051,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5749,8 +7132,8 @@ let data1 = data.runs;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate41(data1[i0], {instancePath:instancePath+"/runs/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+if(!(validate43(data1[i0], {instancePath:instancePath+"/runs/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
 errors = vErrors.length;
 }
 }
@@ -5777,29 +7160,29 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-partList" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate40(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate42(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
-validate39.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const runs = validate44;
-const schema55 = {"$id":"link-runs","$ref":"link#/definitions/Runs"};
-const schema56 = {"description":"Bridge to page, channel 0: after hello, then when something changed, at most every 500 ms. Whole list.","type":"object","properties":{"runs":{"type":"array","items":{"$ref":"#/definitions/RunEntry"}}},"required":["runs"],"additionalProperties":false};
-const schema57 = {"type":"object","properties":{"run_id":{"type":"string"},"name":{"type":"string"},"status":{"enum":["INIT","HSHK","RDY","EXEC","PAUSE","FAULT","TERM"]},"outcome":{"type":"string"},"failure_reason":{"type":"string"},"config_json":{"type":"string"},"digest":{"type":"string"},"created_ms":{"type":"number"},"updated_ms":{"type":"number"},"finished_ms":{"type":["number","null"]},"totals":{"$ref":"#/definitions/RunTotals"},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}}},"required":["run_id","name","status","outcome","failure_reason","config_json","digest","created_ms","updated_ms","finished_ms","totals","kinds"],"additionalProperties":false};
+export const runs = validate46;
+const schema57 = {"$id":"link-runs","$ref":"link#/definitions/Runs"};
+const schema58 = {"description":"Bridge to page, channel 0: after hello, then when something changed, at most every 500 ms. Whole list.","type":"object","properties":{"runs":{"type":"array","items":{"$ref":"#/definitions/RunEntry"}}},"required":["runs"],"additionalProperties":false};
+const schema59 = {"type":"object","properties":{"run_id":{"type":"string"},"name":{"type":"string"},"status":{"enum":["INIT","HSHK","RDY","EXEC","PAUSE","FAULT","TERM"]},"outcome":{"type":"string"},"failure_reason":{"type":"string"},"config_json":{"type":"string"},"digest":{"type":"string"},"created_ms":{"type":"number"},"updated_ms":{"type":"number"},"finished_ms":{"type":["number","null"]},"totals":{"$ref":"#/definitions/RunTotals"},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}}},"required":["run_id","name","status","outcome","failure_reason","config_json","digest","created_ms","updated_ms","finished_ms","totals","kinds"],"additionalProperties":false};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5924,7 +7307,7 @@ vErrors.push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema57.properties, key0))){
+if(!(func2.call(schema59.properties, key0))){
 const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err12];
@@ -5962,7 +7345,7 @@ errors++;
 if(data.status !== undefined){
 let data2 = data.status;
 if(!(((((((data2 === "INIT") || (data2 === "HSHK")) || (data2 === "RDY")) || (data2 === "EXEC")) || (data2 === "PAUSE")) || (data2 === "FAULT")) || (data2 === "TERM"))){
-const err15 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema57.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err15 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6047,7 +7430,7 @@ errors++;
 if(data.finished_ms !== undefined){
 let data9 = data.finished_ms;
 if((!(typeof data9 == "number")) && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/finished_ms",schemaPath:"#/properties/finished_ms/type",keyword:"type",params:{type: schema57.properties.finished_ms.type},message:"must be number,null"};
+const err22 = {instancePath:instancePath+"/finished_ms",schemaPath:"#/properties/finished_ms/type",keyword:"type",params:{type: schema59.properties.finished_ms.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6406,7 +7789,7 @@ errors++;
 if(data18.kind !== undefined){
 let data19 = data18.kind;
 if(!((((data19 === "steps") || (data19 === "episodes")) || (data19 === "metrics")) || (data19 === "events"))){
-const err53 = {instancePath:instancePath+"/kinds/" + i0+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema54.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err53 = {instancePath:instancePath+"/kinds/" + i0+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema56.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6521,12 +7904,12 @@ vErrors.push(err62);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6557,8 +7940,8 @@ let data0 = data.runs;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate46(data0[i0], {instancePath:instancePath+"/runs/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate48(data0[i0], {instancePath:instancePath+"/runs/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 }
@@ -6585,28 +7968,28 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-runs" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate45(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate47(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
-validate44.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const error = validate49;
-const schema60 = {"$id":"link-error","$ref":"link#/definitions/Error"};
-const schema61 = {"description":"Bridge to page. code: kebab-case, to act on; sentence: for people.","type":"object","properties":{"code":{"type":"string","maxLength":64},"sentence":{"type":"string","maxLength":2000},"request":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["code","sentence"],"additionalProperties":false};
+export const error = validate51;
+const schema62 = {"$id":"link-error","$ref":"link#/definitions/Error"};
+const schema63 = {"description":"Bridge to page. code: kebab-case, to act on; sentence: for people.","type":"object","properties":{"code":{"type":"string","maxLength":64},"sentence":{"type":"string","maxLength":2000},"request":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["code","sentence"],"additionalProperties":false};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-error" */;
 let vErrors = null;
 let errors = 0;
@@ -6739,6 +8122,6 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }

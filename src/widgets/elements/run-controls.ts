@@ -21,6 +21,7 @@ const failures: Record<Action, string> = {
   resume: 'The run was not resumed.',
   rate: 'The rate was not changed.',
   step: 'The run made no step.',
+  record: 'No episode will be recorded.',
 };
 
 export class ControlFailed extends CustomEvent<string> {

@@ -301,6 +301,63 @@ export interface HistoryMoved {
   bytes: bigint;
 }
 
+export interface ListRecordingsRequest {
+  runId: string;
+}
+
+/** The frames of one episode, in one immutable file (proto/recording.schema.json). */
+export interface Recording {
+  /** File name, made from its content. */
+  name: string;
+  agentId: string;
+  envSlot: number;
+  episodeIndex: bigint;
+  seed?:
+    | bigint
+    | undefined;
+  /** Absent when the episode's end was never told. */
+  steps?: bigint | undefined;
+  totalReward?: number | undefined;
+  terminated: boolean;
+  truncated: boolean;
+  /** Why it was kept: every, best, worst, failure, demand. */
+  reasons: string[];
+  frames: bigint;
+  bytes: bigint;
+  recordedAt:
+    | Timestamp
+    | undefined;
+  /** Absolute path, for readers on the same host. */
+  path: string;
+}
+
+export interface ListRecordingsResponse {
+  /** In the order they were recorded. */
+  recordings: Recording[];
+  /** What is recorded of this run, in words; empty for nothing. */
+  policy: string;
+  /** Its frames are being read now. */
+  live: boolean;
+  budgetBytes: bigint;
+  usedBytes: bigint;
+  /**
+   * Recordings that went so that others fit the budget; failures passed over because others were recorded a moment before;
+   * recordings that could not be written.
+   */
+  evicted: bigint;
+  passed: bigint;
+  failed: bigint;
+}
+
+export interface RecordNextRequest {
+  runId: string;
+  /** 0 is 1. */
+  episodes: number;
+}
+
+export interface RecordNextResponse {
+}
+
 export interface MetricsRequest {
 }
 
@@ -2733,6 +2790,510 @@ export const HistoryMoved: MessageFns<HistoryMoved> = {
   },
 };
 
+function createBaseListRecordingsRequest(): ListRecordingsRequest {
+  return { runId: "" };
+}
+
+export const ListRecordingsRequest: MessageFns<ListRecordingsRequest> = {
+  encode(message: ListRecordingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRecordingsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRecordingsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecording(): Recording {
+  return {
+    name: "",
+    agentId: "",
+    envSlot: 0,
+    episodeIndex: 0n,
+    seed: undefined,
+    steps: undefined,
+    totalReward: undefined,
+    terminated: false,
+    truncated: false,
+    reasons: [],
+    frames: 0n,
+    bytes: 0n,
+    recordedAt: undefined,
+    path: "",
+  };
+}
+
+export const Recording: MessageFns<Recording> = {
+  encode(message: Recording, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.envSlot !== 0) {
+      writer.uint32(24).int32(message.envSlot);
+    }
+    if (message.episodeIndex !== 0n) {
+      if (BigInt.asIntN(64, message.episodeIndex) !== message.episodeIndex) {
+        throw new globalThis.Error("value provided for field message.episodeIndex of type int64 too large");
+      }
+      writer.uint32(32).int64(message.episodeIndex);
+    }
+    if (message.seed !== undefined) {
+      if (BigInt.asIntN(64, message.seed) !== message.seed) {
+        throw new globalThis.Error("value provided for field message.seed of type int64 too large");
+      }
+      writer.uint32(40).int64(message.seed);
+    }
+    if (message.steps !== undefined) {
+      if (BigInt.asUintN(64, message.steps) !== message.steps) {
+        throw new globalThis.Error("value provided for field message.steps of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.steps);
+    }
+    if (message.totalReward !== undefined) {
+      writer.uint32(57).double(message.totalReward);
+    }
+    if (message.terminated !== false) {
+      writer.uint32(64).bool(message.terminated);
+    }
+    if (message.truncated !== false) {
+      writer.uint32(72).bool(message.truncated);
+    }
+    for (const v of message.reasons) {
+      writer.uint32(82).string(v!);
+    }
+    if (message.frames !== 0n) {
+      if (BigInt.asUintN(64, message.frames) !== message.frames) {
+        throw new globalThis.Error("value provided for field message.frames of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.frames);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.bytes);
+    }
+    if (message.recordedAt !== undefined) {
+      Timestamp.encode(message.recordedAt, writer.uint32(106).fork()).join();
+    }
+    if (message.path !== "") {
+      writer.uint32(114).string(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Recording {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecording();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.envSlot = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.episodeIndex = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.seed = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.steps = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.totalReward = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.terminated = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.truncated = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.reasons.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.frames = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.bytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.recordedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRecordingsResponse(): ListRecordingsResponse {
+  return {
+    recordings: [],
+    policy: "",
+    live: false,
+    budgetBytes: 0n,
+    usedBytes: 0n,
+    evicted: 0n,
+    passed: 0n,
+    failed: 0n,
+  };
+}
+
+export const ListRecordingsResponse: MessageFns<ListRecordingsResponse> = {
+  encode(message: ListRecordingsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recordings) {
+      Recording.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.policy !== "") {
+      writer.uint32(18).string(message.policy);
+    }
+    if (message.live !== false) {
+      writer.uint32(24).bool(message.live);
+    }
+    if (message.budgetBytes !== 0n) {
+      if (BigInt.asUintN(64, message.budgetBytes) !== message.budgetBytes) {
+        throw new globalThis.Error("value provided for field message.budgetBytes of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.budgetBytes);
+    }
+    if (message.usedBytes !== 0n) {
+      if (BigInt.asUintN(64, message.usedBytes) !== message.usedBytes) {
+        throw new globalThis.Error("value provided for field message.usedBytes of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.usedBytes);
+    }
+    if (message.evicted !== 0n) {
+      if (BigInt.asUintN(64, message.evicted) !== message.evicted) {
+        throw new globalThis.Error("value provided for field message.evicted of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.evicted);
+    }
+    if (message.passed !== 0n) {
+      if (BigInt.asUintN(64, message.passed) !== message.passed) {
+        throw new globalThis.Error("value provided for field message.passed of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.passed);
+    }
+    if (message.failed !== 0n) {
+      if (BigInt.asUintN(64, message.failed) !== message.failed) {
+        throw new globalThis.Error("value provided for field message.failed of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.failed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRecordingsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRecordingsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recordings.push(Recording.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policy = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.live = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.budgetBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.usedBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.evicted = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.passed = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.failed = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordNextRequest(): RecordNextRequest {
+  return { runId: "", episodes: 0 };
+}
+
+export const RecordNextRequest: MessageFns<RecordNextRequest> = {
+  encode(message: RecordNextRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.episodes !== 0) {
+      writer.uint32(16).uint32(message.episodes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordNextRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordNextRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.episodes = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordNextResponse(): RecordNextResponse {
+  return {};
+}
+
+export const RecordNextResponse: MessageFns<RecordNextResponse> = {
+  encode(_: RecordNextResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordNextResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordNextResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseMetricsRequest(): MetricsRequest {
   return {};
 }
@@ -3472,6 +4033,28 @@ export const DuallaneServiceService = {
     responseSerialize: (value: HistoryMoved): Buffer => Buffer.from(HistoryMoved.encode(value).finish()),
     responseDeserialize: (value: Buffer): HistoryMoved => HistoryMoved.decode(value),
   },
+  /** What is recorded of a run's frames. The bytes of a recording come from ReadPart, by its name. */
+  listRecordings: {
+    path: "/duallane.v1.DuallaneService/ListRecordings" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRecordingsRequest): Buffer =>
+      Buffer.from(ListRecordingsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRecordingsRequest => ListRecordingsRequest.decode(value),
+    responseSerialize: (value: ListRecordingsResponse): Buffer =>
+      Buffer.from(ListRecordingsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRecordingsResponse => ListRecordingsResponse.decode(value),
+  },
+  /** Records the next episodes of a run that lives, whatever its policy says. */
+  recordNext: {
+    path: "/duallane.v1.DuallaneService/RecordNext" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordNextRequest): Buffer => Buffer.from(RecordNextRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordNextRequest => RecordNextRequest.decode(value),
+    responseSerialize: (value: RecordNextResponse): Buffer => Buffer.from(RecordNextResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordNextResponse => RecordNextResponse.decode(value),
+  },
   /** Everything that is counted, as Prometheus text. */
   metrics: {
     path: "/duallane.v1.DuallaneService/Metrics" as const,
@@ -3521,6 +4104,10 @@ export interface DuallaneServiceServer extends UntypedServiceImplementation {
   convertHistory: handleUnaryCall<ConvertHistoryRequest, HistoryMoved>;
   /** Makes few large parts of many small ones. */
   compactHistory: handleUnaryCall<CompactHistoryRequest, HistoryMoved>;
+  /** What is recorded of a run's frames. The bytes of a recording come from ReadPart, by its name. */
+  listRecordings: handleUnaryCall<ListRecordingsRequest, ListRecordingsResponse>;
+  /** Records the next episodes of a run that lives, whatever its policy says. */
+  recordNext: handleUnaryCall<RecordNextRequest, RecordNextResponse>;
   /** Everything that is counted, as Prometheus text. */
   metrics: handleUnaryCall<MetricsRequest, MetricsResponse>;
   /** What a bridge counts of its pages and frame rings, told to the daemon so that one page shows all. */
@@ -3676,6 +4263,38 @@ export interface DuallaneServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: HistoryMoved) => void,
+  ): ClientUnaryCall;
+  /** What is recorded of a run's frames. The bytes of a recording come from ReadPart, by its name. */
+  listRecordings(
+    request: ListRecordingsRequest,
+    callback: (error: ServiceError | null, response: ListRecordingsResponse) => void,
+  ): ClientUnaryCall;
+  listRecordings(
+    request: ListRecordingsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRecordingsResponse) => void,
+  ): ClientUnaryCall;
+  listRecordings(
+    request: ListRecordingsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRecordingsResponse) => void,
+  ): ClientUnaryCall;
+  /** Records the next episodes of a run that lives, whatever its policy says. */
+  recordNext(
+    request: RecordNextRequest,
+    callback: (error: ServiceError | null, response: RecordNextResponse) => void,
+  ): ClientUnaryCall;
+  recordNext(
+    request: RecordNextRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordNextResponse) => void,
+  ): ClientUnaryCall;
+  recordNext(
+    request: RecordNextRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordNextResponse) => void,
   ): ClientUnaryCall;
   /** Everything that is counted, as Prometheus text. */
   metrics(

@@ -1,0 +1,110 @@
+/** The frames of one episode on their way into a recording. In memory, made small as they come. */
+import { limits, type RecordingIndex } from '../../protocol/index.ts';
+import { FrameEncoder, type Pixels, recordingBytes } from './recording-file.ts';
+import type { TailFrame } from './ring-tail.ts';
+
+export type EpisodePlace = { agent: string; slot: number; episode: number };
+
+/** What its worker said of an episode when it was over. */
+export type EpisodeEnd = EpisodePlace & {
+  steps: number;
+  totalReward: number | null;
+  terminated: boolean;
+  truncated: boolean;
+  seed: number | null;
+};
+
+export type Reason = RecordingIndex['reasons'][number];
+
+export class EpisodeTake {
+  readonly place: EpisodePlace;
+  /** Reasons that were known when it began. */
+  readonly wanted: readonly Reason[];
+  /** Clock of the reader at the last frame, ms. */
+  touchedMs = 0;
+  readonly #encoder = new FrameEncoder();
+  readonly #chunks: Uint8Array[] = [];
+  readonly #shapes: number[][] = [];
+  readonly #frames: RecordingIndex['frames'] = {
+    step: [],
+    t_us: [],
+    reward: [],
+    return: [],
+    shape: [],
+    codec: [],
+    offset: [],
+    length: [],
+  };
+  #bytes = 8;
+  #missed = 0;
+
+  constructor(place: EpisodePlace, wanted: readonly Reason[]) {
+    this.place = place;
+    this.wanted = wanted;
+  }
+
+  get frames(): number {
+    return this.#frames.step.length;
+  }
+
+  /** What it takes in memory, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get lastReturn(): number | null {
+    return this.#frames.return.at(-1) ?? null;
+  }
+
+  /** Takes a frame; one beyond the bound of an episode, or of a step that is not after the last, is counted as missed. */
+  add({ metadata, width, height, channels, pixels }: TailFrame, missed: number): void {
+    this.#missed += missed;
+    const step = metadata.step ?? 0;
+    const last = this.#frames.step.at(-1);
+    if (this.#bytes >= limits.recordingEpisodeBytes || (last !== undefined && step <= last)) {
+      this.#missed += 1;
+      return;
+    }
+    const frame: Pixels = { width, height, channels, pixels };
+    const { codec, bytes } = this.#encoder.encode(frame);
+    const frames = this.#frames;
+    frames.step.push(step);
+    frames.t_us.push(Math.round((metadata.t_ns ?? 0) / 1000));
+    frames.reward.push(metadata.reward ?? null);
+    frames.return.push(metadata.return ?? null);
+    frames.shape.push(this.#shapeOf(frame));
+    frames.codec.push(codec);
+    frames.offset.push(this.#bytes);
+    frames.length.push(bytes.length);
+    this.#chunks.push(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  /** The whole file. `end` is undefined when the episode's end was never told. */
+  file(run: string, end: EpisodeEnd | undefined, reasons: readonly Reason[]): { index: RecordingIndex; bytes: Buffer } {
+    const { agent, slot, episode } = this.place;
+    const index: RecordingIndex = {
+      version: 1,
+      run,
+      agent,
+      env_slot: slot,
+      episode,
+      seed: end?.seed ?? null,
+      steps: end?.steps ?? null,
+      total_reward: end ? end.totalReward : this.lastReturn,
+      terminated: end?.terminated ?? false,
+      truncated: end?.truncated ?? false,
+      reasons: [...reasons],
+      shapes: this.#shapes,
+      frames: this.#frames,
+      missed: this.#missed,
+    };
+    return { index, bytes: recordingBytes(index, this.#chunks) };
+  }
+
+  #shapeOf({ height, width, channels }: Pixels): number {
+    const at = this.#shapes.findIndex(([h, w, c]) => h === height && w === width && c === channels);
+    if (at >= 0) return at;
+    return this.#shapes.push([height, width, channels]) - 1;
+  }
+}

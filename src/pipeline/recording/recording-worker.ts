@@ -1,0 +1,108 @@
+/** The thread that reads rings, makes frames small and writes recordings, so that nothing of it stalls ingest. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { sentenceOf } from '../../protocol/index.ts';
+import type { RecordPolicy } from '../sinks/index.ts';
+import type { EpisodeEnd } from './episode-take.ts';
+import { writeRecording } from './recording-file.ts';
+import type { RecordingRecord } from './recordings.ts';
+import { type Finished, RunRecorder } from './run-recorder.ts';
+
+export type RecordingOrder =
+  | { type: 'follow'; runId: string; policy: RecordPolicy; best: number | undefined; worst: number | undefined }
+  | { type: 'demand'; runId: string; episodes: number }
+  | { type: 'ended'; runId: string; ends: readonly EpisodeEnd[] }
+  /** Reads what is left, writes what is kept, and answers `left`. */
+  | { type: 'leave'; runId: string }
+  /** Forgets the run's frames. */
+  | { type: 'drop'; runId: string };
+
+export type RecordingReport =
+  /** From now on no frame of the run passes unseen. */
+  | { type: 'following'; runId: string }
+  | { type: 'recorded'; recording: RecordingRecord }
+  | { type: 'passed'; runId: string }
+  | { type: 'failed'; runId: string; sentence: string }
+  | { type: 'left'; runId: string };
+
+export type RecordingPlaces = { directory: string; rings: string; pollMs: number };
+
+/** How long frames are read and made small before orders are heard again. */
+const busyMs = 20;
+
+const { directory, rings, pollMs } = workerData as RecordingPlaces;
+const port = parentPort;
+const recorders = new Map<string, RunRecorder>();
+let writing = Promise.resolve();
+let timer: NodeJS.Timeout | undefined;
+
+const report = (what: RecordingReport): void => port?.postMessage(what);
+
+port?.on('message', (order: RecordingOrder) => {
+  obey(order);
+  wake(0);
+});
+
+function obey(order: RecordingOrder): void {
+  const { runId } = order;
+  const recorder = recorders.get(runId);
+  switch (order.type) {
+    case 'follow':
+      if (!recorder) recorders.set(runId, recorderOf(order));
+      report({ type: 'following', runId });
+      return;
+    case 'demand':
+      recorder?.demand(order.episodes);
+      return;
+    case 'ended':
+      for (const end of order.ends) recorder?.ended(end);
+      return;
+    case 'leave':
+      recorder?.finish(performance.now());
+      recorders.delete(runId);
+      writing = writing.then(() => report({ type: 'left', runId }));
+      return;
+    case 'drop':
+      recorder?.close();
+      recorders.delete(runId);
+      return;
+    default:
+      order satisfies never;
+  }
+}
+
+function recorderOf({ runId, policy, best, worst }: Extract<RecordingOrder, { type: 'follow' }>): RunRecorder {
+  const onPassed = (): void => report({ type: 'passed', runId });
+  const onFinished = (finished: Finished): void => {
+    writing = writing.then(() => store(runId, finished));
+  };
+  return new RunRecorder({ runId, policy, best, worst, directory: rings, onFinished, onPassed });
+}
+
+async function store(runId: string, { index, bytes }: Finished): Promise<void> {
+  try {
+    const name = await writeRecording(directory, runId, index.episode, bytes);
+    const { frames, shapes: _, version: _v, run: _r, missed: _m, ...episode } = index;
+    const recording = { ...episode, runId, name, frames: frames.step.length, bytes: bytes.length, recordedMs: Date.now() };
+    report({ type: 'recorded', recording });
+  } catch (error) {
+    report({ type: 'failed', runId, sentence: sentenceOf(error) });
+  }
+}
+
+/** One poll is on its way at a time. */
+function wake(afterMs: number): void {
+  clearTimeout(timer);
+  if (recorders.size > 0) timer = setTimeout(poll, afterMs);
+}
+
+function poll(): void {
+  const untilMs = performance.now() + busyMs;
+  for (;;) {
+    const nowMs = performance.now();
+    let isMore = false;
+    for (const recorder of recorders.values()) isMore = recorder.poll(nowMs) || isMore;
+    if (isMore && nowMs <= untilMs) continue;
+    wake(isMore ? 0 : pollMs);
+    return;
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * What is recorded: a table in the catalogue, a file for each recording beside the Parquet parts.
+ *
+ * Guarantees
+ * - A recording is known only when its file is whole and durable; files that nobody knows are removed at the next start.
+ * - A run's recordings stay within its budget: what is worth least goes first, and of that the oldest. What went is counted.
+ *   Worth, from the most: asked for, best or worst of the run, a failure, every k-th, a best or worst that has been outdone.
+ * - A run that is forgotten leaves no recording behind, whatever is killed.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Log, type RecordingIndex, sentenceOf } from '../../protocol/index.ts';
+import { Catalogue } from '../history/index.ts';
+import type { Reason } from './episode-take.ts';
+import { checkRecording, recordingSuffix, unfinishedSuffix } from './recording-file.ts';
+
+export type RecordingRecord = Omit<RecordingIndex, 'frames' | 'shapes' | 'version' | 'run' | 'missed'> & {
+  runId: string;
+  name: string;
+  frames: number;
+  bytes: number;
+  recordedMs: number;
+};
+
+export type RecordingCounts = { evicted: number; passed: number; failed: number };
+
+const statements = [
+  `CREATE TABLE recordings (name TEXT PRIMARY KEY, run_id TEXT NOT NULL, agent TEXT NOT NULL, env_slot INTEGER NOT NULL, episode INTEGER NOT NULL,
+     seed INTEGER, steps INTEGER, total_reward REAL, terminated INTEGER NOT NULL, truncated INTEGER NOT NULL, reasons TEXT NOT NULL,
+     frames INTEGER NOT NULL, bytes INTEGER NOT NULL, recorded_ms REAL NOT NULL) STRICT`,
+  'CREATE INDEX recordings_of_run ON recordings (run_id, recorded_ms)',
+  `CREATE TABLE recording_counts (run_id TEXT PRIMARY KEY, evicted INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,
+     failed INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID`,
+] as const;
+
+const recordingsDirectory = (home: string): string => join(home, 'recordings');
+
+export class Recordings {
+  readonly directory: string;
+  readonly #catalogue: Catalogue;
+  readonly #log: Log;
+
+  /** Brings the folder in order. `catalogue` is open for writing, and this process holds the home's lock. */
+  constructor(home: string, catalogue: Catalogue, log: Log) {
+    this.directory = recordingsDirectory(home);
+    this.#catalogue = catalogue;
+    this.#log = log;
+    catalogue.define('recordings', statements);
+    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    const known = new Set(this.#all('SELECT name FROM recordings').map((row) => String(row.name)));
+    for (const name of readdirSync(this.directory)) {
+      if (known.delete(name)) continue;
+      if (name.endsWith(recordingSuffix) || name.endsWith(unfinishedSuffix)) rmSync(join(this.directory, name), { force: true });
+    }
+    for (const name of known) log('error', 'part-missing', { part: name });
+  }
+
+  /** In the order they were recorded. */
+  of(runId: string): RecordingRecord[] {
+    return this.#all('SELECT * FROM recordings WHERE run_id = ? ORDER BY recorded_ms, rowid', runId).map(recordOf);
+  }
+
+  counts(runId: string): RecordingCounts {
+    const [row] = this.#all('SELECT * FROM recording_counts WHERE run_id = ?', runId);
+    return { evicted: Number(row?.evicted ?? 0), passed: Number(row?.passed ?? 0), failed: Number(row?.failed ?? 0) };
+  }
+
+  bytesOf(runId: string): number {
+    return Number(this.#all('SELECT sum(bytes) AS bytes FROM recordings WHERE run_id = ?', runId)[0]?.bytes ?? 0);
+  }
+
+  find(name: string): RecordingRecord | undefined {
+    const [row] = this.#all('SELECT * FROM recordings WHERE name = ?', name);
+    return row && recordOf(row);
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  /** Takes in what is on disk, and lets go of what the budget has no room for. Of a run that was forgotten meanwhile: nothing. */
+  add(recording: RecordingRecord, budgetBytes: number): void {
+    if (this.#catalogue.isForgotten(recording.runId)) {
+      this.#remove([recording.name]);
+      return;
+    }
+    const { runId } = recording;
+    const kept = [...this.of(runId).filter(({ name }) => name !== recording.name), recording];
+    const gone = beyondBudget(kept, budgetBytes);
+    this.#catalogue.transaction(() => {
+      this.#run(
+        'INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        recording.name,
+        runId,
+        recording.agent,
+        recording.env_slot,
+        recording.episode,
+        recording.seed,
+        recording.steps,
+        recording.total_reward,
+        Number(recording.terminated),
+        Number(recording.truncated),
+        recording.reasons.join(','),
+        recording.frames,
+        recording.bytes,
+        recording.recordedMs,
+      );
+      for (const { name } of gone) this.#run('DELETE FROM recordings WHERE name = ?', name);
+      if (gone.length > 0) this.#count(runId, 'evicted', gone.length);
+    });
+    this.#remove(gone.map(({ name }) => name));
+    if (gone.length > 0) this.#log('info', 'recordings-evicted', { runId, recordings: gone.length, budgetBytes });
+  }
+
+  /** Counts what was not kept. */
+  count(runId: string, what: 'passed' | 'failed'): void {
+    if (!this.#catalogue.isForgotten(runId)) this.#count(runId, what, 1);
+  }
+
+  /** Removes the recordings of a run. */
+  forget(runId: string): { recordings: number; bytes: number } {
+    const gone = this.of(runId);
+    this.#catalogue.transaction(() => {
+      this.#run('DELETE FROM recordings WHERE run_id = ?', runId);
+      this.#run('DELETE FROM recording_counts WHERE run_id = ?', runId);
+    });
+    this.#remove(gone.map(({ name }) => name));
+    return { recordings: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  #remove(names: readonly string[]): void {
+    for (const name of names) {
+      try {
+        rmSync(this.path(name), { force: true });
+      } catch (error) {
+        this.#log('warn', 'recording-left', { name, sentence: sentenceOf(error) });
+      }
+    }
+  }
+
+  #count(runId: string, what: keyof RecordingCounts, count: number): void {
+    this.#run(
+      `INSERT INTO recording_counts (run_id, ${what}) VALUES (?, ?) ON CONFLICT DO UPDATE SET ${what} = ${what} + excluded.${what}`,
+      runId,
+      count,
+    );
+  }
+
+  #all(sql: string, ...values: string[]): Record<string, unknown>[] {
+    return this.#catalogue.database.prepare(sql).all(...values);
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#catalogue.database.prepare(sql).run(...values);
+  }
+}
+
+/** What has to go so that the rest fits. */
+export function beyondBudget(kept: readonly RecordingRecord[], budgetBytes: number): RecordingRecord[] {
+  const newestWith = (reason: Reason) => kept.findLast(({ reasons }) => reasons.includes(reason));
+  const standing = new Set([newestWith('best'), newestWith('worst')]);
+  const worth = (one: RecordingRecord): number => {
+    if (one.reasons.includes('demand')) return 4;
+    if (standing.has(one)) return 3;
+    if (one.reasons.includes('failure')) return 2;
+    return one.reasons.includes('every') ? 1 : 0;
+  };
+  let over = kept.reduce((sum, { bytes }) => sum + bytes, 0) - budgetBytes;
+  const gone: RecordingRecord[] = [];
+  for (const one of kept.toSorted((a, b) => worth(a) - worth(b))) {
+    if (over <= 0) break;
+    gone.push(one);
+    over -= one.bytes;
+  }
+  return gone;
+}
+
+/** What `duallane verify` found; `remedy` says what was done, or what to do. */
+type Finding = { place: string; problem: string; remedy: string };
+
+/**
+ * Reads every recording of a home whole and compares it with its checksum. With `salvage` (the caller holds the home's lock) a
+ * damaged one leaves the list, and its file is kept under recordings/damaged/.
+ */
+export async function verifyRecordings(
+  home: string,
+  { salvage }: { salvage: boolean },
+): Promise<{ recordings: number; bytes: number; findings: Finding[] }> {
+  const directory = recordingsDirectory(home);
+  const verified: { recordings: number; bytes: number; findings: Finding[] } = { recordings: 0, bytes: 0, findings: [] };
+  if (!existsSync(directory)) return verified;
+  const catalogue = new Catalogue(join(home, 'catalogue.sqlite'), { readOnly: !salvage });
+  try {
+    const { database } = catalogue;
+    if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'recordings'").get()) return verified;
+    const isKnown = database.prepare('SELECT 1 FROM recordings WHERE name = ?');
+    for (const recording of database.prepare('SELECT * FROM recordings ORDER BY run_id, recorded_ms').all().map(recordOf)) {
+      const { name, bytes, runId, episode } = recording;
+      const problem = await checkRecording(join(directory, name), bytes);
+      // A daemon beside us may have let it go since it was listed.
+      if (problem !== undefined && !isKnown.get(name)) continue;
+      verified.recordings += 1;
+      verified.bytes += bytes;
+      if (problem === undefined) continue;
+      const remedy = salvage ? setAside(directory, name, catalogue) : 'stop the daemon and run "duallane verify --salvage"';
+      verified.findings.push({ place: `recording ${name} (run ${runId}, episode ${episode})`, problem, remedy });
+    }
+    return verified;
+  } finally {
+    catalogue.close();
+  }
+}
+
+function setAside(directory: string, name: string, catalogue: Catalogue): string {
+  catalogue.database.prepare('DELETE FROM recordings WHERE name = ?').run(name);
+  const aside = join(directory, 'damaged');
+  mkdirSync(aside, { recursive: true, mode: 0o700 });
+  if (existsSync(join(directory, name))) renameSync(join(directory, name), join(aside, name));
+  return 'it is out of the list; the damaged file is in recordings/damaged';
+}
+
+const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
+
+function recordOf(row: Record<string, unknown>): RecordingRecord {
+  return {
+    name: String(row.name),
+    runId: String(row.run_id),
+    agent: String(row.agent),
+    env_slot: Number(row.env_slot),
+    episode: Number(row.episode),
+    seed: numberOrNull(row.seed),
+    steps: numberOrNull(row.steps),
+    total_reward: numberOrNull(row.total_reward),
+    terminated: Number(row.terminated) === 1,
+    truncated: Number(row.truncated) === 1,
+    reasons: String(row.reasons).split(',').filter(Boolean) as Reason[],
+    frames: Number(row.frames),
+    bytes: Number(row.bytes),
+    recordedMs: Number(row.recorded_ms),
+  };
+}

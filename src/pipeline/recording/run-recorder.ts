@@ -1,0 +1,265 @@
+/**
+ * Records one run: frames come off its rings, ends of episodes come from its telemetry, and the two together are a recording or not.
+ *
+ * Guarantees
+ * - Frames of episodes that no policy could keep are not even copied.
+ * - An episode is judged when its end was told and every frame before that was read. One whose end is never told is kept at the
+ *   run's end, or when the next one has gone on for a while, if it was wanted from its beginning; then nobody knows how it ended.
+ * - Memory is bounded: the oldest episode without an end goes first.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits, type RecordingIndex, type RingFrameMetadata, ringSegmentName } from '../../protocol/index.ts';
+import type { RecordPolicy } from '../sinks/index.ts';
+import { type EpisodeEnd, type EpisodePlace, EpisodeTake, type Reason } from './episode-take.ts';
+import { RingTail, type TailFrame, type TailListener } from './ring-tail.ts';
+
+export type Finished = { index: RecordingIndex; bytes: Buffer };
+
+export type RunRecorderOptions = {
+  runId: string;
+  policy: RecordPolicy;
+  /** Returns of the best and the worst episode that are recorded already. */
+  best?: number | undefined;
+  worst?: number | undefined;
+  directory?: string;
+  onFinished: (finished: Finished) => void;
+  /** A failure whose frames were there and that was not kept. */
+  onPassed: () => void;
+};
+
+const lookEveryMs = 200;
+const framesAtOnce = 4;
+/** Failures come in masses where an agent learns: one in this time is enough. */
+const failureEveryMs = 1000;
+/** How long the end of an episode may be on its way when the next one has begun. */
+const endWithinMs = 10_000;
+const usualOf = 32;
+const usualLeast = 8;
+
+export class RunRecorder {
+  readonly #options: RunRecorderOptions;
+  readonly #prefix: string;
+  readonly #path: string;
+  readonly #directory: string;
+  readonly #tails = new Map<string, RingTail>();
+  readonly #takes = new Map<string, EpisodeTake>();
+  readonly #ends = new Map<string, EpisodeEnd>();
+  readonly #lengths: number[] = [];
+  /** Agents and slots that frames were seen of. */
+  readonly #streams = new Set<string>();
+  #policy: RecordPolicy;
+  #best: number | undefined;
+  #worst: number | undefined;
+  #demanded = 0;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #failureAtMs = Number.NEGATIVE_INFINITY;
+  /** Episodes that are judged; frames of theirs that come late are nobody's. */
+  readonly #judged = new Set<string>();
+
+  constructor(options: RunRecorderOptions) {
+    this.#options = options;
+    this.#policy = options.policy;
+    this.#best = options.best;
+    this.#worst = options.worst;
+    this.#directory = options.directory ?? '/dev/shm';
+    this.#prefix = ringSegmentName(options.runId);
+    this.#path = join(this.#directory, this.#prefix);
+  }
+
+  /** Keeps the next episodes that begin. */
+  demand(episodes: number): void {
+    this.#demanded += episodes;
+  }
+
+  /** The end of an episode, as its worker told it. */
+  ended(end: EpisodeEnd): void {
+    this.#ends.set(keyOf(end), end);
+  }
+
+  /** Reads some of what is new. True when there may be more right now. */
+  poll(nowMs: number): boolean {
+    if (nowMs - this.#lookedAtMs >= lookEveryMs || (this.#tails.size === 0 && existsSync(this.#path))) this.#look(nowMs);
+    let isMore = false;
+    const listener = this.#listener(nowMs);
+    for (const [name, tail] of this.#tails) {
+      const state = tail.read(listener, framesAtOnce, nowMs);
+      if (state === 'over') this.#tails.delete(name);
+      isMore ||= state === 'more';
+    }
+    if (!isMore) this.#judge(nowMs);
+    return isMore;
+  }
+
+  /** The run is over: reads what is left, judges all, lets go. */
+  finish(nowMs: number): void {
+    this.#look(nowMs);
+    while (this.poll(nowMs)) {
+      // The writer has gone: what its ring holds is finite.
+    }
+    for (const take of this.#takes.values()) this.#keep(take, undefined, take.wanted);
+    this.close();
+  }
+
+  close(): void {
+    for (const tail of this.#tails.values()) tail.close();
+    this.#tails.clear();
+    this.#takes.clear();
+  }
+
+  /** The run's own ring and those of its parallel workers. */
+  #look(nowMs: number): void {
+    this.#lookedAtMs = nowMs;
+    for (const name of namesIn(this.#directory)) {
+      if (!name.startsWith(this.#prefix) || !/^(-w\d+)?$/.test(name.slice(this.#prefix.length))) continue;
+      const tail = RingTail.open(join(this.#directory, name));
+      if (!tail) continue;
+      const key = `${name}\0${tail.inode}`;
+      if (this.#tails.has(key)) tail.close();
+      else this.#tails.set(key, tail);
+    }
+  }
+
+  #listener(nowMs: number): TailListener {
+    return {
+      wants: (metadata) => placeOf(metadata) !== undefined && this.#takeOf(metadata) !== undefined,
+      frame: (frame, missed) => this.#add(frame, missed, nowMs),
+    };
+  }
+
+  #add(frame: TailFrame, missed: number, nowMs: number): void {
+    const take = this.#takeOf(frame.metadata);
+    if (!take) return;
+    take.touchedMs = nowMs;
+    take.add(frame, missed);
+    this.#bound();
+  }
+
+  /** The take a frame belongs to; undefined when its episode cannot become a recording. */
+  #takeOf(metadata: RingFrameMetadata): EpisodeTake | undefined {
+    const place = placeOf(metadata);
+    if (!place) return undefined;
+    const key = keyOf(place);
+    const known = this.#takes.get(key);
+    if (known || this.#judged.has(key)) return known;
+    const wanted = this.#wantedFrom(place, metadata.step ?? 0);
+    const { best, worst, failures } = this.#policy;
+    if (wanted.length === 0 && !best && !worst && !failures) {
+      this.#forget(key);
+      return undefined;
+    }
+    const take = new EpisodeTake(place, wanted);
+    this.#takes.set(key, take);
+    return take;
+  }
+
+  #wantedFrom({ agent, slot, episode }: EpisodePlace, step: number): Reason[] {
+    const { every } = this.#policy;
+    const wanted: Reason[] = every > 0 && episode % every === 0 ? ['every'] : [];
+    const stream = `${agent}\0${slot}`;
+    // Of the first episode that is seen, the beginning may have passed.
+    const isWhole = step <= 1 || this.#streams.has(stream);
+    this.#streams.add(stream);
+    if (this.#demanded > 0 && isWhole) {
+      this.#demanded -= 1;
+      wanted.push('demand');
+    }
+    return wanted;
+  }
+
+  #judge(nowMs: number): void {
+    for (const [key, end] of this.#ends) {
+      this.#ends.delete(key);
+      const take = this.#takes.get(key);
+      this.#takes.delete(key);
+      this.#forget(key);
+      const reasons = this.#reasonsFor(end, take, nowMs);
+      if (take) this.#keep(take, end, reasons);
+    }
+    const newest = Math.max(...[...this.#takes.values()].map((take) => take.touchedMs));
+    for (const [key, take] of this.#takes) {
+      if (newest - take.touchedMs < endWithinMs) continue;
+      this.#takes.delete(key);
+      this.#forget(key);
+      this.#keep(take, undefined, take.wanted);
+    }
+  }
+
+  #reasonsFor(end: EpisodeEnd, take: EpisodeTake | undefined, nowMs: number): Reason[] {
+    const reasons: Reason[] = [...(take?.wanted ?? [])];
+    const isFailure = this.#isFailure(end);
+    this.#lengths.push(end.steps);
+    if (this.#lengths.length > usualOf) this.#lengths.shift();
+    if (!take || take.frames === 0) return reasons;
+    const { best, worst, failures } = this.#policy;
+    const total = end.totalReward;
+    if (best && total !== null && total > (this.#best ?? Number.NEGATIVE_INFINITY)) {
+      this.#best = total;
+      reasons.push('best');
+    }
+    if (worst && total !== null && total < (this.#worst ?? Number.POSITIVE_INFINITY)) {
+      this.#worst = total;
+      reasons.push('worst');
+    }
+    if (!failures || !isFailure) return reasons;
+    if (reasons.length === 0 && nowMs - this.#failureAtMs < failureEveryMs) {
+      this.#options.onPassed();
+      return reasons;
+    }
+    this.#failureAtMs = nowMs;
+    return [...reasons, 'failure'];
+  }
+
+  #isFailure({ terminated, totalReward, steps }: EpisodeEnd): boolean {
+    const { failureBelow } = this.#policy;
+    if (failureBelow !== undefined) return totalReward !== null && totalReward < failureBelow;
+    if (!terminated) return false;
+    return (totalReward !== null && totalReward <= 0) || isShort(steps, this.#lengths);
+  }
+
+  #keep(take: EpisodeTake, end: EpisodeEnd | undefined, reasons: readonly Reason[]): void {
+    if (reasons.length === 0 || take.frames === 0) return;
+    this.#options.onFinished(take.file(this.#options.runId, end, reasons));
+  }
+
+  /** Over the bound the oldest go, those first that nobody asked for. */
+  #bound(): void {
+    let bytes = [...this.#takes.values()].reduce((sum, take) => sum + take.bytes, 0);
+    while (bytes > 2 * limits.recordingEpisodeBytes && this.#takes.size > 1) {
+      const all = [...this.#takes];
+      const [key, take] = all.find(([, one]) => one.wanted.length === 0) ?? (all[0] as [string, EpisodeTake]);
+      this.#takes.delete(key);
+      this.#forget(key);
+      bytes -= take.bytes;
+    }
+  }
+
+  #forget(key: string): void {
+    this.#judged.add(key);
+    if (this.#judged.size <= 4096) return;
+    const [oldest] = this.#judged;
+    this.#judged.delete(oldest as string);
+  }
+}
+
+/** Less than half of the median of what was before; nobody knows the first few. */
+function isShort(steps: number, lengths: readonly number[]): boolean {
+  if (lengths.length < usualLeast) return false;
+  const median = lengths.toSorted((a, b) => a - b)[lengths.length >> 1] as number;
+  return steps < median / 2;
+}
+
+function placeOf({ agent, env_slot: slot, episode }: RingFrameMetadata): EpisodePlace | undefined {
+  if (episode === undefined || !Number.isSafeInteger(episode)) return undefined;
+  return { agent: agent ?? 'default', slot: slot ?? 0, episode };
+}
+
+const keyOf = ({ agent, slot, episode }: EpisodePlace): string => `${agent}\0${slot}\0${episode}`;
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // a host without shared memory has no rings
+  }
+}
