@@ -23,7 +23,7 @@ export type RunSettings = {
   history?: HistoryForm;
   keep: KeepRules;
   validate: boolean;
-  record: RecordPolicy;
+  record?: RecordPolicy;
   retain?: RunRetention;
 };
 
