@@ -99,6 +99,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
     means: 'Why a fast lane is off could not be read; its view does not say it.',
     do: '',
   },
+  'log-lines-lost': {
+    means: 'The disk did not take log lines for so long that some were dropped.',
+    do: 'Look at the disk of the home.',
+  },
   'ledger-change-too-late': { means: 'A count came while the daemon was leaving and is not in the ledger.', do: '' },
   'page-closed': { means: 'A page has gone.', do: '' },
   'page-error': { means: 'A page’s link broke the rules of WebSockets; it was closed.', do: 'Reload the page.' },

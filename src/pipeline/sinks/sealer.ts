@@ -94,6 +94,8 @@ export class Sealer {
       })),
     }));
     const parts = lanes.length === 0 ? [] : await thread.seal({ segmentPath: segment.path, places, lanes });
+    // The catalogue is written in place, and everything waits for it: on a disk that has stalled it is waited for here first.
+    await syncDirectory(journalDirectory);
     // From here to the end of `drop` nothing else runs: a reader finds the rows in the journal before and in parts after.
     // A commit that failed with an error may have gone through all the same.
     if (!catalogue.isSealed(segment.number)) catalogue.seal(books.sealed(segment.number, parts));

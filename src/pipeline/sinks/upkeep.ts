@@ -19,6 +19,7 @@ import {
   removeParts,
   rowFilePath,
 } from '../history/index.ts';
+import { syncDirectory } from './segment-file.ts';
 
 export type UpkeepOptions = {
   catalogue: Catalogue;
@@ -155,6 +156,7 @@ export class HistoryUpkeep {
     const { catalogue, places, thread, log } = this.#options;
     const [next] = await thread.rewrite({ places, parts, form, level });
     if (next === undefined) throw new DuallaneError('parts-failed', 'no part came of the parts');
+    await syncDirectory(places.partsDirectory); // as in the sealer: a stalled disk is waited for here
     catalogue.replaceParts(parts, [next]);
     for (const part of parts) if (part.name !== next.name) this.#retire(part);
     log('debug', 'parts-rewritten', { run: next.runId, kind: next.kind, parts: parts.length, rows: next.rows, form, level });
