@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
@@ -37,8 +38,8 @@ class RunSummary:
 
     status: INIT, HSHK, RDY, EXEC, PAUSE, FAULT or TERM. outcome: succeeded, failed, canceled, "" while it lives.
     Times are UTC without zone; archived_at is None unless it is out of the usual lists.
-    steps, episodes, metrics, events: durable rows of each kind. received to rejected: the
-    ledger's counters, in rows.
+    steps, episodes, metrics, events: durable rows of each kind. received to violations: the
+    ledger's counters, in rows. removed: rows that retention let go of. kept: what is kept of the run's rows, in words.
     """
 
     run_id: str
@@ -62,6 +63,10 @@ class RunSummary:
     duplicate: int
     late: int
     rejected: int
+    thinned: int
+    violations: int
+    removed: int
+    kept: str
 
 
 @contextmanager
@@ -127,6 +132,10 @@ def _summary(run: pb.RunDescription) -> RunSummary:
         duplicate=totals.duplicate,
         late=totals.late,
         rejected=totals.rejected,
+        thinned=totals.thinned,
+        violations=totals.violations,
+        removed=run.removed_rows,
+        kept=run.kept,
     )
 
 
@@ -139,17 +148,20 @@ def _config_of(text: str) -> dict[str, Any]:
 
 
 def parts_and_tail(daemon: DuallaneServiceStub, run_id: str, kind: str, number: int) -> tuple[list[str], pa.Table]:
-    """All durable rows of one kind of one run: the paths of its sealed parts, and the rows behind them.
+    """All durable rows of one kind of one run: the paths of its sealed parts, and the other rows.
 
-    number: the kind's BatchKind. The tail is a snapshot that begins where the listed parts end, so no row is in both
-    and none is missing, whatever is sealed meanwhile.
+    number: the kind's BatchKind. What is behind the parts is a snapshot that begins where the listed parts end, so no
+    row is in both and none is missing, whatever is sealed meanwhile.
     """
     listed = daemon.ListParts(pb.ListPartsRequest(run_id=run_id, kinds=[number]), timeout=_DEADLINE_SECONDS)
     state = next((state for state in listed.kinds if state.kind == number), pb.KindState())
-    paths = [part.path for part in listed.parts if part.kind == number]
+    sealed = [part for part in listed.parts if part.kind == number]
+    paths = [part.path for part in sealed if part.path]
     schema = plain_schema(kind)
+    # A run that is kept in SQLite has parts without a file of their own: the daemon makes Parquet of them.
+    sent = [_part_rows(daemon, part.name, schema) for part in sealed if not part.path]
     if state.watermark <= state.sealed_seq:
-        return paths, schema.empty_table()
+        return paths, pa.concat_tables(sent) if sent else schema.empty_table()
     request = pb.StreamBatchesRequest(
         run_id=run_id, cursors=[pb.KindCursor(kind=number, since_seq=state.sealed_seq)], snapshot=True
     )
@@ -158,7 +170,13 @@ def parts_and_tail(daemon: DuallaneServiceStub, run_id: str, kind: str, number: 
         for batch in daemon.StreamBatches(request, timeout=_SNAPSHOT_SECONDS)
         if batch.rows > 0
     ]
-    return paths, pa.concat_tables(batches) if batches else schema.empty_table()
+    return paths, pa.concat_tables([*sent, *batches, schema.empty_table()])
+
+
+def _part_rows(daemon: DuallaneServiceStub, name: str, schema: pa.Schema) -> pa.Table:
+    chunks = daemon.ReadPart(pb.ReadPartRequest(name=name), timeout=_SNAPSHOT_SECONDS)
+    table = pq.read_table(pa.BufferReader(b"".join(chunk.bytes for chunk in chunks)))
+    return table.select(schema.names).cast(schema)
 
 
 def numbered_rows(batch: pb.Batch, schema: pa.Schema) -> pa.Table:

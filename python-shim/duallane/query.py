@@ -24,6 +24,7 @@ from .daemon_calls import DuallaneServiceStub
 from .errors import DuallaneError
 from .history import describe, history_of, parts_and_tail, plain_schema, time_of
 from .home import resolve_home
+from .ledger_tables import COUNTERS, LEDGER_SCHEMAS, ledger_tables
 from .recorder import KINDS
 from .run import Run, open_runs
 from .sql_engine import closed_engine, config_table
@@ -36,7 +37,8 @@ RUNS_SCHEMA = pa.schema(
             for name in ("run_id", "name", "status", "outcome", "failure_reason", "config_json", "digest")
         ),
         *((name, pa.timestamp("us")) for name in ("created_at", "updated_at", "finished_at")),
-        *((name, pa.int64()) for name in ("received", "durable", "repeated", "duplicate", "late", "rejected")),
+        *((name, pa.int64()) for name in (*COUNTERS, "removed")),
+        ("kept", pa.utf8()),
     ]
 )
 _FLUSH_SECONDS = 5.0
@@ -50,7 +52,7 @@ def sql(
     run: Run | str | Iterable[Run | str] | None = None,
 ) -> pa.Table:
     """Answers one SQL question (DuckDB's dialect) over runs, config, episodes, steps, metrics and events,
-    and the views cleanrl, sb3 and monitor.
+    the ledger (ledger, ledger_gaps, ledger_views), and the views cleanrl, sb3 and monitor.
 
     params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run or id;
     all runs when left out. Returns a pyarrow.Table (`.to_pandas()` makes a DataFrame).
@@ -98,6 +100,9 @@ def _fill(engine: duckdb.DuckDBPyConnection, home: Path, words: set[str], run_id
         known = describe(daemon, run_ids or ()) if run_ids is None or run_ids else []
         engine.register("runs", _runs_table(known))
         engine.register("config", config_table((run.run_id, run.config_json) for run in known))
+        wants_ledger = not words.isdisjoint(LEDGER_SCHEMAS)
+        for name, table in ledger_tables(daemon, [run.run_id for run in known] if wants_ledger else []).items():
+            engine.register(name, table)
         for kind, number in KINDS.items():
             with_rows = [run.run_id for run in known if any(s.kind == number and s.watermark for s in run.kinds)]
             _fill_kind(engine, daemon, kind, number, with_rows if kind in words else [])
@@ -135,12 +140,9 @@ def _runs_table(known: list[pb.RunDescription]) -> pa.Table:
             "created_at": time_of(run, "created_at"),
             "updated_at": time_of(run, "updated_at"),
             "finished_at": time_of(run, "finished_at"),
-            "received": run.totals.received,
-            "durable": run.totals.durable,
-            "repeated": run.totals.repeated,
-            "duplicate": run.totals.duplicate,
-            "late": run.totals.late,
-            "rejected": run.totals.rejected,
+            **{name: getattr(run.totals, name) for name in COUNTERS},
+            "removed": run.removed_rows,
+            "kept": run.kept,
         }
         for run in known
     ]

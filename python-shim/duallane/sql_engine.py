@@ -31,7 +31,7 @@ _CONFIG_SCHEMA = pa.schema([(name, pa.utf8()) for name in ("run_id", "key", "val
 _DEEPEST = 20
 
 Fill = Callable[[duckdb.DuckDBPyConnection, set[str]], None]
-"""Registers runs, config, episodes, steps, metrics and events; given the names of the tables that are read."""
+"""Registers the tables (runs, config, episodes, …, the ledger); given the names of those that are read."""
 
 
 @contextmanager

@@ -211,6 +211,33 @@ def test_odd_values_are_stored_and_counted_in_the_runs_ledger(living: Path) -> N
     assert duallane.runs(living)[0].rejected == 2
 
 
+@pytest.mark.parametrize("history", ["parquet", "sqlite"])
+def test_sql_has_sealed_rows_of_both_forms_and_the_ledger_of_each_agent(living: Path, history: str) -> None:
+    settings = {"history": history, "keep": {"observations": False}}
+    with duallane.Run("r", config={"duallane": settings}, home=living) as run:
+        for agent in ("a", "b", "b"):
+            run.log_step(reward=1.0, observation=[1.0], agent_id=agent)
+    with history_of(living) as daemon:
+        daemon.CompactHistory(pb.CompactHistoryRequest(run_id=run.run_id))
+    assert one("SELECT count(*) AS n, count(observation) AS kept FROM steps", living) == {"n": 3, "kept": 0}
+    entries = duallane.sql(
+        "SELECT agent_id, received, durable, thinned FROM ledger ORDER BY 1", home=living
+    ).to_pylist()
+    assert entries[1:] == [
+        {"agent_id": "a", "received": 1, "durable": 1, "thinned": 1},
+        {"agent_id": "b", "received": 2, "durable": 2, "thinned": 2},
+    ]
+    assert one("SELECT kept, thinned, removed FROM runs", living) == {
+        "kept": "without observations",
+        "thinned": 3,
+        "removed": 0,
+    }
+    assert (
+        duallane.sql("SELECT * FROM ledger_gaps UNION ALL BY NAME SELECT * FROM ledger_views", home=living).num_rows
+        == 0
+    )
+
+
 def test_rows_left_by_a_killed_daemon_come_with_the_next_run(living: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = duallane.Run("r", home=living, run_id="LEFT")
     run.log_step(reward=0)

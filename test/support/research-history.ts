@@ -1,6 +1,6 @@
 /** Six small runs as a researcher has them: two algorithms with three seeds each, all kinds of rows, made by rule. */
 import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
-import type { PartList, RowKind, RunEntry } from '../../src/protocol/index.ts';
+import type { LedgerList, PartList, RowKind, RunEntry } from '../../src/protocol/index.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 import { streamOf, tableOf } from '../unit/sql-history.ts';
 
@@ -34,8 +34,19 @@ function entryOf(run: string, index: number): RunEntry {
     created_ms: began + index * 1000,
     updated_ms: began + index * 1000 + 60_000,
     finished_ms: index === 5 ? null : began + index * 1000 + 60_000 + index,
-    totals: { received: 100 + index, durable: 90, repeated: 1, duplicate: 5, late: 0, rejected: index },
+    totals: {
+      received: 100 + index,
+      durable: 90,
+      repeated: 1,
+      duplicate: 5,
+      late: 0,
+      rejected: index,
+      thinned: 0,
+      violations: 0,
+      removed: 0,
+    },
     kinds: [],
+    kept: 'everything',
   };
 }
 
@@ -110,6 +121,10 @@ export class ResearchHistory implements HistorySource {
 
   async runs(): Promise<readonly RunEntry[]> {
     return runs.map(entryOf);
+  }
+
+  async ledgers(): Promise<LedgerList> {
+    return { request: 1, entries: [], gaps: [], views: [] };
   }
 
   async parts(wanted: readonly string[], kinds: readonly RowKind[]): Promise<PartList> {

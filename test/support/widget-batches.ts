@@ -11,7 +11,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Control, OpenFrames, OpenTelemetry, Painted, RowKind, RunEntry } from '../../src/protocol/index.ts';
+import type { Control, LedgerList, OpenFrames, OpenTelemetry, Painted, RowKind, RunEntry } from '../../src/protocol/index.ts';
 import type { ChannelEvent, LinkState, PageLink } from '../../src/widgets/link/page-link.ts';
 
 export type StepRow = { seq: number; agent?: string; reward?: number; tsMs?: number; observation?: string };
@@ -153,6 +153,10 @@ export class DrivenLink implements PageLink {
   list(runs: readonly RunEntry[]): void {
     this.runs = runs;
     for (const listener of this.#onRuns) listener(runs);
+  }
+
+  async ledgers(): Promise<LedgerList> {
+    return { request: 1, entries: [], gaps: [], views: [] };
   }
 
   open(request: OpenTelemetry | OpenFrames, onEvent: (event: ChannelEvent) => void, { signal }: { signal: AbortSignal }) {

@@ -180,6 +180,22 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       const { rows } = await askWhole(asking, 'SELECT run_id, name, created_at::VARCHAR AS at, finished_at, rejected FROM runs');
       expect(rows).toEqual([{ run_id: 'a', name: "it's a", at: '2026-01-01 00:00:00.123', finished_at: null, rejected: 3n }]);
     });
+
+    it('shows the ledger of each worker and agent, what is missing and why, and what views were shown', async () => {
+      const history = grown();
+      const asking = await fresh(history);
+      expect((await askWhole(asking, 'SELECT agent_id, received, violations FROM ledger ORDER BY 1')).rows).toEqual([
+        { agent_id: '', received: 1n, violations: 0n },
+        { agent_id: "it's", received: 9n, violations: 2n },
+      ]);
+      const gaps = 'SELECT cause, first_seq, last_seq, rows, reason, removed_at::VARCHAR AS at FROM ledger_gaps ORDER BY 1';
+      expect((await askWhole(asking, gaps)).rows).toEqual([
+        { cause: 'lost', first_seq: 3n, last_seq: 4n, rows: 2n, reason: '', at: null },
+        { cause: 'removed', first_seq: 1n, last_seq: 2n, rows: 2n, reason: 'older than 1 day', at: '2026-01-01 00:00:00.123' },
+      ]);
+      const views = 'SELECT r.name, v.shown, v.skipped FROM ledger_views v JOIN runs r USING (run_id) WHERE v.open';
+      expect((await askWhole(asking, views)).rows).toEqual([{ name: "it's a", shown: 4n, skipped: 5n }]);
+    });
   });
 
   describe('what goes wrong is said', () => {
@@ -206,6 +222,7 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       const spoilt = {
         ...history,
         runs: () => history.runs(),
+        ledgers: () => history.ledgers(),
         parts: history.parts.bind(history),
         tail: history.tail.bind(history),
         part: async () => good.slice(),
@@ -249,6 +266,7 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       for (const part of listing.runs[0]?.parts ?? []) part.bytes = 600_000_000;
       const huge = {
         runs: () => history.runs(),
+        ledgers: () => history.ledgers(),
         parts: async () => listing,
         tail: history.tail.bind(history),
         part: history.part.bind(history),

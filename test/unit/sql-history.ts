@@ -26,7 +26,14 @@ import type { HistoryForm } from '../../src/pipeline/history/index.ts';
 import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
 import { insertRows, readRows } from '../../src/pipeline/history/row-file.ts';
 import { concat, decodeBatch } from '../../src/protocol/arrow.ts';
-import { arrowSchemas, DuallaneError, type PartList, type RowKind, type RunEntry } from '../../src/protocol/index.ts';
+import {
+  arrowSchemas,
+  DuallaneError,
+  type LedgerList,
+  type PartList,
+  type RowKind,
+  type RunEntry,
+} from '../../src/protocol/index.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 
 type Row = Record<string, unknown>;
@@ -153,7 +160,17 @@ function episodeRows(run: string, first: number, last: number): Row[] {
 const rowsOf: Record<'steps' | 'episodes', typeof stepRows> = { steps: stepRows, episodes: episodeRows };
 
 function runEntry(run: string, over: Partial<RunEntry> = {}): RunEntry {
-  const totals = { received: 10, durable: 10, repeated: 0, duplicate: 1, late: 2, rejected: 3 };
+  const totals = {
+    received: 10,
+    durable: 10,
+    repeated: 0,
+    duplicate: 1,
+    late: 2,
+    rejected: 3,
+    thinned: 0,
+    violations: 0,
+    removed: 0,
+  };
   return {
     run_id: run,
     name: `it's ${run}`,
@@ -167,6 +184,7 @@ function runEntry(run: string, over: Partial<RunEntry> = {}): RunEntry {
     finished_ms: null,
     totals,
     kinds: [],
+    kept: 'everything',
     ...over,
   };
 }
@@ -219,6 +237,47 @@ export class MemoryHistory implements HistorySource {
 
   async runs(): Promise<readonly RunEntry[]> {
     return [...this.#runs.keys()].map((run) => runEntry(run));
+  }
+
+  async ledgers(): Promise<LedgerList> {
+    const plain = {
+      run_id: 'a',
+      worker_id: 'w0',
+      received: 9,
+      durable: 9,
+      repeated: 0,
+      duplicate: 0,
+      late: 0,
+      rejected: 0,
+      thinned: 0,
+    };
+    const gap = { run_id: 'a', kind: 'steps' as const, rows: 2 };
+    return {
+      request: 1,
+      entries: [
+        { ...plain, agent_id: "it's", violations: 2 },
+        { ...plain, agent_id: '', received: 1, violations: 0 },
+      ],
+      gaps: [
+        { ...gap, first_seq: 1, last_seq: 2, cause: 'removed', reason: 'older than 1 day', removed_ms: 1_767_225_600_123 },
+        { ...gap, first_seq: 3, last_seq: 4, cause: 'lost', reason: '', removed_ms: null },
+      ],
+      views: [
+        {
+          run_id: 'a',
+          view: '1/1',
+          kind: 'steps',
+          open: true,
+          published: 9,
+          delivered: 4,
+          shown: 4,
+          skipped: 5,
+          thinned: 0,
+          overflowed: 0,
+          starvations: 1,
+        },
+      ],
+    };
   }
 
   async parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList> {

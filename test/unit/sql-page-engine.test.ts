@@ -57,6 +57,7 @@ beforeEach(() => {
   workers.length = 0;
   link = {
     runs: [],
+    ledgers: async () => ({ request: 1, entries: [], gaps: [], views: [] }),
     parts: async () => ({ request: 1, runs: [] }),
     tail: async () => [],
     part: async () => {

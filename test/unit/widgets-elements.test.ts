@@ -10,7 +10,17 @@ import { painted } from '../support/until.ts';
 import { DrivenLink, episodeBatch, range, stepBatch } from '../support/widget-batches.ts';
 
 const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
-const totals = { received: 0, durable: 0, repeated: 0, duplicate: 0, late: 0, rejected: 0 };
+const totals = {
+  received: 0,
+  durable: 0,
+  repeated: 0,
+  duplicate: 0,
+  late: 0,
+  rejected: 0,
+  thinned: 0,
+  violations: 0,
+  removed: 0,
+};
 const run: RunEntry = {
   run_id: 'r1',
   name: 'cartpole',
@@ -24,6 +34,7 @@ const run: RunEntry = {
   finished_ms: null,
   totals,
   kinds: [],
+  kept: 'everything',
 };
 
 beforeAll(async () => {
@@ -86,6 +97,29 @@ describe('LiveTelemetry', () => {
     link.list([run]);
     const element = place(link);
     await painted(() => text(element).includes('Waiting for the first episode'));
+  });
+
+  it('says in its last line what the run was set not to keep, what did not fit, and what was removed', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const element = place(link);
+    await element.updateComplete;
+    sendEpisodes(link, 1, 3);
+    const foot = () => element.shadowRoot?.querySelector('.foot')?.textContent ?? '';
+    await painted(() => foot().includes('late 0'));
+    expect(foot()).not.toMatch(/payloads|violations|removed/);
+    const told = { ...totals, thinned: 12, violations: 3, removed: 50 };
+    link.newest.send({ kind: 'ledger', meta: { kinds: {}, totals: told } });
+    await painted(() => foot().includes('kept without 12 payloads'));
+    expect(foot()).toContain('violations 3');
+    expect(foot()).toContain('removed 50');
+  });
+
+  it('says of an ended run whose rows were removed why there is nothing to see', async () => {
+    const link = new DrivenLink();
+    link.list([{ ...run, status: 'TERM', outcome: 'succeeded', totals: { ...totals, removed: 50 } }]);
+    const element = place(link);
+    await painted(() => text(element).includes('The run succeeded. Retention has removed its rows (50).'));
   });
 
   it('reports rows as painted, and counts them shown, once they are on the screen', async () => {

@@ -113,7 +113,17 @@ describe('the events tab', () => {
       ]),
     );
     link.newest.send({ kind: 'gap', meta: { kind: 'steps', first: 10, last: 29, rows: 20, reason: 'credit' } });
-    const totals = { received: 9, durable: 9, repeated: 0, duplicate: 0, late: 0, rejected: 4 };
+    const totals = {
+      received: 9,
+      durable: 9,
+      repeated: 0,
+      duplicate: 0,
+      late: 0,
+      rejected: 4,
+      thinned: 0,
+      violations: 0,
+      removed: 0,
+    };
     link.newest.send({ kind: 'ledger', meta: { kinds: {}, totals } });
     await settled();
     const lines = [...(records.shadowRoot?.querySelectorAll('.trouble li') ?? [])].map((line) => line.textContent);

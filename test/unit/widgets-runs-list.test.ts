@@ -9,12 +9,32 @@ import { runProgress } from '../../src/widgets/stores/run-progress.ts';
 import { painted } from '../support/until.ts';
 import { DrivenLink, episodeBatch, range } from '../support/widget-batches.ts';
 
-const totals = { received: 0, durable: 0, repeated: 0, duplicate: 0, late: 0, rejected: 0 };
+const totals = {
+  received: 0,
+  durable: 0,
+  repeated: 0,
+  duplicate: 0,
+  late: 0,
+  rejected: 0,
+  thinned: 0,
+  violations: 0,
+  removed: 0,
+};
 const none = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
 
 function run(run_id: string, more: Partial<RunEntry> = {}): RunEntry {
   const plain = { status: 'EXEC' as const, outcome: '', failure_reason: '', config_json: '{}', digest: '', updated_ms: 0 };
-  return { run_id, name: `run ${run_id}`, created_ms: Date.now(), finished_ms: null, totals, kinds: [], ...plain, ...more };
+  return {
+    run_id,
+    name: `run ${run_id}`,
+    created_ms: Date.now(),
+    finished_ms: null,
+    totals,
+    kinds: [],
+    kept: '',
+    ...plain,
+    ...more,
+  };
 }
 
 const steps = (watermark: number): RunEntry['kinds'] => [{ kind: 'steps', sealed_seq: 0, watermark }];

@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "b1b2632ae4b76100"
+HASH = "62fbf912fc0863f2"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

@@ -15,6 +15,7 @@ export interface BatchService {
   listParts: Unary<duallane.ListPartsRequest, duallane.ListPartsResponse>;
   listRecordings: Unary<duallane.ListRecordingsRequest, duallane.ListRecordingsResponse>;
   recordNext: Unary<duallane.RecordNextRequest, duallane.RecordNextResponse>;
+  ledger: Unary<duallane.LedgerRequest, duallane.LedgerResponse>;
   reportBridge: Unary<duallane.BridgeReport, duallane.BridgeReportResponse>;
   streamBatches(request: duallane.StreamBatchesRequest): BatchStream<duallane.Batch>;
   readPart(request: duallane.ReadPartRequest): BatchStream<duallane.ReadPartResponse>;

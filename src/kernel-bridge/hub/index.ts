@@ -9,5 +9,5 @@ export { type Order, orderRun } from './order-run.ts';
 export { listRecordings, recordNext } from './recordings.ts';
 export type { FeedState, RunFeed } from './run-feed.ts';
 export { RunList } from './run-list.ts';
-export { toBatchKind, toReaches, toRowKind } from './translate.ts';
+export { toBatchKind, toMs, toReaches, toRowKind } from './translate.ts';
 export { call } from './unary.ts';

@@ -61,6 +61,11 @@ export class RowsOnlyDaemon implements BatchService {
     });
 
   /** It has no page of metrics to show reports on. */
+  ledger: BatchService['ledger'] = (_request, _metadata, _options, done) =>
+    this.#answer(done, () =>
+      Promise.reject(Object.assign(new Error('this daemon keeps no ledger'), { code: status.UNIMPLEMENTED })),
+    );
+
   reportBridge: BatchService['reportBridge'] = (_request, _metadata, _options, done) =>
     this.#answer(done, () => notServed('takes no reports'));
 

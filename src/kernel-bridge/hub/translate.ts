@@ -28,7 +28,7 @@ export function toReaches(states: readonly duallane.KindState[]): KindReach[] {
   return states.flatMap((state) => toReach(state) ?? []);
 }
 
-function toTotals(entry: duallane.LedgerEntry | undefined): RunTotals {
+function toTotals(entry: duallane.LedgerEntry | undefined, removed: bigint): RunTotals {
   return {
     received: Number(entry?.received ?? 0),
     durable: Number(entry?.durable ?? 0),
@@ -36,6 +36,9 @@ function toTotals(entry: duallane.LedgerEntry | undefined): RunTotals {
     duplicate: Number(entry?.duplicate ?? 0),
     late: Number(entry?.late ?? 0),
     rejected: Number(entry?.rejected ?? 0),
+    thinned: Number(entry?.thinned ?? 0),
+    violations: Number(entry?.violations ?? 0),
+    removed: Number(removed),
   };
 }
 
@@ -53,11 +56,12 @@ export function toRunEntry(run: duallane.RunDescription): RunEntry {
     created_ms: toMs(run.createdAt) ?? 0,
     updated_ms: toMs(run.updatedAt) ?? 0,
     finished_ms: toMs(run.finishedAt) ?? null,
-    totals: toTotals(run.totals),
+    totals: toTotals(run.totals, run.removedRows),
     kinds: toReaches(run.kinds),
+    kept: run.kept,
   };
 }
 
-function toMs(time: Timestamp | undefined): number | undefined {
+export function toMs(time: Timestamp | undefined): number | undefined {
   return time && Number(time.seconds) * 1000 + time.nanos / 1e6;
 }

@@ -11,7 +11,16 @@ import { DuallaneError, LinkJoiner, type LinkKind, type LinkMessage, linkHeader,
 const messageBytesMost = 2 << 20;
 /** A page reports at most once a frame and channel. */
 const messagesPerSecond = 20_000;
-const pageKinds: ReadonlySet<LinkKind> = new Set<LinkKind>(['hello', 'open', 'close', 'grant', 'painted', 'control', 'parts']);
+const pageKinds: ReadonlySet<LinkKind> = new Set<LinkKind>([
+  'hello',
+  'open',
+  'close',
+  'grant',
+  'painted',
+  'control',
+  'parts',
+  'ledgers',
+]);
 const nameOfKind = new Map<number, LinkKind>(Object.entries(linkKinds).map(([name, number]) => [number, name as LinkKind]));
 
 export class Inbound {

@@ -14,14 +14,24 @@ export async function listParts(
   names: PartNames,
   signal: AbortSignal,
 ): Promise<PartList> {
-  const runs = request.runs.length > 0 ? request.runs : await everyRun(clients, signal);
-  const answers: PartRun[] = [];
+  const runs = await eachRun(request.runs, clients, signal, (run) => partsOf(run, request, clients, names, signal));
+  return { request: request.request, runs };
+}
+
+/** Asks about the runs named, or about every run, a few at once; what is answered undefined is left out. */
+export async function eachRun<T>(
+  named: readonly string[],
+  clients: DaemonClients,
+  signal: AbortSignal,
+  ask: (run: string) => Promise<T | undefined>,
+): Promise<T[]> {
+  const runs = named.length > 0 ? named : await everyRun(clients, signal);
+  const answers: T[] = [];
   for (let start = 0; start < runs.length; start += callsAtOnce) {
-    const some = runs.slice(start, start + callsAtOnce);
-    const lists = await Promise.all(some.map((run) => partsOf(run, request, clients, names, signal)));
-    answers.push(...lists.filter((list) => list !== undefined));
+    const some = await Promise.all(runs.slice(start, start + callsAtOnce).map(ask));
+    answers.push(...some.filter((answer) => answer !== undefined));
   }
-  return { request: request.request, runs: answers };
+  return answers;
 }
 
 async function everyRun(clients: DaemonClients, signal: AbortSignal): Promise<string[]> {

@@ -11,6 +11,7 @@ import {
   type Control,
   contract,
   DuallaneError,
+  type Ledgers,
   type LinkMessage,
   type Open,
   type Parts,
@@ -20,6 +21,7 @@ import {
 import type { PartNames } from '../history/index.ts';
 import type { DaemonState } from '../hub/index.ts';
 import { channelOf, Inbound } from './inbound.ts';
+import { listLedgers } from './ledgers.ts';
 import { openView } from './open-view.ts';
 import { PageSocket } from './page-socket.ts';
 import { controlRun, listParts } from './requests.ts';
@@ -148,6 +150,9 @@ export class Session {
       case 'parts':
         this.#parts(message.channel, message.meta);
         break;
+      case 'ledgers':
+        this.#ledgers(message.channel, message.meta);
+        break;
       case 'batch':
       case 'frame':
       case 'gap':
@@ -155,6 +160,7 @@ export class Session {
       case 'ledger':
       case 'reply':
       case 'partList':
+      case 'ledgerList':
       case 'runs':
       case 'error':
         throw new DuallaneError('link-format', `A page does not send ${message.kind}.`);
@@ -258,6 +264,14 @@ export class Session {
       const list = await listParts(meta, this.#context.connection.clients(), this.#context.parts, this.#end.signal);
       await this.#socket.drained();
       this.#socket.send('partList', channel, list);
+    });
+  }
+
+  #ledgers(channel: number, meta: Ledgers): void {
+    this.#answer(channel, meta.request, async () => {
+      const list = await listLedgers(meta, this.#context.connection.clients(), this.#end.signal);
+      await this.#socket.drained();
+      this.#socket.send('ledgerList', channel, list);
     });
   }
 

@@ -187,6 +187,12 @@ export interface RunTotals {
   duplicate: number;
   late: number;
   rejected: number;
+  thinned: number;
+  violations: number;
+  /**
+   * Rows that retention has removed.
+   */
+  removed: number;
 }
 /**
  * Bridge to page, per channel, at most every 500 ms and only when it changed.
@@ -270,12 +276,82 @@ export interface RunEntry {
   finished_ms: number | null;
   totals: RunTotals;
   kinds: KindReach[];
+  /**
+   * What is kept of the run's rows, in words; empty where the daemon does not say.
+   */
+  kept: string;
 }
 /**
  * Bridge to page, channel 0: after hello, then when something changed, at most every 500 ms. Whole list.
  */
 export interface Runs {
   runs: RunEntry[];
+}
+/**
+ * Page to bridge: the whole ledger of runs, for SQL.
+ */
+export interface Ledgers {
+  request: number;
+  /**
+   * Empty: every run.
+   *
+   * @maxItems 10000
+   */
+  runs: string[];
+}
+export interface LedgerEntry {
+  run_id: string;
+  worker_id: string;
+  /**
+   * Empty for what belongs to no agent.
+   */
+  agent_id: string;
+  received: number;
+  durable: number;
+  repeated: number;
+  duplicate: number;
+  late: number;
+  rejected: number;
+  thinned: number;
+  violations: number;
+}
+export interface LedgerGap {
+  run_id: string;
+  kind: "steps" | "episodes" | "metrics" | "events";
+  first_seq: number;
+  last_seq: number;
+  rows: number;
+  /**
+   * lost: the rows cannot be read; removed: retention let go of them.
+   */
+  cause: "lost" | "removed";
+  /**
+   * The setting that asked for it; empty for lost.
+   */
+  reason: string;
+  removed_ms: number | null;
+}
+export interface LedgerView {
+  run_id: string;
+  view: string;
+  kind: "steps" | "episodes" | "metrics" | "events";
+  open: boolean;
+  published: number;
+  delivered: number;
+  shown: number;
+  skipped: number;
+  thinned: number;
+  overflowed: number;
+  starvations: number;
+}
+/**
+ * Bridge to page.
+ */
+export interface LedgerList {
+  request: number;
+  entries: LedgerEntry[];
+  gaps: LedgerGap[];
+  views: LedgerView[];
 }
 /**
  * Bridge to page. code: kebab-case, to act on; sentence: for people.
@@ -339,6 +415,8 @@ export const linkKinds = {
   partList: 14,
   runs: 15,
   error: 16,
+  ledgers: 17,
+  ledgerList: 18,
 } as const;
 
 export type LinkMetas = {
@@ -358,10 +436,12 @@ export type LinkMetas = {
   partList: PartList;
   runs: Runs;
   error: Error;
+  ledgers: Ledgers;
+  ledgerList: LedgerList;
 };
 
 export type LinkKind = keyof LinkMetas;
 
-export type PageKind = 'hello' | 'open' | 'close' | 'grant' | 'painted' | 'control' | 'parts';
+export type PageKind = 'hello' | 'open' | 'close' | 'grant' | 'painted' | 'control' | 'parts' | 'ledgers';
 
-export type BridgeKind = 'hello' | 'batch' | 'frame' | 'gap' | 'status' | 'ledger' | 'reply' | 'partList' | 'runs' | 'error';
+export type BridgeKind = 'hello' | 'batch' | 'frame' | 'gap' | 'status' | 'ledger' | 'reply' | 'partList' | 'runs' | 'error' | 'ledgerList';

@@ -22,3 +22,5 @@ export declare const parts: Validator;
 export declare const partList: Validator;
 export declare const runs: Validator;
 export declare const error: Validator;
+export declare const ledgers: Validator;
+export declare const ledgerList: Validator;

@@ -5248,7 +5248,7 @@ return errors === 0;
 export const ledger = validate30;
 const schema41 = {"$id":"link-ledger","$ref":"link#/definitions/Ledger"};
 const schema42 = {"description":"Bridge to page, per channel, at most every 500 ms and only when it changed.","type":"object","properties":{"kinds":{"type":"object","properties":{"steps":{"$ref":"#/definitions/KindLedger"},"episodes":{"$ref":"#/definitions/KindLedger"},"metrics":{"$ref":"#/definitions/KindLedger"},"events":{"$ref":"#/definitions/KindLedger"}},"required":[],"additionalProperties":false},"totals":{"$ref":"#/definitions/RunTotals"}},"required":["kinds"],"additionalProperties":false};
-const schema45 = {"type":"object","properties":{"received":{"type":"integer","minimum":0,"maximum":9007199254740991},"durable":{"type":"integer","minimum":0,"maximum":9007199254740991},"repeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"duplicate":{"type":"integer","minimum":0,"maximum":9007199254740991},"late":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["received","durable","repeated","duplicate","late","rejected"],"additionalProperties":false};
+const schema45 = {"type":"object","properties":{"received":{"type":"integer","minimum":0,"maximum":9007199254740991},"durable":{"type":"integer","minimum":0,"maximum":9007199254740991},"repeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"duplicate":{"type":"integer","minimum":0,"maximum":9007199254740991},"late":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"thinned":{"type":"integer","minimum":0,"maximum":9007199254740991},"violations":{"type":"integer","minimum":0,"maximum":9007199254740991},"removed":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Rows that retention has removed."}},"required":["received","durable","repeated","duplicate","late","rejected","thinned","violations","removed"],"additionalProperties":false};
 const schema43 = {"type":"object","properties":{"counts":{"$ref":"#/definitions/Counts"},"credits":{"type":"integer","minimum":0,"maximum":9007199254740991},"window":{"type":"integer","minimum":0,"maximum":9007199254740991},"watermark":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["counts","credits","window","watermark"],"additionalProperties":false};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5820,9 +5820,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-for(const key2 in data5){
-if(!((((((key2 === "received") || (key2 === "durable")) || (key2 === "repeated")) || (key2 === "duplicate")) || (key2 === "late")) || (key2 === "rejected"))){
-const err10 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(data5.thinned === undefined){
+const err10 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "thinned"},message:"must have required property '"+"thinned"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5831,11 +5830,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data5.received !== undefined){
-let data6 = data5.received;
-if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
-const err11 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.violations === undefined){
+const err11 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "violations"},message:"must have required property '"+"violations"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5844,9 +5840,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(typeof data6 == "number"){
-if(data6 > 9007199254740991 || isNaN(data6)){
-const err12 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data5.removed === undefined){
+const err12 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "removed"},message:"must have required property '"+"removed"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5855,8 +5850,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data6 < 0 || isNaN(data6)){
-const err13 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+for(const key2 in data5){
+if(!(func2.call(schema45.properties, key2))){
+const err13 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5866,11 +5862,10 @@ vErrors.push(err13);
 errors++;
 }
 }
-}
-if(data5.durable !== undefined){
-let data7 = data5.durable;
-if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
-const err14 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.received !== undefined){
+let data6 = data5.received;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+const err14 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5879,9 +5874,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(typeof data7 == "number"){
-if(data7 > 9007199254740991 || isNaN(data7)){
-const err15 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+const err15 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5890,8 +5885,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(data7 < 0 || isNaN(data7)){
-const err16 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data6 < 0 || isNaN(data6)){
+const err16 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5902,10 +5897,10 @@ errors++;
 }
 }
 }
-if(data5.repeated !== undefined){
-let data8 = data5.repeated;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-const err17 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.durable !== undefined){
+let data7 = data5.durable;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+const err17 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5914,9 +5909,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(typeof data8 == "number"){
-if(data8 > 9007199254740991 || isNaN(data8)){
-const err18 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(typeof data7 == "number"){
+if(data7 > 9007199254740991 || isNaN(data7)){
+const err18 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5925,8 +5920,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data8 < 0 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data7 < 0 || isNaN(data7)){
+const err19 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5937,10 +5932,10 @@ errors++;
 }
 }
 }
-if(data5.duplicate !== undefined){
-let data9 = data5.duplicate;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-const err20 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.repeated !== undefined){
+let data8 = data5.repeated;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+const err20 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5949,9 +5944,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 > 9007199254740991 || isNaN(data9)){
-const err21 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(typeof data8 == "number"){
+if(data8 > 9007199254740991 || isNaN(data8)){
+const err21 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5960,8 +5955,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data9 < 0 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data8 < 0 || isNaN(data8)){
+const err22 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5972,10 +5967,10 @@ errors++;
 }
 }
 }
-if(data5.late !== undefined){
-let data10 = data5.late;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
-const err23 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.duplicate !== undefined){
+let data9 = data5.duplicate;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+const err23 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5984,9 +5979,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(typeof data10 == "number"){
-if(data10 > 9007199254740991 || isNaN(data10)){
-const err24 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(typeof data9 == "number"){
+if(data9 > 9007199254740991 || isNaN(data9)){
+const err24 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5995,8 +5990,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
-const err25 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data9 < 0 || isNaN(data9)){
+const err25 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6007,10 +6002,10 @@ errors++;
 }
 }
 }
-if(data5.rejected !== undefined){
-let data11 = data5.rejected;
-if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
-const err26 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data5.late !== undefined){
+let data10 = data5.late;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+const err26 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6019,9 +6014,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(typeof data11 == "number"){
-if(data11 > 9007199254740991 || isNaN(data11)){
-const err27 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(typeof data10 == "number"){
+if(data10 > 9007199254740991 || isNaN(data10)){
+const err27 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6030,8 +6025,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
-const err28 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data10 < 0 || isNaN(data10)){
+const err28 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6042,9 +6037,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data5.rejected !== undefined){
+let data11 = data5.rejected;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+const err29 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6053,15 +6049,154 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-else {
-const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof data11 == "number"){
+if(data11 > 9007199254740991 || isNaN(data11)){
+const err30 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err30];
 }
 else {
 vErrors.push(err30);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err31 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+if(data5.thinned !== undefined){
+let data12 = data5.thinned;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err32 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(typeof data12 == "number"){
+if(data12 > 9007199254740991 || isNaN(data12)){
+const err33 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+const err34 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+if(data5.violations !== undefined){
+let data13 = data5.violations;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+const err35 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(typeof data13 == "number"){
+if(data13 > 9007199254740991 || isNaN(data13)){
+const err36 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err37 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+if(data5.removed !== undefined){
+let data14 = data5.removed;
+if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+const err38 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if(typeof data14 == "number"){
+if(data14 > 9007199254740991 || isNaN(data14)){
+const err39 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err40 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
 }
 errors++;
 }
@@ -7180,7 +7315,7 @@ return errors === 0;
 export const runs = validate46;
 const schema57 = {"$id":"link-runs","$ref":"link#/definitions/Runs"};
 const schema58 = {"description":"Bridge to page, channel 0: after hello, then when something changed, at most every 500 ms. Whole list.","type":"object","properties":{"runs":{"type":"array","items":{"$ref":"#/definitions/RunEntry"}}},"required":["runs"],"additionalProperties":false};
-const schema59 = {"type":"object","properties":{"run_id":{"type":"string"},"name":{"type":"string"},"status":{"enum":["INIT","HSHK","RDY","EXEC","PAUSE","FAULT","TERM"]},"outcome":{"type":"string"},"failure_reason":{"type":"string"},"config_json":{"type":"string"},"digest":{"type":"string"},"created_ms":{"type":"number"},"updated_ms":{"type":"number"},"finished_ms":{"type":["number","null"]},"totals":{"$ref":"#/definitions/RunTotals"},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}}},"required":["run_id","name","status","outcome","failure_reason","config_json","digest","created_ms","updated_ms","finished_ms","totals","kinds"],"additionalProperties":false};
+const schema59 = {"type":"object","properties":{"run_id":{"type":"string"},"name":{"type":"string"},"status":{"enum":["INIT","HSHK","RDY","EXEC","PAUSE","FAULT","TERM"]},"outcome":{"type":"string"},"failure_reason":{"type":"string"},"config_json":{"type":"string"},"digest":{"type":"string"},"created_ms":{"type":"number"},"updated_ms":{"type":"number"},"finished_ms":{"type":["number","null"]},"totals":{"$ref":"#/definitions/RunTotals"},"kinds":{"type":"array","items":{"$ref":"#/definitions/KindReach"}},"kept":{"type":"string","description":"What is kept of the run's rows, in words; empty where the daemon does not say."}},"required":["run_id","name","status","outcome","failure_reason","config_json","digest","created_ms","updated_ms","finished_ms","totals","kinds","kept"],"additionalProperties":false};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7306,9 +7441,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema59.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.kept === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kept"},message:"must have required property '"+"kept"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7317,10 +7451,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data.run_id !== undefined){
-if(typeof data.run_id !== "string"){
-const err13 = {instancePath:instancePath+"/run_id",schemaPath:"#/properties/run_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key0 in data){
+if(!(func2.call(schema59.properties, key0))){
+const err13 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7330,9 +7463,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.name !== undefined){
-if(typeof data.name !== "string"){
-const err14 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.run_id !== undefined){
+if(typeof data.run_id !== "string"){
+const err14 = {instancePath:instancePath+"/run_id",schemaPath:"#/properties/run_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7342,10 +7475,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.status !== undefined){
-let data2 = data.status;
-if(!(((((((data2 === "INIT") || (data2 === "HSHK")) || (data2 === "RDY")) || (data2 === "EXEC")) || (data2 === "PAUSE")) || (data2 === "FAULT")) || (data2 === "TERM"))){
-const err15 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties.status.enum},message:"must be equal to one of the allowed values"};
+if(data.name !== undefined){
+if(typeof data.name !== "string"){
+const err15 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7355,9 +7487,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.outcome !== undefined){
-if(typeof data.outcome !== "string"){
-const err16 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.status !== undefined){
+let data2 = data.status;
+if(!(((((((data2 === "INIT") || (data2 === "HSHK")) || (data2 === "RDY")) || (data2 === "EXEC")) || (data2 === "PAUSE")) || (data2 === "FAULT")) || (data2 === "TERM"))){
+const err16 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7367,9 +7500,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.failure_reason !== undefined){
-if(typeof data.failure_reason !== "string"){
-const err17 = {instancePath:instancePath+"/failure_reason",schemaPath:"#/properties/failure_reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.outcome !== undefined){
+if(typeof data.outcome !== "string"){
+const err17 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7379,9 +7512,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.config_json !== undefined){
-if(typeof data.config_json !== "string"){
-const err18 = {instancePath:instancePath+"/config_json",schemaPath:"#/properties/config_json/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.failure_reason !== undefined){
+if(typeof data.failure_reason !== "string"){
+const err18 = {instancePath:instancePath+"/failure_reason",schemaPath:"#/properties/failure_reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7391,9 +7524,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.digest !== undefined){
-if(typeof data.digest !== "string"){
-const err19 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.config_json !== undefined){
+if(typeof data.config_json !== "string"){
+const err19 = {instancePath:instancePath+"/config_json",schemaPath:"#/properties/config_json/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7403,9 +7536,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.created_ms !== undefined){
-if(!(typeof data.created_ms == "number")){
-const err20 = {instancePath:instancePath+"/created_ms",schemaPath:"#/properties/created_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.digest !== undefined){
+if(typeof data.digest !== "string"){
+const err20 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7415,9 +7548,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.updated_ms !== undefined){
-if(!(typeof data.updated_ms == "number")){
-const err21 = {instancePath:instancePath+"/updated_ms",schemaPath:"#/properties/updated_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.created_ms !== undefined){
+if(!(typeof data.created_ms == "number")){
+const err21 = {instancePath:instancePath+"/created_ms",schemaPath:"#/properties/created_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7427,10 +7560,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.finished_ms !== undefined){
-let data9 = data.finished_ms;
-if((!(typeof data9 == "number")) && (data9 !== null)){
-const err22 = {instancePath:instancePath+"/finished_ms",schemaPath:"#/properties/finished_ms/type",keyword:"type",params:{type: schema59.properties.finished_ms.type},message:"must be number,null"};
+if(data.updated_ms !== undefined){
+if(!(typeof data.updated_ms == "number")){
+const err22 = {instancePath:instancePath+"/updated_ms",schemaPath:"#/properties/updated_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7440,11 +7572,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.totals !== undefined){
-let data10 = data.totals;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.received === undefined){
-const err23 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'"};
+if(data.finished_ms !== undefined){
+let data9 = data.finished_ms;
+if((!(typeof data9 == "number")) && (data9 !== null)){
+const err23 = {instancePath:instancePath+"/finished_ms",schemaPath:"#/properties/finished_ms/type",keyword:"type",params:{type: schema59.properties.finished_ms.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7453,8 +7584,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data10.durable === undefined){
-const err24 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "durable"},message:"must have required property '"+"durable"+"'"};
+}
+if(data.totals !== undefined){
+let data10 = data.totals;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.received === undefined){
+const err24 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7463,8 +7598,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data10.repeated === undefined){
-const err25 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "repeated"},message:"must have required property '"+"repeated"+"'"};
+if(data10.durable === undefined){
+const err25 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "durable"},message:"must have required property '"+"durable"+"'"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7473,8 +7608,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data10.duplicate === undefined){
-const err26 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "duplicate"},message:"must have required property '"+"duplicate"+"'"};
+if(data10.repeated === undefined){
+const err26 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "repeated"},message:"must have required property '"+"repeated"+"'"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7483,8 +7618,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data10.late === undefined){
-const err27 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "late"},message:"must have required property '"+"late"+"'"};
+if(data10.duplicate === undefined){
+const err27 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "duplicate"},message:"must have required property '"+"duplicate"+"'"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7493,8 +7628,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data10.rejected === undefined){
-const err28 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "rejected"},message:"must have required property '"+"rejected"+"'"};
+if(data10.late === undefined){
+const err28 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "late"},message:"must have required property '"+"late"+"'"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7503,9 +7638,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-for(const key1 in data10){
-if(!((((((key1 === "received") || (key1 === "durable")) || (key1 === "repeated")) || (key1 === "duplicate")) || (key1 === "late")) || (key1 === "rejected"))){
-const err29 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data10.rejected === undefined){
+const err29 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "rejected"},message:"must have required property '"+"rejected"+"'"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7514,11 +7648,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data10.received !== undefined){
-let data11 = data10.received;
-if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
-const err30 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data10.thinned === undefined){
+const err30 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "thinned"},message:"must have required property '"+"thinned"+"'"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7527,9 +7658,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(typeof data11 == "number"){
-if(data11 > 9007199254740991 || isNaN(data11)){
-const err31 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data10.violations === undefined){
+const err31 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "violations"},message:"must have required property '"+"violations"+"'"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7538,8 +7668,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
-const err32 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data10.removed === undefined){
+const err32 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/required",keyword:"required",params:{missingProperty: "removed"},message:"must have required property '"+"removed"+"'"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7548,12 +7678,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data10.durable !== undefined){
-let data12 = data10.durable;
-if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
-const err33 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+for(const key1 in data10){
+if(!(func2.call(schema45.properties, key1))){
+const err33 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7562,9 +7689,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(typeof data12 == "number"){
-if(data12 > 9007199254740991 || isNaN(data12)){
-const err34 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+if(data10.received !== undefined){
+let data11 = data10.received;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+const err34 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7573,8 +7702,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data12 < 0 || isNaN(data12)){
-const err35 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data11 == "number"){
+if(data11 > 9007199254740991 || isNaN(data11)){
+const err35 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -7583,12 +7713,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-if(data10.repeated !== undefined){
-let data13 = data10.repeated;
-if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
-const err36 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data11 < 0 || isNaN(data11)){
+const err36 = {instancePath:instancePath+"/totals/received",schemaPath:"#/definitions/RunTotals/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -7597,9 +7723,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(typeof data13 == "number"){
-if(data13 > 9007199254740991 || isNaN(data13)){
-const err37 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.durable !== undefined){
+let data12 = data10.durable;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err37 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -7608,8 +7737,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err38 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data12 == "number"){
+if(data12 > 9007199254740991 || isNaN(data12)){
+const err38 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -7618,12 +7748,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-if(data10.duplicate !== undefined){
-let data14 = data10.duplicate;
-if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
-const err39 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data12 < 0 || isNaN(data12)){
+const err39 = {instancePath:instancePath+"/totals/durable",schemaPath:"#/definitions/RunTotals/properties/durable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -7632,9 +7758,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(typeof data14 == "number"){
-if(data14 > 9007199254740991 || isNaN(data14)){
-const err40 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.repeated !== undefined){
+let data13 = data10.repeated;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+const err40 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -7643,8 +7772,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data14 < 0 || isNaN(data14)){
-const err41 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data13 == "number"){
+if(data13 > 9007199254740991 || isNaN(data13)){
+const err41 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -7653,12 +7783,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-if(data10.late !== undefined){
-let data15 = data10.late;
-if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
-const err42 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data13 < 0 || isNaN(data13)){
+const err42 = {instancePath:instancePath+"/totals/repeated",schemaPath:"#/definitions/RunTotals/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -7667,9 +7793,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(typeof data15 == "number"){
-if(data15 > 9007199254740991 || isNaN(data15)){
-const err43 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.duplicate !== undefined){
+let data14 = data10.duplicate;
+if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+const err43 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -7678,8 +7807,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data15 < 0 || isNaN(data15)){
-const err44 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data14 == "number"){
+if(data14 > 9007199254740991 || isNaN(data14)){
+const err44 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -7688,12 +7818,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-if(data10.rejected !== undefined){
-let data16 = data10.rejected;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
-const err45 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data14 < 0 || isNaN(data14)){
+const err45 = {instancePath:instancePath+"/totals/duplicate",schemaPath:"#/definitions/RunTotals/properties/duplicate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -7702,9 +7828,12 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(typeof data16 == "number"){
-if(data16 > 9007199254740991 || isNaN(data16)){
-const err46 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.late !== undefined){
+let data15 = data10.late;
+if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
+const err46 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -7713,8 +7842,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data16 < 0 || isNaN(data16)){
-const err47 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data15 == "number"){
+if(data15 > 9007199254740991 || isNaN(data15)){
+const err47 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -7723,11 +7853,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data15 < 0 || isNaN(data15)){
+const err48 = {instancePath:instancePath+"/totals/late",schemaPath:"#/definitions/RunTotals/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -7737,15 +7864,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.kinds !== undefined){
-let data17 = data.kinds;
-if(Array.isArray(data17)){
-const len0 = data17.length;
-for(let i0=0; i0<len0; i0++){
-let data18 = data17[i0];
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.kind === undefined){
-const err49 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+}
+if(data10.rejected !== undefined){
+let data16 = data10.rejected;
+if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+const err49 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -7754,8 +7877,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data18.sealed_seq === undefined){
-const err50 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "sealed_seq"},message:"must have required property '"+"sealed_seq"+"'"};
+if(typeof data16 == "number"){
+if(data16 > 9007199254740991 || isNaN(data16)){
+const err50 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -7764,8 +7888,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data18.watermark === undefined){
-const err51 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "watermark"},message:"must have required property '"+"watermark"+"'"};
+if(data16 < 0 || isNaN(data16)){
+const err51 = {instancePath:instancePath+"/totals/rejected",schemaPath:"#/definitions/RunTotals/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -7774,9 +7898,12 @@ vErrors.push(err51);
 }
 errors++;
 }
-for(const key2 in data18){
-if(!(((key2 === "kind") || (key2 === "sealed_seq")) || (key2 === "watermark"))){
-const err52 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+}
+}
+if(data10.thinned !== undefined){
+let data17 = data10.thinned;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+const err52 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -7785,11 +7912,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data18.kind !== undefined){
-let data19 = data18.kind;
-if(!((((data19 === "steps") || (data19 === "episodes")) || (data19 === "metrics")) || (data19 === "events"))){
-const err53 = {instancePath:instancePath+"/kinds/" + i0+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema56.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(typeof data17 == "number"){
+if(data17 > 9007199254740991 || isNaN(data17)){
+const err53 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -7798,11 +7923,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(data18.sealed_seq !== undefined){
-let data20 = data18.sealed_seq;
-if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
-const err54 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data17 < 0 || isNaN(data17)){
+const err54 = {instancePath:instancePath+"/totals/thinned",schemaPath:"#/definitions/RunTotals/properties/thinned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -7811,9 +7933,12 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(typeof data20 == "number"){
-if(data20 > 9007199254740991 || isNaN(data20)){
-const err55 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.violations !== undefined){
+let data18 = data10.violations;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+const err55 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -7822,8 +7947,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(data20 < 0 || isNaN(data20)){
-const err56 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data18 == "number"){
+if(data18 > 9007199254740991 || isNaN(data18)){
+const err56 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -7832,12 +7958,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-}
-if(data18.watermark !== undefined){
-let data21 = data18.watermark;
-if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-const err57 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data18 < 0 || isNaN(data18)){
+const err57 = {instancePath:instancePath+"/totals/violations",schemaPath:"#/definitions/RunTotals/properties/violations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -7846,9 +7968,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(typeof data21 == "number"){
-if(data21 > 9007199254740991 || isNaN(data21)){
-const err58 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data10.removed !== undefined){
+let data19 = data10.removed;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
+const err58 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -7857,8 +7982,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data21 < 0 || isNaN(data21)){
-const err59 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data19 == "number"){
+if(data19 > 9007199254740991 || isNaN(data19)){
+const err59 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -7867,11 +7993,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err60 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data19 < 0 || isNaN(data19)){
+const err60 = {instancePath:instancePath+"/totals/removed",schemaPath:"#/definitions/RunTotals/properties/removed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -7882,8 +8005,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err61 = {instancePath:instancePath+"/kinds",schemaPath:"#/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err61 = {instancePath:instancePath+"/totals",schemaPath:"#/definitions/RunTotals/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -7893,14 +8017,182 @@ vErrors.push(err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.kinds !== undefined){
+let data20 = data.kinds;
+if(Array.isArray(data20)){
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.kind === undefined){
+const err62 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
 if(vErrors === null){
 vErrors = [err62];
 }
 else {
 vErrors.push(err62);
+}
+errors++;
+}
+if(data21.sealed_seq === undefined){
+const err63 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "sealed_seq"},message:"must have required property '"+"sealed_seq"+"'"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if(data21.watermark === undefined){
+const err64 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/required",keyword:"required",params:{missingProperty: "watermark"},message:"must have required property '"+"watermark"+"'"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+for(const key2 in data21){
+if(!(((key2 === "kind") || (key2 === "sealed_seq")) || (key2 === "watermark"))){
+const err65 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data21.kind !== undefined){
+let data22 = data21.kind;
+if(!((((data22 === "steps") || (data22 === "episodes")) || (data22 === "metrics")) || (data22 === "events"))){
+const err66 = {instancePath:instancePath+"/kinds/" + i0+"/kind",schemaPath:"#/definitions/KindReach/properties/kind/enum",keyword:"enum",params:{allowedValues: schema56.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+if(data21.sealed_seq !== undefined){
+let data23 = data21.sealed_seq;
+if(!((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23)))){
+const err67 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+if(typeof data23 == "number"){
+if(data23 > 9007199254740991 || isNaN(data23)){
+const err68 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(data23 < 0 || isNaN(data23)){
+const err69 = {instancePath:instancePath+"/kinds/" + i0+"/sealed_seq",schemaPath:"#/definitions/KindReach/properties/sealed_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+if(data21.watermark !== undefined){
+let data24 = data21.watermark;
+if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
+const err70 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+if(typeof data24 == "number"){
+if(data24 > 9007199254740991 || isNaN(data24)){
+const err71 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if(data24 < 0 || isNaN(data24)){
+const err72 = {instancePath:instancePath+"/kinds/" + i0+"/watermark",schemaPath:"#/definitions/KindReach/properties/watermark/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/kinds/" + i0,schemaPath:"#/definitions/KindReach/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/kinds",schemaPath:"#/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data.kept !== undefined){
+if(typeof data.kept !== "string"){
+const err75 = {instancePath:instancePath+"/kept",schemaPath:"#/properties/kept/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+}
+else {
+const err76 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
 }
 errors++;
 }
@@ -8123,5 +8415,1480 @@ vErrors.push(err10);
 errors++;
 }
 validate51.errors = vErrors;
+return errors === 0;
+}
+
+export const ledgers = validate52;
+const schema64 = {"$id":"link-ledgers","$ref":"link#/definitions/Ledgers"};
+const schema65 = {"description":"Page to bridge: the whole ledger of runs, for SQL.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"runs":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":10000,"description":"Empty: every run."}},"required":["request","runs"],"additionalProperties":false};
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="link-ledgers" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.request === undefined){
+const err0 = {instancePath,schemaPath:"link#/definitions/Ledgers/required",keyword:"required",params:{missingProperty: "request"},message:"must have required property '"+"request"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.runs === undefined){
+const err1 = {instancePath,schemaPath:"link#/definitions/Ledgers/required",keyword:"required",params:{missingProperty: "runs"},message:"must have required property '"+"runs"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "request") || (key0 === "runs"))){
+const err2 = {instancePath,schemaPath:"link#/definitions/Ledgers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.request !== undefined){
+let data0 = data.request;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+const err3 = {instancePath:instancePath+"/request",schemaPath:"link#/definitions/Ledgers/properties/request/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 > 9007199254740991 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/request",schemaPath:"link#/definitions/Ledgers/properties/request/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err5 = {instancePath:instancePath+"/request",schemaPath:"link#/definitions/Ledgers/properties/request/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.runs !== undefined){
+let data1 = data.runs;
+if(Array.isArray(data1)){
+if(data1.length > 10000){
+const err6 = {instancePath:instancePath+"/runs",schemaPath:"link#/definitions/Ledgers/properties/runs/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(func3(data2) > 128){
+const err7 = {instancePath:instancePath+"/runs/" + i0,schemaPath:"link#/definitions/Ledgers/properties/runs/items/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/runs/" + i0,schemaPath:"link#/definitions/Ledgers/properties/runs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/runs",schemaPath:"link#/definitions/Ledgers/properties/runs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"link#/definitions/Ledgers/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+
+export const ledgerList = validate53;
+const schema66 = {"$id":"link-ledgerList","$ref":"link#/definitions/LedgerList"};
+const schema67 = {"description":"Bridge to page.","type":"object","properties":{"request":{"type":"integer","minimum":0,"maximum":9007199254740991},"entries":{"type":"array","items":{"$ref":"#/definitions/LedgerEntry"}},"gaps":{"type":"array","items":{"$ref":"#/definitions/LedgerGap"}},"views":{"type":"array","items":{"$ref":"#/definitions/LedgerView"}}},"required":["request","entries","gaps","views"],"additionalProperties":false};
+const schema68 = {"type":"object","properties":{"run_id":{"type":"string"},"worker_id":{"type":"string"},"agent_id":{"type":"string","description":"Empty for what belongs to no agent."},"received":{"type":"integer","minimum":0,"maximum":9007199254740991},"durable":{"type":"integer","minimum":0,"maximum":9007199254740991},"repeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"duplicate":{"type":"integer","minimum":0,"maximum":9007199254740991},"late":{"type":"integer","minimum":0,"maximum":9007199254740991},"rejected":{"type":"integer","minimum":0,"maximum":9007199254740991},"thinned":{"type":"integer","minimum":0,"maximum":9007199254740991},"violations":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["run_id","worker_id","agent_id","received","durable","repeated","duplicate","late","rejected","thinned","violations"],"additionalProperties":false};
+const schema69 = {"type":"object","properties":{"run_id":{"type":"string"},"kind":{"enum":["steps","episodes","metrics","events"]},"first_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"last_seq":{"type":"integer","minimum":0,"maximum":9007199254740991},"rows":{"type":"integer","minimum":0,"maximum":9007199254740991},"cause":{"enum":["lost","removed"],"description":"lost: the rows cannot be read; removed: retention let go of them."},"reason":{"type":"string","description":"The setting that asked for it; empty for lost."},"removed_ms":{"type":["number","null"]}},"required":["run_id","kind","first_seq","last_seq","rows","cause","reason","removed_ms"],"additionalProperties":false};
+const schema70 = {"type":"object","properties":{"run_id":{"type":"string"},"view":{"type":"string"},"kind":{"enum":["steps","episodes","metrics","events"]},"open":{"type":"boolean"},"published":{"type":"integer","minimum":0,"maximum":9007199254740991},"delivered":{"type":"integer","minimum":0,"maximum":9007199254740991},"shown":{"type":"integer","minimum":0,"maximum":9007199254740991},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991},"thinned":{"type":"integer","minimum":0,"maximum":9007199254740991},"overflowed":{"type":"integer","minimum":0,"maximum":9007199254740991},"starvations":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":["run_id","view","kind","open","published","delivered","shown","skipped","thinned","overflowed","starvations"],"additionalProperties":false};
+
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.request === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "request"},message:"must have required property '"+"request"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.entries === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},message:"must have required property '"+"entries"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.gaps === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gaps"},message:"must have required property '"+"gaps"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.views === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "views"},message:"must have required property '"+"views"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "request") || (key0 === "entries")) || (key0 === "gaps")) || (key0 === "views"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.request !== undefined){
+let data0 = data.request;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+const err5 = {instancePath:instancePath+"/request",schemaPath:"#/properties/request/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 > 9007199254740991 || isNaN(data0)){
+const err6 = {instancePath:instancePath+"/request",schemaPath:"#/properties/request/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err7 = {instancePath:instancePath+"/request",schemaPath:"#/properties/request/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+if(data.entries !== undefined){
+let data1 = data.entries;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.run_id === undefined){
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "run_id"},message:"must have required property '"+"run_id"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data2.worker_id === undefined){
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "worker_id"},message:"must have required property '"+"worker_id"+"'"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data2.agent_id === undefined){
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "agent_id"},message:"must have required property '"+"agent_id"+"'"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data2.received === undefined){
+const err11 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "received"},message:"must have required property '"+"received"+"'"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data2.durable === undefined){
+const err12 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "durable"},message:"must have required property '"+"durable"+"'"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data2.repeated === undefined){
+const err13 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "repeated"},message:"must have required property '"+"repeated"+"'"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data2.duplicate === undefined){
+const err14 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "duplicate"},message:"must have required property '"+"duplicate"+"'"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data2.late === undefined){
+const err15 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "late"},message:"must have required property '"+"late"+"'"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data2.rejected === undefined){
+const err16 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "rejected"},message:"must have required property '"+"rejected"+"'"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data2.thinned === undefined){
+const err17 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "thinned"},message:"must have required property '"+"thinned"+"'"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data2.violations === undefined){
+const err18 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/required",keyword:"required",params:{missingProperty: "violations"},message:"must have required property '"+"violations"+"'"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+for(const key1 in data2){
+if(!(func2.call(schema68.properties, key1))){
+const err19 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data2.run_id !== undefined){
+if(typeof data2.run_id !== "string"){
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/run_id",schemaPath:"#/definitions/LedgerEntry/properties/run_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data2.worker_id !== undefined){
+if(typeof data2.worker_id !== "string"){
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/worker_id",schemaPath:"#/definitions/LedgerEntry/properties/worker_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data2.agent_id !== undefined){
+if(typeof data2.agent_id !== "string"){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/agent_id",schemaPath:"#/definitions/LedgerEntry/properties/agent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data2.received !== undefined){
+let data6 = data2.received;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/received",schemaPath:"#/definitions/LedgerEntry/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/received",schemaPath:"#/definitions/LedgerEntry/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data6 < 0 || isNaN(data6)){
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/received",schemaPath:"#/definitions/LedgerEntry/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+if(data2.durable !== undefined){
+let data7 = data2.durable;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/durable",schemaPath:"#/definitions/LedgerEntry/properties/durable/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(typeof data7 == "number"){
+if(data7 > 9007199254740991 || isNaN(data7)){
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/durable",schemaPath:"#/definitions/LedgerEntry/properties/durable/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data7 < 0 || isNaN(data7)){
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/durable",schemaPath:"#/definitions/LedgerEntry/properties/durable/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+if(data2.repeated !== undefined){
+let data8 = data2.repeated;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/repeated",schemaPath:"#/definitions/LedgerEntry/properties/repeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(typeof data8 == "number"){
+if(data8 > 9007199254740991 || isNaN(data8)){
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/repeated",schemaPath:"#/definitions/LedgerEntry/properties/repeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(data8 < 0 || isNaN(data8)){
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/repeated",schemaPath:"#/definitions/LedgerEntry/properties/repeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+if(data2.duplicate !== undefined){
+let data9 = data2.duplicate;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/duplicate",schemaPath:"#/definitions/LedgerEntry/properties/duplicate/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(typeof data9 == "number"){
+if(data9 > 9007199254740991 || isNaN(data9)){
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/duplicate",schemaPath:"#/definitions/LedgerEntry/properties/duplicate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data9 < 0 || isNaN(data9)){
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/duplicate",schemaPath:"#/definitions/LedgerEntry/properties/duplicate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+if(data2.late !== undefined){
+let data10 = data2.late;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/late",schemaPath:"#/definitions/LedgerEntry/properties/late/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(typeof data10 == "number"){
+if(data10 > 9007199254740991 || isNaN(data10)){
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/late",schemaPath:"#/definitions/LedgerEntry/properties/late/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data10 < 0 || isNaN(data10)){
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/late",schemaPath:"#/definitions/LedgerEntry/properties/late/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+if(data2.rejected !== undefined){
+let data11 = data2.rejected;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/rejected",schemaPath:"#/definitions/LedgerEntry/properties/rejected/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+if(typeof data11 == "number"){
+if(data11 > 9007199254740991 || isNaN(data11)){
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/rejected",schemaPath:"#/definitions/LedgerEntry/properties/rejected/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/rejected",schemaPath:"#/definitions/LedgerEntry/properties/rejected/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+if(data2.thinned !== undefined){
+let data12 = data2.thinned;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/thinned",schemaPath:"#/definitions/LedgerEntry/properties/thinned/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(typeof data12 == "number"){
+if(data12 > 9007199254740991 || isNaN(data12)){
+const err42 = {instancePath:instancePath+"/entries/" + i0+"/thinned",schemaPath:"#/definitions/LedgerEntry/properties/thinned/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+const err43 = {instancePath:instancePath+"/entries/" + i0+"/thinned",schemaPath:"#/definitions/LedgerEntry/properties/thinned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+if(data2.violations !== undefined){
+let data13 = data2.violations;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+const err44 = {instancePath:instancePath+"/entries/" + i0+"/violations",schemaPath:"#/definitions/LedgerEntry/properties/violations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(typeof data13 == "number"){
+if(data13 > 9007199254740991 || isNaN(data13)){
+const err45 = {instancePath:instancePath+"/entries/" + i0+"/violations",schemaPath:"#/definitions/LedgerEntry/properties/violations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err46 = {instancePath:instancePath+"/entries/" + i0+"/violations",schemaPath:"#/definitions/LedgerEntry/properties/violations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/definitions/LedgerEntry/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.gaps !== undefined){
+let data14 = data.gaps;
+if(Array.isArray(data14)){
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.run_id === undefined){
+const err49 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "run_id"},message:"must have required property '"+"run_id"+"'"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if(data15.kind === undefined){
+const err50 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(data15.first_seq === undefined){
+const err51 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "first_seq"},message:"must have required property '"+"first_seq"+"'"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if(data15.last_seq === undefined){
+const err52 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "last_seq"},message:"must have required property '"+"last_seq"+"'"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(data15.rows === undefined){
+const err53 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "rows"},message:"must have required property '"+"rows"+"'"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data15.cause === undefined){
+const err54 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "cause"},message:"must have required property '"+"cause"+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(data15.reason === undefined){
+const err55 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(data15.removed_ms === undefined){
+const err56 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/required",keyword:"required",params:{missingProperty: "removed_ms"},message:"must have required property '"+"removed_ms"+"'"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+for(const key2 in data15){
+if(!((((((((key2 === "run_id") || (key2 === "kind")) || (key2 === "first_seq")) || (key2 === "last_seq")) || (key2 === "rows")) || (key2 === "cause")) || (key2 === "reason")) || (key2 === "removed_ms"))){
+const err57 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data15.run_id !== undefined){
+if(typeof data15.run_id !== "string"){
+const err58 = {instancePath:instancePath+"/gaps/" + i1+"/run_id",schemaPath:"#/definitions/LedgerGap/properties/run_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data15.kind !== undefined){
+let data17 = data15.kind;
+if(!((((data17 === "steps") || (data17 === "episodes")) || (data17 === "metrics")) || (data17 === "events"))){
+const err59 = {instancePath:instancePath+"/gaps/" + i1+"/kind",schemaPath:"#/definitions/LedgerGap/properties/kind/enum",keyword:"enum",params:{allowedValues: schema69.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data15.first_seq !== undefined){
+let data18 = data15.first_seq;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+const err60 = {instancePath:instancePath+"/gaps/" + i1+"/first_seq",schemaPath:"#/definitions/LedgerGap/properties/first_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(typeof data18 == "number"){
+if(data18 > 9007199254740991 || isNaN(data18)){
+const err61 = {instancePath:instancePath+"/gaps/" + i1+"/first_seq",schemaPath:"#/definitions/LedgerGap/properties/first_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if(data18 < 0 || isNaN(data18)){
+const err62 = {instancePath:instancePath+"/gaps/" + i1+"/first_seq",schemaPath:"#/definitions/LedgerGap/properties/first_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+if(data15.last_seq !== undefined){
+let data19 = data15.last_seq;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
+const err63 = {instancePath:instancePath+"/gaps/" + i1+"/last_seq",schemaPath:"#/definitions/LedgerGap/properties/last_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if(typeof data19 == "number"){
+if(data19 > 9007199254740991 || isNaN(data19)){
+const err64 = {instancePath:instancePath+"/gaps/" + i1+"/last_seq",schemaPath:"#/definitions/LedgerGap/properties/last_seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if(data19 < 0 || isNaN(data19)){
+const err65 = {instancePath:instancePath+"/gaps/" + i1+"/last_seq",schemaPath:"#/definitions/LedgerGap/properties/last_seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+if(data15.rows !== undefined){
+let data20 = data15.rows;
+if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
+const err66 = {instancePath:instancePath+"/gaps/" + i1+"/rows",schemaPath:"#/definitions/LedgerGap/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if(typeof data20 == "number"){
+if(data20 > 9007199254740991 || isNaN(data20)){
+const err67 = {instancePath:instancePath+"/gaps/" + i1+"/rows",schemaPath:"#/definitions/LedgerGap/properties/rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+if(data20 < 0 || isNaN(data20)){
+const err68 = {instancePath:instancePath+"/gaps/" + i1+"/rows",schemaPath:"#/definitions/LedgerGap/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+if(data15.cause !== undefined){
+let data21 = data15.cause;
+if(!((data21 === "lost") || (data21 === "removed"))){
+const err69 = {instancePath:instancePath+"/gaps/" + i1+"/cause",schemaPath:"#/definitions/LedgerGap/properties/cause/enum",keyword:"enum",params:{allowedValues: schema69.properties.cause.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data15.reason !== undefined){
+if(typeof data15.reason !== "string"){
+const err70 = {instancePath:instancePath+"/gaps/" + i1+"/reason",schemaPath:"#/definitions/LedgerGap/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data15.removed_ms !== undefined){
+let data23 = data15.removed_ms;
+if((!(typeof data23 == "number")) && (data23 !== null)){
+const err71 = {instancePath:instancePath+"/gaps/" + i1+"/removed_ms",schemaPath:"#/definitions/LedgerGap/properties/removed_ms/type",keyword:"type",params:{type: schema69.properties.removed_ms.type},message:"must be number,null"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/gaps/" + i1,schemaPath:"#/definitions/LedgerGap/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/gaps",schemaPath:"#/properties/gaps/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(data.views !== undefined){
+let data24 = data.views;
+if(Array.isArray(data24)){
+const len2 = data24.length;
+for(let i2=0; i2<len2; i2++){
+let data25 = data24[i2];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.run_id === undefined){
+const err74 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "run_id"},message:"must have required property '"+"run_id"+"'"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if(data25.view === undefined){
+const err75 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "view"},message:"must have required property '"+"view"+"'"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if(data25.kind === undefined){
+const err76 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+if(data25.open === undefined){
+const err77 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "open"},message:"must have required property '"+"open"+"'"};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+if(data25.published === undefined){
+const err78 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "published"},message:"must have required property '"+"published"+"'"};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(data25.delivered === undefined){
+const err79 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "delivered"},message:"must have required property '"+"delivered"+"'"};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if(data25.shown === undefined){
+const err80 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "shown"},message:"must have required property '"+"shown"+"'"};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(data25.skipped === undefined){
+const err81 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "skipped"},message:"must have required property '"+"skipped"+"'"};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+if(data25.thinned === undefined){
+const err82 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "thinned"},message:"must have required property '"+"thinned"+"'"};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+if(data25.overflowed === undefined){
+const err83 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "overflowed"},message:"must have required property '"+"overflowed"+"'"};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+if(data25.starvations === undefined){
+const err84 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/required",keyword:"required",params:{missingProperty: "starvations"},message:"must have required property '"+"starvations"+"'"};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+for(const key3 in data25){
+if(!(func2.call(schema70.properties, key3))){
+const err85 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+if(data25.run_id !== undefined){
+if(typeof data25.run_id !== "string"){
+const err86 = {instancePath:instancePath+"/views/" + i2+"/run_id",schemaPath:"#/definitions/LedgerView/properties/run_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+if(data25.view !== undefined){
+if(typeof data25.view !== "string"){
+const err87 = {instancePath:instancePath+"/views/" + i2+"/view",schemaPath:"#/definitions/LedgerView/properties/view/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+if(data25.kind !== undefined){
+let data28 = data25.kind;
+if(!((((data28 === "steps") || (data28 === "episodes")) || (data28 === "metrics")) || (data28 === "events"))){
+const err88 = {instancePath:instancePath+"/views/" + i2+"/kind",schemaPath:"#/definitions/LedgerView/properties/kind/enum",keyword:"enum",params:{allowedValues: schema70.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data25.open !== undefined){
+if(typeof data25.open !== "boolean"){
+const err89 = {instancePath:instancePath+"/views/" + i2+"/open",schemaPath:"#/definitions/LedgerView/properties/open/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+if(data25.published !== undefined){
+let data30 = data25.published;
+if(!((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30)))){
+const err90 = {instancePath:instancePath+"/views/" + i2+"/published",schemaPath:"#/definitions/LedgerView/properties/published/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+if(typeof data30 == "number"){
+if(data30 > 9007199254740991 || isNaN(data30)){
+const err91 = {instancePath:instancePath+"/views/" + i2+"/published",schemaPath:"#/definitions/LedgerView/properties/published/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+if(data30 < 0 || isNaN(data30)){
+const err92 = {instancePath:instancePath+"/views/" + i2+"/published",schemaPath:"#/definitions/LedgerView/properties/published/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+}
+if(data25.delivered !== undefined){
+let data31 = data25.delivered;
+if(!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))){
+const err93 = {instancePath:instancePath+"/views/" + i2+"/delivered",schemaPath:"#/definitions/LedgerView/properties/delivered/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+if(typeof data31 == "number"){
+if(data31 > 9007199254740991 || isNaN(data31)){
+const err94 = {instancePath:instancePath+"/views/" + i2+"/delivered",schemaPath:"#/definitions/LedgerView/properties/delivered/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+if(data31 < 0 || isNaN(data31)){
+const err95 = {instancePath:instancePath+"/views/" + i2+"/delivered",schemaPath:"#/definitions/LedgerView/properties/delivered/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+}
+if(data25.shown !== undefined){
+let data32 = data25.shown;
+if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
+const err96 = {instancePath:instancePath+"/views/" + i2+"/shown",schemaPath:"#/definitions/LedgerView/properties/shown/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+if(typeof data32 == "number"){
+if(data32 > 9007199254740991 || isNaN(data32)){
+const err97 = {instancePath:instancePath+"/views/" + i2+"/shown",schemaPath:"#/definitions/LedgerView/properties/shown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if(data32 < 0 || isNaN(data32)){
+const err98 = {instancePath:instancePath+"/views/" + i2+"/shown",schemaPath:"#/definitions/LedgerView/properties/shown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+if(data25.skipped !== undefined){
+let data33 = data25.skipped;
+if(!((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33)))){
+const err99 = {instancePath:instancePath+"/views/" + i2+"/skipped",schemaPath:"#/definitions/LedgerView/properties/skipped/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+if(typeof data33 == "number"){
+if(data33 > 9007199254740991 || isNaN(data33)){
+const err100 = {instancePath:instancePath+"/views/" + i2+"/skipped",schemaPath:"#/definitions/LedgerView/properties/skipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+if(data33 < 0 || isNaN(data33)){
+const err101 = {instancePath:instancePath+"/views/" + i2+"/skipped",schemaPath:"#/definitions/LedgerView/properties/skipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+}
+if(data25.thinned !== undefined){
+let data34 = data25.thinned;
+if(!((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34)))){
+const err102 = {instancePath:instancePath+"/views/" + i2+"/thinned",schemaPath:"#/definitions/LedgerView/properties/thinned/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+if(typeof data34 == "number"){
+if(data34 > 9007199254740991 || isNaN(data34)){
+const err103 = {instancePath:instancePath+"/views/" + i2+"/thinned",schemaPath:"#/definitions/LedgerView/properties/thinned/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+if(data34 < 0 || isNaN(data34)){
+const err104 = {instancePath:instancePath+"/views/" + i2+"/thinned",schemaPath:"#/definitions/LedgerView/properties/thinned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+}
+if(data25.overflowed !== undefined){
+let data35 = data25.overflowed;
+if(!((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35)))){
+const err105 = {instancePath:instancePath+"/views/" + i2+"/overflowed",schemaPath:"#/definitions/LedgerView/properties/overflowed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+if(typeof data35 == "number"){
+if(data35 > 9007199254740991 || isNaN(data35)){
+const err106 = {instancePath:instancePath+"/views/" + i2+"/overflowed",schemaPath:"#/definitions/LedgerView/properties/overflowed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+if(data35 < 0 || isNaN(data35)){
+const err107 = {instancePath:instancePath+"/views/" + i2+"/overflowed",schemaPath:"#/definitions/LedgerView/properties/overflowed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+}
+if(data25.starvations !== undefined){
+let data36 = data25.starvations;
+if(!((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36)))){
+const err108 = {instancePath:instancePath+"/views/" + i2+"/starvations",schemaPath:"#/definitions/LedgerView/properties/starvations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+if(typeof data36 == "number"){
+if(data36 > 9007199254740991 || isNaN(data36)){
+const err109 = {instancePath:instancePath+"/views/" + i2+"/starvations",schemaPath:"#/definitions/LedgerView/properties/starvations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+if(data36 < 0 || isNaN(data36)){
+const err110 = {instancePath:instancePath+"/views/" + i2+"/starvations",schemaPath:"#/definitions/LedgerView/properties/starvations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/views/" + i2,schemaPath:"#/definitions/LedgerView/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/views",schemaPath:"#/properties/views/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+}
+else {
+const err113 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+validate54.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="link-ledgerList" */;
+let vErrors = null;
+let errors = 0;
+if(!(validate54(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+validate53.errors = vErrors;
 return errors === 0;
 }

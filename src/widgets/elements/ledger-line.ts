@@ -42,6 +42,7 @@ function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): P
       exact: 'steps left out because only every n-th is asked for; all are stored',
       room: 'roomy',
     });
+  parts.push(...runParts(store));
   parts.push(
     {
       text: `late ${count(totals?.late ?? 0)}`,
@@ -60,4 +61,22 @@ function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): P
       exact: `step logged to painted: p50 ${decimal(latencyMs.p50, 0)} ms, p95 ${decimal(latencyMs.p95, 0)} ms over ${count(latencyMs.samples)} paints`,
     });
   return parts;
+}
+
+/** What the run's own settings did to its rows; nothing where they did nothing. */
+function runParts({ totals }: TelemetryStore): Part[] {
+  const { thinned = 0, violations = 0, removed = 0 } = totals ?? {};
+  const parts: Part[] = [
+    {
+      text: `kept without ${count(thinned)} payloads`,
+      exact: `steps whose render payload or observation the run was set not to keep: ${count(thinned)}`,
+      room: 'roomy',
+    },
+    {
+      text: `violations ${count(violations)}`,
+      exact: 'rows that do not fit the schema their worker registered; all are stored, and "duallane status" shows samples',
+    },
+    { text: `removed ${count(removed)}`, exact: 'rows that retention has let go of, because of their age or size' },
+  ];
+  return parts.filter((_, i) => [thinned, violations, removed][i] !== 0);
 }

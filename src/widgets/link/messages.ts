@@ -1,5 +1,16 @@
 /** What the page tells its link session and what it hears back: plain values, so that the session may live in a worker. */
-import type { Control, Grant, OpenFrames, OpenTelemetry, Painted, PartList, Parts, RunEntry } from '../../protocol/index.ts';
+import type {
+  Control,
+  Grant,
+  LedgerList,
+  Ledgers,
+  OpenFrames,
+  OpenTelemetry,
+  Painted,
+  PartList,
+  Parts,
+  RunEntry,
+} from '../../protocol/index.ts';
 import type { ChannelEvent, LinkState } from './page-link.ts';
 
 export type Command =
@@ -11,7 +22,8 @@ export type Command =
   | { command: 'grant'; channel: number; meta: Grant }
   | { command: 'painted'; channel: number; meta: Painted }
   | { command: 'control'; meta: Control }
-  | { command: 'parts'; meta: Parts };
+  | { command: 'parts'; meta: Parts }
+  | { command: 'ledgers'; meta: Ledgers };
 
 export type Notice =
   | { notice: 'state'; state: LinkState }
@@ -19,4 +31,5 @@ export type Notice =
   | { notice: 'event'; channel: number; event: ChannelEvent }
   | { notice: 'reply'; request: number }
   | { notice: 'partList'; request: number; list: PartList }
+  | { notice: 'ledgerList'; request: number; list: LedgerList }
   | { notice: 'failed'; request: number; code: string; sentence: string };

@@ -10,6 +10,7 @@ import type {
   Control,
   Frame,
   Gap,
+  LedgerList,
   LinkMetas,
   OpenFrames,
   OpenTelemetry,
@@ -50,6 +51,8 @@ export interface PageLink {
   open(request: OpenTelemetry | OpenFrames, onEvent: (event: ChannelEvent) => void, lifetime: { signal: AbortSignal }): Channel;
   control(action: Omit<Control, 'request'>): Promise<void>;
   parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList>;
+  /** The whole ledger of these runs; of every run when none is named. */
+  ledgers(runs: readonly string[]): Promise<LedgerList>;
   /** Bytes of an immutable part. Rejects with `history-unreachable`. */
   part(name: string, lifetime?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>;
   /** Rows after the parts: complete Arrow IPC streams with all columns of the kind. */

@@ -103,6 +103,9 @@ export class LinkSession {
       case 'parts':
         this.#ask('parts', command.meta);
         return;
+      case 'ledgers':
+        this.#ask('ledgers', command.meta);
+        return;
       default:
         command satisfies never;
     }
@@ -186,6 +189,10 @@ export class LinkSession {
       case 'partList':
         if (!this.#requests.delete(message.meta.request)) return;
         this.#tell({ notice: 'partList', request: message.meta.request, list: message.meta });
+        return;
+      case 'ledgerList':
+        if (!this.#requests.delete(message.meta.request)) return;
+        this.#tell({ notice: 'ledgerList', request: message.meta.request, list: message.meta });
         return;
       case 'error':
         this.#failed(message.meta);
@@ -284,7 +291,7 @@ export class LinkSession {
     this.#sendOn(number, 'grant', { active });
   }
 
-  #ask<K extends 'control' | 'parts'>(kind: K, meta: LinkMetas[K]): void {
+  #ask<K extends 'control' | 'parts' | 'ledgers'>(kind: K, meta: LinkMetas[K]): void {
     if (!this.#isGreeted) {
       const sentence = 'The link to the Jupyter server is not there now. Try again when it is back.';
       this.#tell({ notice: 'failed', request: meta.request, code: 'link-lost', sentence });

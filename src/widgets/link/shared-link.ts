@@ -8,6 +8,7 @@
 import {
   type Control,
   DuallaneError,
+  type LedgerList,
   type OpenFrames,
   type OpenTelemetry,
   type PartList,
@@ -18,7 +19,7 @@ import { fetchBytes, type HistoryAddress, splitTail, tailPath } from './history-
 import type { Command, Notice } from './messages.ts';
 import type { Channel, ChannelEvent, LinkState, PageLink } from './page-link.ts';
 
-type Waiting = { resolve(list: PartList | undefined): void; reject(error: DuallaneError): void };
+type Waiting = { resolve(list: PartList | LedgerList | undefined): void; reject(error: DuallaneError): void };
 type Lifetime = { signal: AbortSignal };
 
 export class SharedLink implements PageLink {
@@ -83,7 +84,14 @@ export class SharedLink implements PageLink {
   async parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList> {
     const request = this.#number();
     const list = await this.#ask(request, { command: 'parts', meta: { request, runs: [...runs], kinds: [...kinds] } });
-    if (!list) throw new DuallaneError('link-format', 'The server answered a question about history with something else.');
+    if (list === undefined || !('runs' in list)) throw answeredOther();
+    return list;
+  }
+
+  async ledgers(runs: readonly string[]): Promise<LedgerList> {
+    const request = this.#number();
+    const list = await this.#ask(request, { command: 'ledgers', meta: { request, runs: [...runs] } });
+    if (list === undefined || !('entries' in list)) throw answeredOther();
     return list;
   }
 
@@ -119,6 +127,7 @@ export class SharedLink implements PageLink {
         this.#answered(notice.request)?.resolve(undefined);
         return;
       case 'partList':
+      case 'ledgerList':
         this.#answered(notice.request)?.resolve(notice.list);
         return;
       case 'failed':
@@ -129,7 +138,7 @@ export class SharedLink implements PageLink {
     }
   }
 
-  #ask(request: number, command: Command): Promise<PartList | undefined> {
+  #ask(request: number, command: Command): Promise<PartList | LedgerList | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.set(request, { resolve, reject });
       this.#send(command);
@@ -147,6 +156,8 @@ export class SharedLink implements PageLink {
     return this.#lastNumber;
   }
 }
+
+const answeredOther = () => new DuallaneError('link-format', 'The server answered a question about history with something else.');
 
 function listen<T>(listeners: Set<T>, listener: T, { signal }: Lifetime): void {
   if (signal.aborted) return;

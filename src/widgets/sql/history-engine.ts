@@ -16,7 +16,17 @@ import type { PartDecoder } from './part-decoder.ts';
 import { heavyColumns, type PreparedQuestion, prepareQuestion, tablesUsed } from './prepared-question.ts';
 import type { ReadQuestion } from './question.ts';
 import { streamAnswer } from './stream-answer.ts';
-import { isRowKind, isTableName, quoteName, quoteText, rowKinds, tableNames, views } from './tables.ts';
+import {
+  isRowKind,
+  isTableName,
+  ledgerTables,
+  quoteName,
+  quoteText,
+  rowKinds,
+  tableNames,
+  views,
+  wholeTables,
+} from './tables.ts';
 
 const defaultMaxRows = 1_000_000;
 
@@ -38,8 +48,7 @@ export class HistoryEngine implements SqlEngine {
     this.#kept = new KeptTables(engine);
     this.#shapes = engine.connect();
     for (const kind of rowKinds) engine.run(`CREATE TEMP TABLE ${kind} AS FROM memory.main.shape_${kind}`, this.#shapes);
-    for (const table of ['runs', 'config'])
-      engine.run(`CREATE TEMP TABLE ${table} AS FROM mem.main.${table} LIMIT 0`, this.#shapes);
+    for (const table of wholeTables) engine.run(`CREATE TEMP TABLE ${table} AS FROM mem.main.${table} LIMIT 0`, this.#shapes);
     for (const [name, { sql }] of views) engine.run(`CREATE TEMP VIEW ${name} AS ${sql}`, this.#shapes);
   }
 
@@ -73,6 +82,8 @@ export class HistoryEngine implements SqlEngine {
     const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };
     const loaded = kinds.length > 0 ? await bringUpToDate(loader, need, onProgress, signal) : nothingLoaded;
     if (asked.has('runs') || asked.has('config')) this.#kept.replaceRuns(await this.#source.runs());
+    if (ledgerTables.some((table) => asked.has(table)))
+      this.#kept.replaceLedgers(await this.#source.ledgers(question.runs ?? []));
     signal.throwIfAborted();
     onProgress({ stage: 'running' });
     const loadMs = performance.now() - begun;

@@ -1,8 +1,10 @@
 /** Where history comes from: in the page its link, reached by message; in a test whatever serves parts. */
-import type { PartList, RowKind, RunEntry } from '../../protocol/index.ts';
+import type { LedgerList, PartList, RowKind, RunEntry } from '../../protocol/index.ts';
 
 export interface HistorySource {
   runs(): Promise<readonly RunEntry[]>;
+  /** No runs: every run. */
+  ledgers(runs: readonly string[]): Promise<LedgerList>;
   /** No runs: every run. */
   parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList>;
   part(name: string, lifetime: { signal: AbortSignal }): Promise<Uint8Array>;

@@ -7,12 +7,12 @@
  * - A row is in the views once: the tail holds only rows after the run's last part.
  * - A part that decodes to another number of rows than the listing says throws `history-incomplete`; nothing of it is kept.
  */
-import { DuallaneError, type PartEntry, type RowKind, type RunEntry } from '../../protocol/index.ts';
+import { DuallaneError, type LedgerList, type PartEntry, type RowKind, type RunEntry } from '../../protocol/index.ts';
 import type { TableName } from './engine.ts';
 import type { Engine } from './engine-bindings.ts';
 import type { PartDecoder } from './part-decoder.ts';
 import { configValues } from './run-configs.ts';
-import { quoteName, quoteText, rowKinds, tables } from './tables.ts';
+import { quoteName, quoteText, rowKinds, tables, wholeTables } from './tables.ts';
 
 /** Tables of one kind that differ in their heavy columns. More would hold the light ones too often. */
 const maxTablesPerKind = 3;
@@ -41,7 +41,7 @@ export class KeptTables {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    for (const table of ['runs', 'config'] as const) engine.run(`CREATE TABLE mem.main.${table} (${definitionOf(table)})`);
+    for (const table of wholeTables) engine.run(`CREATE TABLE mem.main.${table} (${definitionOf(table)})`);
     for (const kind of rowKinds) {
       engine.run(`CREATE TABLE memory.main.tail_${kind} (${definitionOf(kind)})`);
       engine.run(`CREATE TABLE memory.main.shape_${kind} (${definitionOf(kind)})`);
@@ -125,7 +125,22 @@ export class KeptTables {
     this.#replace('config', runs.flatMap(configRows));
   }
 
-  #replace(table: 'runs' | 'config', rows: readonly string[]): void {
+  replaceLedgers({ entries, gaps, views }: LedgerList): void {
+    this.#replace(
+      'ledger',
+      entries.map((entry) => rowOf('ledger', entry)),
+    );
+    this.#replace(
+      'ledger_gaps',
+      gaps.map((gap) => rowOf('ledger_gaps', { ...gap, removed_at: gap.removed_ms })),
+    );
+    this.#replace(
+      'ledger_views',
+      views.map((view) => rowOf('ledger_views', view)),
+    );
+  }
+
+  #replace(table: (typeof wholeTables)[number], rows: readonly string[]): void {
     this.#engine.run(`DELETE FROM mem.main.${table}`);
     for (let start = 0; start < rows.length; start += 200)
       this.#engine.run(`INSERT INTO mem.main.${table} VALUES ${rows.slice(start, start + 200).join(', ')}`);
@@ -214,7 +229,19 @@ function runRow(run: RunEntry): string {
   const texts = [run.run_id, run.name, run.status, run.outcome, run.failure_reason, run.config_json, run.digest].map(quoteText);
   const times = [run.created_ms, run.updated_ms, run.finished_ms].map(timeOf);
   const counts = [totals.received, totals.durable, totals.repeated, totals.duplicate, totals.late, totals.rejected];
-  return `(${[...texts, ...times, ...counts].join(', ')})`;
+  const more = [totals.thinned, totals.violations, totals.removed, quoteText(run.kept)];
+  return `(${[...texts, ...times, ...counts, ...more].join(', ')})`;
+}
+
+/** A row of a small table, its values by the names of the columns. */
+function rowOf(table: TableName, row: object): string {
+  const cells = new Map<string, string | number | boolean | null>(Object.entries(row));
+  const values = tables[table].map(({ name, type }) => {
+    const value = cells.get(name) ?? null;
+    if (type === 'TIMESTAMP') return timeOf(value as number | null);
+    return value === null ? 'NULL' : typeof value === 'string' ? quoteText(value) : String(value);
+  });
+  return `(${values.join(', ')})`;
 }
 
 function configRows(run: RunEntry): string[] {

@@ -24,7 +24,7 @@ export interface EngineWorker {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-export type HistoryLink = Pick<PageLink, 'runs' | 'parts' | 'part' | 'tail'>;
+export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'part' | 'tail'>;
 
 interface Asked {
   listener: Listener;
@@ -197,6 +197,8 @@ export class PageEngine implements SqlEngine {
     switch (wanted.what) {
       case 'runs':
         return Promise.resolve([...this.#link.runs]);
+      case 'ledgers':
+        return this.#link.ledgers(wanted.runs);
       case 'parts':
         return this.#link.parts(wanted.runs, wanted.kinds);
       case 'part':

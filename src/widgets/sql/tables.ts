@@ -34,22 +34,42 @@ function columnsOf(kind: RowKind): readonly Column[] {
 
 const text = ['run_id', 'name', 'status', 'outcome', 'failure_reason', 'config_json', 'digest'];
 const times = ['created_at', 'updated_at', 'finished_at'];
-const counters = ['received', 'durable', 'repeated', 'duplicate', 'late', 'rejected'];
+const counters = ['received', 'durable', 'repeated', 'duplicate', 'late', 'rejected', 'thinned', 'violations'];
+const viewCounters = ['published', 'delivered', 'shown', 'skipped', 'thinned', 'overflowed', 'starvations'];
+
+const light = (type: string, names: readonly string[]): Column[] => names.map((name) => ({ name, type, isHeavy: false }));
 
 export const rowKinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'];
 
 export const tables: Readonly<Record<TableName, readonly Column[]>> = {
   runs: [
-    ...text.map((name) => ({ name, type: 'VARCHAR', isHeavy: false })),
-    ...times.map((name) => ({ name, type: 'TIMESTAMP', isHeavy: false })),
-    ...counters.map((name) => ({ name, type: 'BIGINT', isHeavy: false })),
+    ...light('VARCHAR', text),
+    ...light('TIMESTAMP', times),
+    ...light('BIGINT', [...counters, 'removed']),
+    ...light('VARCHAR', ['kept']),
   ],
-  config: ['run_id', 'key', 'value'].map((name) => ({ name, type: 'VARCHAR', isHeavy: false })),
+  config: light('VARCHAR', ['run_id', 'key', 'value']),
   episodes: columnsOf('episodes'),
   steps: columnsOf('steps'),
   metrics: columnsOf('metrics'),
   events: columnsOf('events'),
+  ledger: [...light('VARCHAR', ['run_id', 'worker_id', 'agent_id']), ...light('BIGINT', counters)],
+  ledger_gaps: [
+    ...light('VARCHAR', ['run_id', 'kind']),
+    ...light('BIGINT', ['first_seq', 'last_seq', 'rows']),
+    ...light('VARCHAR', ['cause', 'reason']),
+    ...light('TIMESTAMP', ['removed_at']),
+  ],
+  ledger_views: [
+    ...light('VARCHAR', ['run_id', 'view', 'kind']),
+    ...light('BOOLEAN', ['open']),
+    ...light('BIGINT', viewCounters),
+  ],
 };
+
+export const ledgerTables = ['ledger', 'ledger_gaps', 'ledger_views'] as const satisfies readonly TableName[];
+/** Tables that are small and filled whole. */
+export const wholeTables = ['runs', 'config', ...ledgerTables] as const satisfies readonly TableName[];
 
 export const tableNames = Object.keys(tables) as TableName[];
 

@@ -1,5 +1,5 @@
 /** What the page and the engine's worker say to each other. Bytes are transferred, not copied. */
-import type { PartList, RowKind, RunEntry } from '../../protocol/index.ts';
+import type { LedgerList, PartList, RowKind, RunEntry } from '../../protocol/index.ts';
 import type { Progress, Question, Summary } from './engine.ts';
 
 export interface Failure {
@@ -10,12 +10,14 @@ export interface Failure {
 /** History the worker wants from the page's link. */
 export type Fetch =
   | { what: 'runs' }
+  | { what: 'ledgers'; runs: readonly string[] }
   | { what: 'parts'; runs: readonly string[]; kinds: readonly RowKind[] }
   | { what: 'part'; name: string }
   | { what: 'tail'; run: string; kind: RowKind; after: number; upto: number };
 
 export interface Fetched {
   runs: readonly RunEntry[];
+  ledgers: LedgerList;
   parts: PartList;
   part: Uint8Array;
   tail: readonly Uint8Array[];

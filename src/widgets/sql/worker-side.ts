@@ -30,6 +30,10 @@ export class PageSource implements HistorySource {
     return this.#fetch({ what: 'runs' });
   }
 
+  ledgers(...[runs]: Parameters<HistorySource['ledgers']>): Promise<Fetched['ledgers']> {
+    return this.#fetch({ what: 'ledgers', runs });
+  }
+
   parts(...[runs, kinds]: Parameters<HistorySource['parts']>): Promise<Fetched['parts']> {
     return this.#fetch({ what: 'parts', runs, kinds });
   }

@@ -3,6 +3,7 @@
  */
 import type { RunEntry, Status } from '../../protocol/index.ts';
 import type { LinkState } from '../link/page-link.ts';
+import { count } from '../styles/words.ts';
 
 export type ViewState = {
   state:
@@ -44,7 +45,7 @@ export function viewState(from: StateSources): ViewState {
     return { state: 'reconnecting', sentence: 'The trainer daemon is not reachable. It is being started.' };
   }
   const hasEnded = run?.status === 'TERM' || status?.state === 'ended';
-  if (hasEnded) return { state: 'ended', sentence: endSentence(run, status) };
+  if (hasEnded) return { state: 'ended', sentence: endSentence(run, status) + removedSentence(run, hasRows) };
   if (run === null && !hasRows) {
     return { state: 'empty', sentence: 'This run is not in the history here. Start it, or open its own home directory.' };
   }
@@ -57,6 +58,10 @@ export function viewState(from: StateSources): ViewState {
       sentence: 'Waiting for the first episode. Steps and returns appear here as soon as the run logs one.',
     };
   return { state: 'live', sentence: '' };
+}
+
+function removedSentence(run: RunEntry | null | undefined, hasRows: boolean): string {
+  return run && run.totals.removed > 0 && !hasRows ? ` Retention has removed its rows (${count(run.totals.removed)}).` : '';
 }
 
 function endSentence(run: RunEntry | null | undefined, status: Status | undefined): string {
