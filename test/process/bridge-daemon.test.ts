@@ -204,6 +204,28 @@ describe('a run that logs flat out', () => {
   });
 });
 
+describe('the ledger', () => {
+  it('comes whole to a page that asks: what was counted by agent, and what its views were shown', async () => {
+    await start();
+    const { runId } = await daemon.openRun('ledger', JSON.stringify({ duallane: { keep: { observations: false } } }));
+    await daemon.publish(runId, 'steps', stepRows('a', 0, 20));
+    await daemon.publish(runId, 'steps', stepRows('b', 0, 5));
+    const page = await connect();
+    page.send('ledgers', 0, { request: 1, runs: [runId] });
+    await page.until('the ledger', () => page.of('ledgerList').length > 0);
+    const { entries, gaps } = page.of('ledgerList')[0]?.meta ?? { entries: [], gaps: [] };
+    const counted = entries.map(({ agent_id, received, durable }) => [agent_id, received, durable]);
+    expect(counted.filter(([agent]) => agent !== '')).toEqual([
+      ['a', 20, 20],
+      ['b', 5, 5],
+    ]);
+    expect(gaps).toEqual([]);
+    await page.until('the run', () => page.of('runs').some(({ meta }) => meta.runs.some(({ run_id }) => run_id === runId)));
+    const run = page.of('runs').at(-1)?.meta.runs.find(({ run_id }) => run_id === runId);
+    expect(run).toMatchObject({ kept: 'without observations', totals: { removed: 0, violations: 0 } });
+  });
+});
+
 describe('history', () => {
   it('is listed, and its parts come whole, by range and with a name that is cached for ever', async () => {
     await start();

@@ -11,7 +11,7 @@
 import type { RowKind } from '../../protocol/index.ts';
 
 /** Tables about the ledger of runs: counts by worker and agent, numbers that are missing and why, and what views were shown. */
-export type LedgerTable = 'ledger' | 'ledger_gaps' | 'ledger_views';
+type LedgerTable = 'ledger' | 'ledger_gaps' | 'ledger_views';
 export type TableName = RowKind | 'runs' | 'config' | LedgerTable;
 
 /** A value a question is given: bound as a value of its own type, never written into the text. */
