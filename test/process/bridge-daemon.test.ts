@@ -221,7 +221,10 @@ describe('the ledger', () => {
     ]);
     expect(gaps).toEqual([]);
     await page.until('the run', () => page.of('runs').some(({ meta }) => meta.runs.some(({ run_id }) => run_id === runId)));
-    const run = page.of('runs').at(-1)?.meta.runs.find(({ run_id }) => run_id === runId);
+    const run = page
+      .of('runs')
+      .at(-1)
+      ?.meta.runs.find(({ run_id }) => run_id === runId);
     expect(run).toMatchObject({ kept: 'without observations', totals: { removed: 0, violations: 0 } });
   });
 });
