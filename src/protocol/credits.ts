@@ -5,7 +5,8 @@
  * - Credits never go below zero and never above the window; the window stays between `creditWindowMin` and `creditWindowMax`.
  * - Rows in flight are bounded: what is unpainted is below one and a half of the largest window.
  * - Starving is told once, and again only after it was told that credits are back.
- * The window is what the view paints in a second, measured over at least one; it starts at `creditWindowInitial`.
+ * The window is what the view paints in a second, measured over at least one; it starts at `creditWindowInitial`. A report brings
+ * a quarter of it, at least `creditsRefill`: a view that paints all it gets is soon given all there is, a slow one what it can take.
  * Source of the numbers: contracts, section 4 (proto/limits.json).
  */
 import { limits } from './generated/limits.ts';
@@ -65,7 +66,7 @@ export class CreditPool {
     this.#followPace(rows, nowMs);
     if (this.#unpainted * 2 >= this.#window) return 0;
     const before = this.#credits;
-    this.#credits = Math.min(before + limits.creditsRefill, this.#window);
+    this.#credits = Math.min(before + Math.max(limits.creditsRefill, this.#window >> 2), this.#window);
     if (this.#credits >= limits.creditsStarvingBelow) this.#starving = false;
     return this.#credits - before;
   }

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the figures of the project, each against a peer or a physical limit that is measured in the same run.
  *
- * `npm run bench -- p2 p3` runs only these; `--small` runs each once with few rows, to see that it works (its figures mean nothing).
+ * `npm run bench -- peers` installs the peers that some benches measure (peers.ts). `npm run bench -- p2 p3` runs only these two;
+ * `--small` runs each once with few rows, to see that it works (its figures mean nothing).
  * Prints tables and writes test/bench/results.json, keyed by number: what was not run keeps its last figures. Ratios can be trusted
  * on a busy machine, absolute figures cannot. Nothing here is asserted but that no row was lost.
  */
@@ -18,11 +19,13 @@ import { p5 } from './p5-frames.ts';
 import { p6 } from './p6-rows.ts';
 import { p8 } from './p8-replay.ts';
 import { p10 } from './p10-rest.ts';
+import { installPeers } from './peers.ts';
 
 const benches: Record<string, Bench> = { p1, p2, p3, p4, p5, p6, p8, p10 };
 const resultsFile = join(import.meta.dirname, 'results.json');
 
 async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 1 && argv[0] === 'peers') return installPeers();
   const small = argv.includes('--small');
   const chosen = argv.filter((word) => word !== '--small');
   const unknown = chosen.filter((name) => !(name in benches));

@@ -1,8 +1,8 @@
 """P1: what logging one step costs the training loop. Prints one JSON object; ns per call, median and p99.
 
-Compared in the same run with a JSON line to a pipe's buffer (what a worker without the SDK pays), with three scalars to
-TensorBoard (tensorboardX, where it is installed) and with a list append (the floor); and the slow-down of two real loops, without
-frames (P4 is theirs). Needs the Node bundle for the daemon: `npm run build:node`. Usage: python test/bench/p1_log_step.py [calls]
+Compared in the same run with a JSON line (what a worker without the SDK pays), with TensorBoard, W&B offline and Trackio where they
+are installed (p1_peers.py), and with a list append (the floor); and the slow-down of two real loops, without frames (P4 is theirs).
+What others print goes to stderr. Needs the Node bundle for the daemon: `npm run build:node`. Usage: python test/bench/p1_log_step.py [calls]
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 
 import duallane
 import numpy as np
+import p1_peers
 from duallane.home import read_daemon
 
 OBSERVATION = np.zeros(4, np.float32)
@@ -89,8 +90,8 @@ def ppo_loop(steps: int, run: Any) -> None:
 def slower(
     loop: Callable[[int, Any], None], steps: int, run: Any, pairs: int
 ) -> dict[str, float]:
-    """How much longer a logged loop takes than a bare one, in turns: by the clock, and in the training thread's CPU
-    time and that of the whole process, which a busy machine harms less."""
+    """How much longer a logged loop takes than a bare one, best of `pairs` turns each: by the clock, and in the training
+    thread's CPU time and that of the whole process, which a busy machine harms less."""
     sides: dict[bool, list[tuple[float, float, float]]] = {False: [], True: []}
     for pair in range(pairs):
         for is_logged in (False, True) if pair % 2 else (True, False):
@@ -113,25 +114,10 @@ def slower(
     }
 
 
-def peers(directory: Path, calls: int) -> dict[str, Any]:
-    """What others' loggers cost for the same step, those that are installed."""
-    try:
-        from tensorboardX import SummaryWriter
-    except ImportError:
-        return {}
-    with SummaryWriter(str(directory)) as writer:
-
-        def three(i: int) -> None:
-            writer.add_scalar("charts/reward", 1.0, i)
-            writer.add_scalar("charts/episode", i // 200, i)
-            writer.add_scalar("charts/action", 1, i)
-
-        return {"TensorBoard, 3 scalars": measure(three, min(calls, 5_000))}
-
-
 def main(calls: int) -> None:
     home = Path(tempfile.mkdtemp(prefix="dlb-"))
     sink: list[object] = []
+    pairs = 12 if calls > 10_000 else 1
     with open(os.devnull, "w") as lines:
 
         def json_line(i: int) -> None:
@@ -164,13 +150,13 @@ def main(calls: int) -> None:
                     ),
                     "JSON line": measure(json_line, calls),
                 }
-                results |= peers(home / "tensorboard", calls)
+                results |= p1_peers.measured(
+                    home, lambda log: measure(log, min(calls, p1_peers.CALLS_MAX))
+                )
                 results["CartPole loop"] = slower(
-                    random_loop, max(calls // 20, 2_000), run, 5
+                    random_loop, max(calls // 20, 2_000), run, pairs
                 )
-                results["PPO on CartPole"] = slower(
-                    ppo_loop, max(calls // 10, 8_192), run, 3
-                )
+                results["PPO on CartPole"] = slower(ppo_loop, 8_192, run, pairs)
             print(
                 json.dumps(
                     {

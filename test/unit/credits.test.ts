@@ -99,6 +99,38 @@ describe('CreditPool', () => {
     expect(pool.window).toBeLessThan(3200);
   });
 
+  it('soon gives all rows to a view that paints all it gets, at any rate up to the largest window, painting ten times a second or more', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 18_000 }), fc.integer({ min: 16, max: 100 }), (rowsPerSecond, paintEveryMs) => {
+        const pool = new CreditPool();
+        let due = 0;
+        let missed = 0;
+        for (let ms = 0; ms < 20_000; ms += paintEveryMs) {
+          due += (rowsPerSecond * paintEveryMs) / 1000;
+          const rows = Math.floor(due);
+          due -= rows;
+          const spent = pool.spend(rows);
+          if (ms > 15_000) missed += rows - spent;
+          pool.painted(spent, ms);
+        }
+        expect(missed).toBe(0);
+      }),
+    );
+  });
+
+  it('gives a view that paints 500 rows a second at most that much, however many come', () => {
+    const pool = new CreditPool();
+    let painted = 0;
+    for (let ms = 0; ms < 20_000; ms += 100) {
+      pool.spend(1000);
+      const rows = Math.min(50, pool.unpainted);
+      pool.painted(rows, ms);
+      if (ms >= 5000) expect(pool.unpainted).toBeLessThanOrEqual(750);
+      painted += rows;
+    }
+    expect(painted).toBe(10_000);
+  });
+
   it('refuses a report of more rows than are unpainted', () => {
     const pool = new CreditPool();
     pool.spend(5);

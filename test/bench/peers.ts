@@ -1,0 +1,32 @@
+/**
+ * The peers that some benches measure in the same run: `npm run bench -- peers` installs them, nothing else does.
+ *
+ * They live in an environment of their own, .cache/peers, which sees the clone's packages and never changes them. A bench whose
+ * peers are not installed says so and runs without.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { python } from './python.ts';
+
+export const peersDirectory = join(import.meta.dirname, '../../.cache/peers');
+const installed = join(peersDirectory, 'installed');
+const packages = ['tensorboardX==2.6.5', 'wandb==0.31.0', 'trackio==0.43.0', 'jupyter_rfb==1.0.2', 'perspective-python==5.6.1'];
+
+/** The Python that has the peers too, where they are installed; else the clone's. */
+export function peersPython(): string {
+  if (existsSync(installed)) return join(peersDirectory, 'bin/python');
+  console.log('   (without peers: `npm run bench -- peers` installs them)');
+  return python;
+}
+
+export function installPeers(): void {
+  const own = (code: string, of: string): string => execFileSync(of, ['-c', code], { encoding: 'utf8' }).trim();
+  const packagesOf = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+  rmSync(peersDirectory, { recursive: true, force: true });
+  execFileSync(python, ['-m', 'venv', peersDirectory], { stdio: 'inherit' });
+  const peers = join(peersDirectory, 'bin/python');
+  writeFileSync(join(own(packagesOf, peers), 'clone.pth'), `${own(packagesOf, python)}\n`);
+  execFileSync(peers, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { stdio: 'inherit' });
+  writeFileSync(installed, `${packages.join('\n')}\n`);
+}
