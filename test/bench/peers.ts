@@ -9,7 +9,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { python } from './python.ts';
 
-export const peersDirectory = join(import.meta.dirname, '../../.cache/peers');
+const peersDirectory = join(import.meta.dirname, '../../.cache/peers');
 const installed = join(peersDirectory, 'installed');
 const packages = ['tensorboardX==2.6.5', 'wandb==0.31.0', 'trackio==0.43.0', 'jupyter_rfb==1.0.2', 'perspective-python==5.6.1'];
 

@@ -22,6 +22,7 @@ type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | '
 const compress = promisify<Uint8Array, { level: number }, Uint8Array>(deflate as never);
 
 export class FramesChannel implements View {
+  readonly isStarved = false;
   readonly #request: OpenFrames;
   readonly #context: FramesNeeds;
   #pause = new AbortController();

@@ -69,6 +69,10 @@ export class KindLane {
     return this.#gate.isStarving;
   }
 
+  get starvations(): number {
+    return this.#gate.starvations;
+  }
+
   get ledger(): KindLedger {
     return {
       counts: { ...this.#gate.counts },

@@ -5,6 +5,8 @@
  * - `isCongested` is true from the moment `highBytes` wait until no more than `lowBytes` do; senders of rows and frames hold back.
  * - A page for which more than `mostBytes` wait all the same is disconnected: the bridge's memory does not grow with it.
  * - Sequence numbers per channel start at 1 and have no holes.
+ * - The link is never quiet for `quietMs`: proxies that end idle connections after a minute let it be.
+ * How slow the link is, a WebSocket ping tells: the browser answers it behind what was sent before, however busy its page is.
  */
 import type { WebSocket } from 'ws';
 import { encodeLinkMessage, type LinkKind, type LinkMetas } from '../../protocol/index.ts';
@@ -12,15 +14,27 @@ import { encodeLinkMessage, type LinkKind, type LinkMetas } from '../../protocol
 const highBytes = 4 << 20;
 const lowBytes = 1 << 20;
 const mostBytes = 160 << 20;
+const quietMs = 20_000;
 
 export class PageSocket {
   readonly #socket: WebSocket;
   readonly #sequences = new Map<number, number>();
   #isCongested = false;
   #drain = Promise.withResolvers<void>();
+  readonly #now: () => number;
+  /** When the ping left that is under way. */
+  #pingedMs: number | undefined;
+  #pingDueMs: number;
+  #roundTripMs = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, now: () => number) {
     this.#socket = socket;
+    this.#now = now;
+    this.#pingDueMs = now() + quietMs;
+    socket.on('pong', () => {
+      this.#roundTripMs = this.roundTripMs;
+      this.#pingedMs = undefined;
+    });
     socket.once('close', () => this.#drain.resolve());
   }
 
@@ -30,6 +44,19 @@ export class PageSocket {
 
   get isCongested(): boolean {
     return this.#isCongested;
+  }
+
+  /** What the last ping took to the page and back, or has taken so far. */
+  get roundTripMs(): number {
+    return this.#pingedMs === undefined ? this.#roundTripMs : Math.max(this.#now() - this.#pingedMs, 0);
+  }
+
+  /** To be called on a clock. isAsked: a round trip is to be measured now; else only now and then. */
+  ping(isAsked: boolean): void {
+    if (!this.isOpen || this.#pingedMs !== undefined || !(isAsked || this.#now() >= this.#pingDueMs)) return;
+    this.#pingedMs = this.#now();
+    this.#pingDueMs = this.#pingedMs + quietMs;
+    this.#socket.ping();
   }
 
   /** Sends one message; does nothing on a closed link. Throws `link-too-large`. */

@@ -55,7 +55,7 @@ export class Session {
   #daemonTold: DaemonState['state'] | undefined;
 
   constructor(socket: WebSocket, context: SessionContext) {
-    this.#socket = new PageSocket(socket);
+    this.#socket = new PageSocket(socket, context.now);
     this.#context = context;
     const timers = [setInterval(() => this.#tick(), tickMs), setTimeout(() => this.#expectHello(), helloDeadlineMs)];
     const end = () => {
@@ -298,6 +298,7 @@ export class Session {
 
   #tick(): void {
     this.#inbound.tick(tickMs);
+    this.#socket.ping([...this.#channels.values()].some(({ view }) => view.isStarved));
     if (this.#socket.isCongested || !this.#isGreeted) return;
     if (this.#areRunsNew) this.#sendRuns(this.#context.runList.runs);
     for (const { view } of this.#channels.values()) view.tick();

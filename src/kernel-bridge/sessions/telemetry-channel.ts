@@ -9,6 +9,11 @@ import type { FeedState } from '../hub/index.ts';
 import { KindLane, type LaneContext } from './kind-lane.ts';
 import type { View, ViewContext, ViewFigures } from './view.ts';
 
+/** A round trip that takes so long is the link's own doing: a page that is merely busy answers at once. */
+const slowLinkMs = 500;
+/** Each report brings some credits: a view is fed well again only when it has not run dry for a while. */
+const calmMs = 1500;
+
 export class TelemetryChannel implements View {
   readonly #request: OpenTelemetry;
   readonly #context: ViewContext;
@@ -17,7 +22,9 @@ export class TelemetryChannel implements View {
   #isActive = true;
   #ledger = '';
   #status = '';
-  #wasStarving = false;
+  #wasStarved = false;
+  #starvations = 0;
+  #starvedMs: number | undefined;
 
   constructor(request: OpenTelemetry, context: ViewContext) {
     this.#request = request;
@@ -35,6 +42,14 @@ export class TelemetryChannel implements View {
 
   get figures(): ViewFigures {
     return { lanes: this.#lanes.map((lane) => lane.report) };
+  }
+
+  get isStarved(): boolean {
+    const starvations = this.#lanes.reduce((sum, lane) => sum + lane.starvations, 0);
+    const now = this.#context.now();
+    if (starvations > this.#starvations || this.#lanes.some((lane) => lane.isStarving)) this.#starvedMs = now;
+    this.#starvations = starvations;
+    return this.#starvedMs !== undefined && Math.abs(now - this.#starvedMs) < calmMs;
   }
 
   /** Runs until the history of every kind is sent. */
@@ -85,8 +100,8 @@ export class TelemetryChannel implements View {
 
   #currentStatus(): Status {
     const states = this.#request.kinds.map((kind) => this.#feedStates.get(kind));
-    const wasStarving = this.#wasStarving;
-    this.#wasStarving = this.#lanes.some((lane) => lane.isStarving);
+    const wasStarved = this.#wasStarved;
+    this.#wasStarved = this.isStarved;
     for (const trouble of ['unavailable', 'reconnecting', 'connecting'] as const) {
       const troubled = states.find((state) => state?.state === trouble);
       if (troubled && 'sentence' in troubled) return { state: trouble, sentence: troubled.sentence };
@@ -95,13 +110,12 @@ export class TelemetryChannel implements View {
     if (ended?.state === 'ended')
       return { state: 'ended', sentence: `The run has ended (${ended.outcome || 'no outcome was said'}).` };
     if (!this.#isActive) return { state: 'paused', sentence: 'Hidden: rows are counted and not sent.' };
-    if (this.#wasStarving) {
-      return {
-        state: 'starved',
-        sentence: 'This view paints slower than rows come: some are skipped here. All of them are stored.',
-      };
+    if (this.#wasStarved) {
+      const isLinkSlow = this.#context.socket.roundTripMs >= slowLinkMs;
+      const why = isLinkSlow ? 'The connection to this page carries less than comes' : 'This view paints slower than rows come';
+      return { state: 'starved', sentence: `${why}: some are skipped here. All of them are stored.` };
     }
-    if (wasStarving) return { state: 'live', sentence: 'Credits are back: rows come again.' };
+    if (wasStarved) return { state: 'live', sentence: 'Credits are back: rows come again.' };
     if (this.#lanes.every((lane) => lane.ledger.watermark === 0))
       return { state: 'waiting', sentence: 'Waiting for the first row of this run.' };
     return {

@@ -7,7 +7,7 @@ import type { PageSocket } from './page-socket.ts';
 /** What one view is given: its way to the page, the hub, and its lifetime. */
 export type ViewContext = {
   send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
-  socket: Pick<PageSocket, 'isCongested' | 'drained'>;
+  socket: Pick<PageSocket, 'isCongested' | 'drained' | 'roundTripMs'>;
   feeds: Feeds;
   runList: RunList;
   connection: DaemonConnection;
@@ -40,6 +40,8 @@ export type ViewFigures = { lanes: readonly LaneReport[] } | { frames: FramesRep
 
 export interface View {
   readonly figures: ViewFigures;
+  /** Rows are skipped, or were a moment ago, because the view had no credits. */
+  readonly isStarved: boolean;
   /** The view can paint, or it cannot. */
   grant(isActive: boolean): void;
   /** Throws `painted-forged` for what was never sent. */
