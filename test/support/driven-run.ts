@@ -67,6 +67,11 @@ export class DrivenRun {
     return this.#ask({ steps, per_second: perSecond });
   }
 
+  /** Values by name, at an environment step. */
+  log(values: Record<string, number>, at: number): Promise<Logged> {
+    return this.#ask({ values, at });
+  }
+
   /** Resolves when everything logged is durable, or after a minute. */
   flush(): Promise<Logged> {
     return this.#ask({ flush: true });

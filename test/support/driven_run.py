@@ -2,6 +2,7 @@
 
     python driven_run.py --home DIR --name NAME [--frames WxH]
     {"steps": 1000, "per_second": 0}   logs steps (as fast as it goes for 0)
+    {"values": {"loss": 0.5}, "at": 10}  logs values by name
     {"flush": true}                    waits until everything is durable
     {"end": "succeeded"}               closes the run and ends
 
@@ -107,6 +108,8 @@ def main() -> None:
         command = json.loads(line)
         if "steps" in command:
             driven.train(command["steps"], command.get("per_second", 0.0))
+        elif "values" in command:
+            run.log(command["values"], step=command["at"])
         elif "flush" in command:
             run.flush(60)
         else:

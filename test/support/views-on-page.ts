@@ -5,7 +5,7 @@ import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
 import type { ViewState } from '../../src/widgets/stores/view-state.ts';
 import type { Tab } from './browser.ts';
 import { until } from './until.ts';
-import { answered } from './views.ts';
+import { answered, write } from './views.ts';
 
 /** One `duallane-live-telemetry` or `duallane-fast-lane`. */
 class ViewOnPage {
@@ -80,7 +80,7 @@ export class SqlOnPage {
 
   /** Types the question, runs it, and reads the answer. */
   async ask(sql: string): Promise<Record<string, string | null>[]> {
-    await this.locator.locator('textarea').fill(sql);
+    await write(this.locator, sql);
     await this.locator.locator('button.run').click();
     return this.answer();
   }

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { FastLaneElement } from '../../src/widgets/elements/fast-lane.ts';
 import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telemetry.ts';
 import type { SqlCellElement } from '../../src/widgets/elements/sql-cell.ts';
-import type { SqlGrid } from '../../src/widgets/elements/sql-grid.ts';
+import type { SqlResult } from '../../src/widgets/elements/sql-result.ts';
 import type { Tab } from './browser.ts';
 import { until } from './until.ts';
 
@@ -36,9 +36,18 @@ export function frameCounts(view: Locator): Promise<FastLaneElement['counts']> {
 
 /** Asks what stands in the cell, or another question, and waits for the answer. Throws what the view says when there is none. */
 export async function ask(view: Locator, sql?: string, withinMs = 60_000): Promise<SqlAnswer> {
-  if (sql !== undefined) await view.locator('textarea').fill(sql);
+  if (sql !== undefined) await write(view, sql);
   await view.evaluate((element) => void (element as SqlCellElement).run());
   return answered(view, withinMs);
+}
+
+/** Puts the question into the cell's editor. */
+export function write(view: Locator, sql: string): Promise<void> {
+  return view.evaluate(async (element, text) => {
+    const cell = element as SqlCellElement;
+    cell.sql = text;
+    await cell.updateComplete;
+  }, sql);
 }
 
 /** The answer that is being fetched, or stands there. Throws what the view says when there is none. */
@@ -61,7 +70,7 @@ export function answerShown(view: Locator): Promise<SqlAnswer> {
     const cell = element as SqlCellElement;
     await cell.updateComplete;
     const root = cell.shadowRoot;
-    const shown = root?.querySelector<SqlGrid>('duallane-sql-grid')?.rows;
+    const shown = root?.querySelector<SqlResult>('duallane-sql-result')?.shown;
     const columns = shown?.columns.map((column) => column.name) ?? [];
     const cells = (row: number): (string | null)[] => columns.map((_, column) => shown?.text(row, column) ?? null);
     const rows = Array.from({ length: Math.min(1000, shown?.rows ?? 0) }, (_, row) => cells(row));

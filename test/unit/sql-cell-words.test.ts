@@ -15,6 +15,13 @@ describe('the place of an error', () => {
     expect(place?.line).toBe(2);
   });
 
+  it('comes with what would have worked', () => {
+    const words = (message: string) => placeError(`${message}\n\nLINE 1: SELECT x\n               ^`, 'SELECT x').instead;
+    expect(words('Binder Error: no\nCandidate bindings: "reward", "e.total_reward"')).toEqual(['reward', 'total_reward']);
+    expect(words('Catalog Error: Table with name x does not exist!\nDid you mean "episodes"?')).toEqual(['episodes']);
+    expect(words('Parser Error: syntax error at or near "x"')).toEqual([]);
+  });
+
   it('is found in a long line that DuckDB cut on both sides', () => {
     const sql = `SELECT ${'a, '.repeat(60)}wrong, ${'b, '.repeat(60)}c FROM t`;
     const excerpt = `...${sql.slice(150, 200)}...`;
@@ -24,7 +31,11 @@ describe('the place of an error', () => {
   });
 
   it('is not made up when the message names none, or a line that is not there', () => {
-    expect(placeError('Out of Range Error: too large', 'SELECT 1')).toEqual({ sentence: 'too large', place: undefined });
+    expect(placeError('Out of Range Error: too large', 'SELECT 1')).toEqual({
+      sentence: 'too large',
+      place: undefined,
+      instead: [],
+    });
     expect(placeError('Parser Error: no\n\nLINE 9: x\n        ^', 'SELECT 1').place).toBeUndefined();
   });
 });

@@ -8,7 +8,12 @@ import { RowTable } from './row-table.ts';
 import { RunControls } from './run-controls.ts';
 import { RunsList } from './runs-list.ts';
 import { SqlCellElement } from './sql-cell.ts';
+import { SqlChart, SqlChartCanvas } from './sql-chart.ts';
+import { SqlEditor } from './sql-editor.ts';
 import { SqlGrid } from './sql-grid.ts';
+import { SqlResult } from './sql-result.ts';
+import { SqlSchema } from './sql-schema.ts';
+import { SqlValues } from './sql-values.ts';
 import { StepCanvas, StepView } from './step-view.ts';
 import { ValueChart, ValueCharts } from './value-charts.ts';
 
@@ -25,7 +30,13 @@ const elements: Record<string, CustomElementConstructor> = {
   'duallane-live-telemetry': LiveTelemetryElement,
   'duallane-frame-tile': FrameTile,
   'duallane-fast-lane': FastLaneElement,
+  'duallane-sql-chart': SqlChart,
+  'duallane-sql-chart-canvas': SqlChartCanvas,
+  'duallane-sql-editor': SqlEditor,
   'duallane-sql-grid': SqlGrid,
+  'duallane-sql-result': SqlResult,
+  'duallane-sql-schema': SqlSchema,
+  'duallane-sql-values': SqlValues,
   'duallane-sql-cell': SqlCellElement,
 };
 

@@ -6,13 +6,13 @@
  * - `changed` is called at most once per animation frame while rows stream in.
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
-import { Answer, type Progress, type SqlEngine, type Summary } from '../sql/index.ts';
+import { Answer, bindNames, type Progress, type Question, type SqlEngine, type Summary } from '../sql/index.ts';
 import { type PlacedError, placeError } from './sql-error-place.ts';
 
 export type Asking =
   | { state: 'idle' }
   | { state: 'running'; progress: Progress; sinceMs: number; answer: Answer | undefined }
-  | { state: 'answered'; answer: Answer; summary: Summary }
+  | { state: 'answered'; answer: Answer; summary: Summary; tookMs: number; atMs: number }
   | { state: 'failed'; code: string; error: PlacedError }
   | { state: 'cancelled'; afterMs: number; rows: number };
 
@@ -31,7 +31,8 @@ export class SqlAsking {
   }
 
   /** Resolves when the question is answered, failed, cancelled or replaced. */
-  async ask(engine: SqlEngine, sql: string, runs: readonly string[]): Promise<void> {
+  async ask(engine: SqlEngine, question: Question): Promise<void> {
+    const { sql } = question;
     this.#stop?.abort();
     const stop = new AbortController();
     this.#stop = stop;
@@ -59,15 +60,22 @@ export class SqlAsking {
       },
     };
     try {
-      const summary = await engine.ask({ sql, runs }, listener, { signal: stop.signal });
+      const summary = await engine.ask(question, listener, { signal: stop.signal });
       if (!running.answer) throw new DuallaneError('sql-failed', 'The engine answered without columns.');
-      if (isMine()) this.#become({ state: 'answered', answer: running.answer, summary });
+      if (isMine())
+        this.#become({
+          state: 'answered',
+          answer: running.answer,
+          summary,
+          tookMs: performance.now() - sinceMs,
+          atMs: performance.now(),
+        });
     } catch (error) {
       if (!isMine()) return;
       const code = error instanceof DuallaneError ? error.code : 'sql-failed';
       if (code === 'sql-cancelled')
         this.#become({ state: 'cancelled', afterMs: performance.now() - sinceMs, rows: running.answer?.rows ?? 0 });
-      else this.#become({ state: 'failed', code, error: placeError(sentenceOf(error), sql) });
+      else this.#become({ state: 'failed', code, error: placeError(sentenceOf(error), sql, bindNames(sql)) });
     }
   }
 

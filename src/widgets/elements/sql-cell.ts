@@ -5,48 +5,74 @@
  * - The engine starts with the first question. A saved question is asked by itself only in a trusted notebook that holds no
  *   answer to it yet; otherwise its saved answer is shown until somebody runs it.
  * - The height of the result does not change with what is in it. Keys typed here do not reach the notebook.
- * Settings: sql (the question), name (what it is called), height (px of the result).
+ * - Values are bound, never written into the text. A live question is asked again only for rows it has not seen.
+ * Settings: sql (the question), name (what it is called), height (px of the result), params (values of `{{name}}`), live, tab and
+ * chart (of the result).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LinkState } from '../link/page-link.ts';
-import { type Progress, sqlEngine, tableNames, tables } from '../sql/index.ts';
+import {
+  type AskedQuestion,
+  askedBefore,
+  hasNewRows,
+  type Progress,
+  type Question,
+  rememberAsked,
+  restMs,
+  sqlEngine,
+} from '../sql/index.ts';
+import { moveOfRow, pageCursor } from '../stores/cursor.ts';
 import { stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { ago, count } from '../styles/words.ts';
 import { SqlAsking } from './sql-asking.ts';
-import { pictureTheme, sqlPicture } from './sql-picture.ts';
+import { CellNames } from './sql-cell-names.ts';
+import type { SqlEditor } from './sql-editor.ts';
+import type { PlacedError } from './sql-error-place.ts';
+import { answerPicture } from './sql-picture.ts';
+import type { ResultTab } from './sql-result.ts';
 import { type GridRows, readSaved, rowsOfSaved, type SavedAnswer, saveAnswer } from './sql-rows.ts';
 import { samples } from './sql-samples.ts';
 import { sqlStyles } from './sql-styles.ts';
 import { progressLine, progressShare, reachTitle, span, summaryLine } from './sql-words.ts';
 import { Memorable, ViewElement } from './view-element.ts';
 
-const defaultHeight = 264;
+const defaultHeight = 304;
 const tickMs = 100;
-const editorLines = { least: 3, most: 14 };
+/** A slider that is moved asks when it rests so long. */
+const slideMs = 150;
 
 export class SqlCellElement extends ViewElement {
   static override properties: PropertyDeclarations = {
     ...ViewElement.properties,
     sql: { state: true },
     linkState: { state: true },
+    isSchemaOpen: { state: true },
   };
   static override styles = [viewStyles, sqlStyles];
 
   declare sql: string;
   declare linkState: LinkState | undefined;
+  declare isSchemaOpen: boolean;
   readonly #asking = new SqlAsking(() => this.#onChange());
+  readonly #names = new CellNames(this);
   #listening: AbortController | undefined;
   #tick: ReturnType<typeof setInterval> | undefined;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #shown: GridRows | undefined;
   #saved: SavedAnswer | undefined;
   #lastSaved: SavedAnswer | undefined;
   #hasAskedItself = false;
+  /** Asked again by itself: what is shown stays until the new answer is whole. */
+  #isRepeat = false;
+  /** Grows with what is shown. */
   #version = 0;
+  #shownRows = 0;
 
   constructor() {
     super();
     this.sql = '';
+    this.isSchemaOpen = false;
   }
 
   /** What the cell is doing, for whoever places or tests it. */
@@ -64,7 +90,9 @@ export class SqlCellElement extends ViewElement {
     this.#asking.cancel();
     this.#listening?.abort();
     this.#listening = undefined;
+    this.#names.release();
     clearInterval(this.#tick);
+    clearTimeout(this.#later);
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -73,6 +101,7 @@ export class SqlCellElement extends ViewElement {
       const { sql } = this.settings;
       if (typeof sql === 'string' && sql !== this.sql) this.sql = sql;
     }
+    if (changed.has('settings') || changed.has('sql')) this.#names.read(this.sql, this.settings);
     if (changed.has('memory') && !this.#shown) {
       this.#saved = readSaved(this.memory?.last);
       if (this.#saved) this.#shown = rowsOfSaved(this.#saved);
@@ -81,6 +110,7 @@ export class SqlCellElement extends ViewElement {
   }
 
   override updated(): void {
+    this.#mark();
     this.#askItself();
   }
 
@@ -89,11 +119,12 @@ export class SqlCellElement extends ViewElement {
 
   protected override whileVisible(): void {
     this.#askItself();
+    this.#follow();
   }
 
   override picture(): HTMLCanvasElement | undefined {
     const saved = this.summary() as SavedAnswer | undefined;
-    return saved && sqlPicture(saved.sql, rowsOfSaved(saved), saved.line, pictureTheme(this));
+    return saved && answerPicture(this, saved, this.#tab, this.#shown, this.settings.chart);
   }
 
   override summary(): Record<string, unknown> | undefined {
@@ -101,25 +132,35 @@ export class SqlCellElement extends ViewElement {
   }
 
   /** Asks what stands in the editor. */
-  async run(): Promise<void> {
+  async run({ isRepeat = false } = {}): Promise<void> {
     const { link } = this;
     if (!link) return;
     this.#hasAskedItself = true;
+    this.#isRepeat = isRepeat;
+    this.isSchemaOpen = false;
     if (this.settings.sql !== this.sql) this.keep({ sql: this.sql });
+    clearTimeout(this.#later);
     clearInterval(this.#tick);
     this.#tick = setInterval(() => this.requestUpdate(), tickMs);
     const ticking = this.#tick;
-    await this.#asking.ask(sqlEngine(link), this.sql, this.runs);
+    await this.#asking.ask(sqlEngine(link), this.#question(this.sql));
     clearInterval(ticking);
     const { now } = this.#asking;
     if (now.state !== 'answered') return;
     this.#lastSaved = saveAnswer(now.answer, this.#asking.sql, summaryLine(now.summary), Date.now());
+    if (!isRepeat)
+      rememberAsked(localStorage, { sql: this.#asking.sql, atMs: Date.now(), rows: now.summary.rows, tookMs: now.tookMs });
     await this.updateComplete;
-    this.dispatchEvent(new Memorable());
+    if (!isRepeat) this.dispatchEvent(new Memorable());
+    this.#later = setTimeout(() => this.#follow(), restMs(now.tookMs));
   }
 
   cancel(): void {
     this.#asking.cancel();
+  }
+
+  #question(sql: string): Question {
+    return { sql, runs: this.runs, ...this.#names.given(pageCursor.now) };
   }
 
   #listen(): void {
@@ -129,7 +170,17 @@ export class SqlCellElement extends ViewElement {
     const hear = (state: LinkState) => {
       this.linkState = state;
     };
-    this.link.onState(hear, { signal: this.#listening.signal });
+    const life = { signal: this.#listening.signal };
+    this.link.onState(hear, life);
+    this.link.onRuns(() => {
+      if (this.#asking.now.state === 'idle' || this.isSchemaOpen) this.requestUpdate();
+      this.#follow();
+    }, life);
+    pageCursor.onMove((_, by) => {
+      if (by === this || this.#names.cursor.length === 0) return;
+      this.requestUpdate();
+      if (this.#asking.now.state !== 'idle') this.#soon();
+    }, life);
   }
 
   #askItself(): void {
@@ -139,14 +190,36 @@ export class SqlCellElement extends ViewElement {
     void this.run();
   }
 
+  get #isLive(): boolean {
+    return this.settings.live === true;
+  }
+
+  /** Live: asks again when there is something new, the cell can be seen, and the last answer has been paid for. */
+  #follow(): void {
+    const { now } = this.#asking;
+    if (!this.#isLive || !this.isVisible || !this.link || now.state !== 'answered' || this.#asking.sql !== this.sql) return;
+    if (!hasNewRows(now.summary.reach, this.link.runs, this.runs)) return;
+    if (performance.now() - now.atMs < restMs(now.tookMs)) {
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.#follow(), restMs(now.tookMs));
+    } else void this.run({ isRepeat: true });
+  }
+
+  /** A value was changed: asks when nothing more is changed for a moment. */
+  #soon(): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => void this.run({ isRepeat: true }), slideMs);
+  }
+
   #onChange(): void {
     const { now } = this.#asking;
-    const answer = now.state === 'running' || now.state === 'answered' ? now.answer : undefined;
+    const answer = now.state === 'running' && !this.#isRepeat ? now.answer : now.state === 'answered' ? now.answer : undefined;
     if (answer && (answer.rows > 0 || now.state === 'answered')) {
+      if (this.#shown !== answer || answer.rows !== this.#shownRows) this.#version += 1;
+      this.#shownRows = answer.rows;
       this.#shown = answer;
       this.#saved = undefined;
     }
-    this.#version += 1;
     this.requestUpdate();
   }
 
@@ -158,23 +231,35 @@ export class SqlCellElement extends ViewElement {
         <span class="name">${this.#title}</span>
         <span class="quiet small" title=${this.runs.join('\n') || nothing}>${this.#scope}</span>
         <span class="fill"></span>
+        <button class="wordy" aria-pressed=${this.isSchemaOpen} title="Tables, columns, types and examples" @click=${() => {
+          this.isSchemaOpen = !this.isSchemaOpen;
+        }}>Tables</button>
+        ${this.#history()}
+        <button aria-pressed=${this.#isLive} title="Ask again by itself when there are new rows" @click=${this.#toggleLive}><span class="dot" data-state=${this.#isLive ? 'live' : 'waiting'}></span>Live</button>
         <span class="keys">${isRunning ? 'Esc' : 'Shift+Enter'}</span>
         ${
-          isRunning
+          isRunning && !this.#isRepeat
             ? html`<button class="cancel" @click=${() => this.cancel()}>${stopIcon} Cancel</button>`
             : html`<button class="run" ?disabled=${!this.link || this.sql.trim() === ''} @click=${() => void this.run()}>Run</button>`
         }
       </div>
       ${this.#note()}
-      ${this.#editor()}
+      <duallane-sql-editor .value=${this.sql} .known=${() => this.#names.known()} .metrics=${() => this.#names.metrics(this.link, this.runs)} @duallane-sql-input=${this.#onInput}
+        @duallane-sql-edited=${this.#onEdited} @duallane-sql-run=${this.#onRun}></duallane-sql-editor>
+      ${this.#values()}
       <div class="line" role="status" aria-live=${isRunning ? 'off' : 'polite'}>${this.#line()}</div>
-      <div class="result ${isRunning && this.#isOld ? 'old' : ''}" style="height: ${this.#height}px">${this.#result()}</div>
+      <div class="result ${isRunning && !this.#isRepeat && this.#isOld ? 'old' : ''}" style="height: ${this.#height}px">${this.#result()}</div>
     </section>`;
   }
 
   get #title(): string {
     const { name } = this.settings;
     return typeof name === 'string' && name !== '' ? name : 'SQL';
+  }
+
+  get #tab(): ResultTab {
+    const { tab } = this.settings;
+    return tab === 'chart' || tab === 'plan' ? tab : 'table';
   }
 
   get #scope(): string {
@@ -205,32 +290,34 @@ export class SqlCellElement extends ViewElement {
     return html`<div class="note" data-state=${link.state === 'refused' ? 'error' : 'reconnecting'} role="alert">${link.sentence}${keeps}</div>`;
   }
 
-  #editor(): TemplateResult {
-    const lines = Math.min(editorLines.most, Math.max(editorLines.least, this.sql.split('\n').length));
-    return html`<div class="editor">
-      ${this.#marks()}
-      <textarea aria-label="Question in SQL" rows=${lines} spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" wrap="soft"
-        placeholder="SELECT … FROM episodes" .value=${this.sql} @input=${this.#onInput} @change=${this.#onEdited} @scroll=${this.#onScroll}></textarea>
-    </div>`;
+  #values(): TemplateResult | typeof nothing {
+    const { params, cursor, values } = this.#names;
+    if (params.length === 0 && cursor.length === 0) return nothing;
+    return html`<duallane-sql-values .names=${params} .values=${values} .cursorNames=${cursor} .cursor=${this.#names.pointed(pageCursor.now)}
+      @duallane-sql-value=${this.#onValue}></duallane-sql-values>`;
   }
 
-  /** The question again, unseen, with a wave under the word that DuckDB points at. */
-  #marks(): TemplateResult | typeof nothing {
-    const { now } = this.#asking;
-    if (now.state !== 'failed' || !now.error.place || this.#asking.sql !== this.sql) return nothing;
-    const { line, start, end } = now.error.place;
-    const before = this.sql
-      .split('\n')
-      .slice(0, line - 1)
-      .reduce((sum, text) => sum + text.length + 1, 0);
-    const word = this.sql.slice(before + start, before + end) || ' ';
-    return html`<pre class="marks" aria-hidden="true">${this.sql.slice(0, before + start)}<mark>${word}</mark>${this.sql.slice(before + end)}</pre>`;
+  #history(): TemplateResult | typeof nothing {
+    const asked = askedBefore(localStorage);
+    if (asked.length === 0) return nothing;
+    return html`<select class="wordy" aria-label="Questions asked before" @change=${(event: Event) => this.#again(event, asked)}>
+      <option value="">History</option>
+      ${asked.map((one, index) => html`<option value=${index}>${one.sql.replace(/\s+/g, ' ').slice(0, 72)} · ${count(one.rows)} rows, ${span(one.tookMs)}, ${ago(Date.now() - one.atMs)}</option>`)}
+    </select>`;
+  }
+
+  #again(event: Event, asked: readonly AskedQuestion[]): void {
+    const select = event.currentTarget as HTMLSelectElement;
+    const found = select.value === '' ? undefined : asked[Number(select.value)];
+    select.value = '';
+    if (found) this.#ask(found.sql);
   }
 
   #line(): TemplateResult | typeof nothing {
     const { now } = this.#asking;
     switch (now.state) {
       case 'running': {
+        if (this.#isRepeat && this.#lastSaved) return html`<span>${this.#lastSaved.line}</span>`;
         const share = progressShare(now.progress);
         const bar =
           share === undefined
@@ -268,21 +355,31 @@ export class SqlCellElement extends ViewElement {
 
   #result(): TemplateResult {
     const { now } = this.#asking;
+    if (this.isSchemaOpen) return this.#schema();
     if (now.state === 'failed') return this.#wrong(now.code, now.error);
     if (!this.#shown) return now.state === 'running' ? this.#coming(now.progress) : this.#empty();
     if (this.#shown.rows === 0 && now.state === 'answered') {
       return html`<div class="blank"><p>No rows: nothing in the history matches this question.</p></div>`;
     }
-    return html`<duallane-sql-grid .label=${`Answer, ${count(this.#shown.rows)} rows`} .rows=${this.#shown} .version=${this.#version}></duallane-sql-grid>`;
+    const { link } = this;
+    const answer = now.state === 'answered' ? now.answer : undefined;
+    const explain = async () =>
+      link ? planOf(await sqlEngine(link).rowsOf(this.#question(`EXPLAIN ${this.#asking.sql || this.sql}`))) : '';
+    return html`<duallane-sql-result .rows=${this.#shown} .version=${this.#version} .name=${this.#title} .tab=${this.#tab} .chart=${this.settings.chart}
+      .isWhole=${!this.#saved} .explain=${explain} .parquet=${answer && link ? () => sqlEngine(link).parquet(answer.stream()) : undefined}
+      @duallane-sql-keep=${(event: CustomEvent<Record<string, unknown>>) => this.keep(event.detail)} @duallane-sql-row=${this.#onRow}></duallane-sql-result>`;
   }
 
-  #wrong(
-    code: string,
-    { sentence, place }: { sentence: string; place: { line: number; text: string; start: number; end: number } | undefined },
-  ): TemplateResult {
+  #schema(): TemplateResult {
+    return html`<duallane-sql-schema .counts=${this.#names.counts(this.link, this.runs)} .example=${(table: string) => this.#names.example(this.link, this.runs, table)}
+      @duallane-sql-name=${(event: CustomEvent<{ text: string }>) => this.#editor?.insert(event.detail.text)}></duallane-sql-schema>`;
+  }
+
+  #wrong(code: string, { sentence, place, instead }: PlacedError): TemplateResult {
     const titles: Record<string, string> = {
       'sql-refused': 'This cell only reads',
       'sql-failed': 'The question could not be answered',
+      'sql-parameter': 'A value is missing',
       'sql-memory': 'The answer is too large for the page',
       'history-too-large': 'Too much history for the page',
       'history-unreachable': 'The history could not be reached',
@@ -292,6 +389,7 @@ export class SqlCellElement extends ViewElement {
       <h4><span class="dot" data-state="error"></span>${titles[code] ?? 'The question could not be answered'}</h4>
       ${place ? html`<pre>${place.text.slice(0, place.start)}<b>${place.text.slice(place.start, place.end)}</b>${place.text.slice(place.end)}\n${' '.repeat(place.start)}<b>${'^'.repeat(Math.max(1, place.end - place.start))}</b></pre>` : nothing}
       <p>${sentence}</p>
+      ${place && instead.length > 0 ? html`<p class="instead">${instead.map((word) => html`<button class="fix" @click=${() => this.#mend(place, word)}>Use ${word}</button>`)}</p>` : nothing}
     </div>`;
   }
 
@@ -309,11 +407,27 @@ export class SqlCellElement extends ViewElement {
         <h4>Begin with</h4>
         <div class="samples">${samples.map(({ title, sql }) => html`<button ?disabled=${!this.link} @click=${() => this.#ask(sql)}>${title}</button>`)}</div>
       </div>
-      <div>
-        <h4>Tables</h4>
-        <dl>${tableNames.map((table) => html`<dt>${table}</dt><dd>${tables[table].map((column) => column.name).join(', ')}</dd>`)}</dl>
-      </div>
+      ${this.#schema()}
     </div>`;
+  }
+
+  get #editor(): SqlEditor | null {
+    return this.renderRoot.querySelector<SqlEditor>('duallane-sql-editor');
+  }
+
+  /** The wave under the word that an error is about, as long as the text is the one that was asked. */
+  #mark(): void {
+    const { now } = this.#asking;
+    const place = now.state === 'failed' && this.#asking.sql === this.sql ? now.error.place : undefined;
+    this.#editor?.mark(
+      place && now.state === 'failed'
+        ? { from: place.offset, to: place.offset + place.end - place.start, sentence: now.error.sentence }
+        : undefined,
+    );
+  }
+
+  #mend({ offset, start, end }: { offset: number; start: number; end: number }, word: string): void {
+    this.#ask(this.sql.slice(0, offset) + word + this.sql.slice(offset + end - start));
   }
 
   #ask(sql: string): void {
@@ -321,28 +435,51 @@ export class SqlCellElement extends ViewElement {
     void this.run();
   }
 
+  readonly #toggleLive = (): void => {
+    this.keep({ live: !this.#isLive });
+    if (this.#asking.now.state === 'idle' && this.#isLive && this.sql.trim() !== '') void this.run();
+    else this.#follow();
+  };
+
   readonly #onInput = (event: Event): void => {
-    this.sql = (event.currentTarget as HTMLTextAreaElement).value;
+    this.sql = (event.currentTarget as SqlEditor).value;
   };
 
   /** The edit is over for now: it is kept with the notebook. */
   readonly #onEdited = (): void => {
+    if (this.settings.sql === this.sql) return;
     this.#hasAskedItself = true;
-    if (this.settings.sql !== this.sql) this.keep({ sql: this.sql });
+    this.keep({ sql: this.sql });
   };
 
-  readonly #onScroll = (event: Event): void => {
-    const marks = this.renderRoot.querySelector<HTMLElement>('.marks');
-    if (marks) marks.style.transform = `translateY(${-(event.currentTarget as HTMLElement).scrollTop}px)`;
+  readonly #onRun = (): void => {
+    if ((this.#asking.now.state !== 'running' || this.#isRepeat) && this.sql.trim() !== '') void this.run();
+  };
+
+  readonly #onValue = ({ detail: { name, value } }: CustomEvent<{ name: string; value: unknown }>): void => {
+    this.keep({ params: { ...(this.settings.params as Record<string, unknown> | undefined), [name]: value } });
+    if (this.#asking.now.state !== 'idle' || this.#shown) this.#soon();
+  };
+
+  /** The row points somewhere: every view of the page goes there. */
+  readonly #onRow = ({ detail: { rows, row } }: CustomEvent<{ rows: GridRows; row: number }>): void => {
+    const run = this.runs.length === 1 ? this.runs[0] : undefined;
+    const move = moveOfRow(
+      rows.columns.map(({ name }) => name),
+      (column) => rows.text(row, column),
+      run,
+    );
+    if (move) pageCursor.move(move, this);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     event.stopPropagation();
-    if (event.key === 'Enter' && (event.shiftKey || event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      if (this.#asking.now.state !== 'running' && this.sql.trim() !== '') void this.run();
-    } else if (event.key === 'Escape' && this.#asking.now.state === 'running') this.cancel();
+    if (event.key === 'Escape' && this.#asking.now.state === 'running') this.cancel();
   };
+}
+
+function planOf(rows: readonly (readonly (string | null)[])[]): string {
+  return rows.map((row) => row.at(-1) ?? '').join('\n');
 }
 
 function halt(event: Event): void {

@@ -5,12 +5,38 @@
 export interface PlacedError {
   /** The message without its class and without the place. */
   sentence: string;
-  place: { line: number; text: string; start: number; end: number } | undefined;
+  place:
+    | { line: number; text: string; start: number; end: number /** Of `start` in the whole question. */; offset: number }
+    | undefined;
+  /** What would have worked in the place of the word. */
+  instead: readonly string[];
 }
 
 const wordAt = /^(?:"(?:""|[^"])*"|'(?:''|[^'])*'|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|\S)/u;
 
-export function placeError(message: string, sql: string): PlacedError {
+/** `bound`: the question as the engine read it, and where its characters come from; the question itself when left out. */
+export function placeError(message: string, sql: string, bound = { sql, origin: (offset: number) => offset }): PlacedError {
+  const { sentence, place } = placeIn(message, bound.sql);
+  const instead = insteadOf(sentence);
+  if (!place) return { sentence, place: undefined, instead };
+  const offset = bound.origin(place.offset);
+  const before = sql.slice(0, offset).split('\n');
+  const line = before.length;
+  const text = sql.split('\n')[line - 1] ?? '';
+  const start = before.at(-1)?.length ?? 0;
+  const word = wordAt.exec(text.slice(start))?.[0] ?? text.slice(start, start + 1);
+  return { sentence, instead, place: { line, text, start, end: start + Math.max(1, word.length), offset } };
+}
+
+/** `Candidate bindings: "a", "b"` and `Did you mean "x"?`. */
+function insteadOf(sentence: string): string[] {
+  const found = /(?:Candidate bindings: |Did you mean )((?:"[^"]+"(?:, | or )?)+)/.exec(sentence)?.[1] ?? '';
+  return [...found.matchAll(/"([^"]+)"/g)]
+    .map(([, name = '']) => (/^(?:\w+\.)+\w+$/.test(name) ? (name.split('.').at(-1) ?? name) : name))
+    .slice(0, 4);
+}
+
+function placeIn(message: string, sql: string): { sentence: string; place: { offset: number } | undefined } {
   const found = /\n+LINE (\d+): (.*)\n( *)\^/.exec(message);
   const sentence = (found ? message.slice(0, found.index) : message).replace(/^(?:[A-Z][\w ]* )?Error: /, '').trim();
   if (!found) return { sentence, place: undefined };
@@ -21,8 +47,11 @@ export function placeError(message: string, sql: string): PlacedError {
   if (text === undefined || caret < 0) return { sentence, place: undefined };
   const start = offsetIn(text, excerpt, caret);
   if (start === undefined) return { sentence, place: undefined };
-  const word = wordAt.exec(text.slice(start))?.[0] ?? text.slice(start, start + 1);
-  return { sentence, place: { line, text, start, end: start + Math.max(1, word.length) } };
+  const before = sql
+    .split('\n')
+    .slice(0, line - 1)
+    .reduce((sum, each) => sum + each.length + 1, 0);
+  return { sentence, place: { offset: before + start } };
 }
 
 /** The caret's place in the whole line, whose excerpt may begin and end with dots. */

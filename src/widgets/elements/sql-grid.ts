@@ -4,7 +4,8 @@
  *
  * Guarantees
  * - Scrolls by row even where the rows are taller together than a browser can lay out: the scroll bar is then scaled.
- * - One cell is current; arrows, Page, Home and End move it, Ctrl+C copies it exactly.
+ * - One cell is current; arrows, Page, Home and End move it, Ctrl+C copies it exactly, Enter or a double click opens it.
+ * Events: `duallane-sql-sort` {column}, `duallane-sql-cell` {row, column, isOpened}: a cell became current, or was opened.
  */
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { GridRows } from './sql-rows.ts';
@@ -19,6 +20,7 @@ export class SqlGrid extends LitElement {
     label: { attribute: false },
     rows: { attribute: false },
     version: { attribute: false },
+    sorted: { attribute: false },
   };
 
   static override styles = css`
@@ -40,6 +42,9 @@ export class SqlGrid extends LitElement {
       border-right: 1px solid transparent; color: var(--jp-ui-font-color1, #212121);
     }
     .head .cell { display: flex; flex-direction: column; justify-content: center; line-height: 15px; font-weight: 600; }
+    button.cell { border: 0; border-right: 1px solid transparent; background: none; font: inherit; font-weight: 600; text-align: left; cursor: pointer; }
+    button.cell.right { text-align: right; }
+    button.cell:hover { background: var(--jp-layout-color2, #eee); }
     .head .cell span { overflow: hidden; text-overflow: ellipsis; }
     .type { font-weight: 400; font-size: 10px; letter-spacing: 0.02em; line-height: 13px; color: var(--jp-ui-font-color2, #616161); }
     .right { text-align: right; }
@@ -57,6 +62,8 @@ export class SqlGrid extends LitElement {
   declare rows: GridRows | undefined;
   /** Changes when `rows` has grown. */
   declare version: number;
+  /** The column whose order the rows are in. */
+  declare sorted: { column: number; isDescending: boolean } | undefined;
   #widths: number[] = [];
   #sampled = 0;
   #top = 0;
@@ -91,14 +98,17 @@ export class SqlGrid extends LitElement {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     const { rows } = this;
-    if (changed.has('rows')) {
-      this.#sampled = 0;
+    const names = (grid: GridRows | undefined) => grid?.columns.map(({ name }) => name).join('\n');
+    if (changed.has('rows')) this.#sampled = 0;
+    // The same question again, with newer rows: one stays where one looks.
+    if (changed.has('rows') && names(changed.get('rows') as GridRows | undefined) !== names(rows)) {
       this.#row = 0;
       this.#column = 0;
       this.#top = 0;
       const scroll = this.renderRoot?.querySelector?.('.scroll');
       if (scroll) scroll.scrollTop = 0;
     }
+    if (rows) this.#row = Math.max(0, Math.min(this.#row, rows.rows - 1));
     if (rows && this.#sampled < Math.min(sampleRows, rows.rows || 1)) this.#measure(rows);
     if (rows && rows.rows > sampleRows) this.#widenNumbers(rows, rows.rows - 1);
   }
@@ -110,15 +120,17 @@ export class SqlGrid extends LitElement {
     const { first, end } = this.#slice(rows);
     const isCurrent = rows.rows > 0 ? `cell-${this.#row}-${this.#column}` : nothing;
     return html`<div class="scroll" tabindex="0" role="grid" aria-label=${this.label} aria-rowcount=${rows.rows + 1} aria-colcount=${rows.columns.length}
-      aria-activedescendant=${isCurrent} @scroll=${this.#onScroll} @keydown=${this.#onKey} @mousedown=${this.#onMouse}>
+      aria-activedescendant=${isCurrent} @scroll=${this.#onScroll} @keydown=${this.#onKey} @mousedown=${this.#onMouse} @dblclick=${() => this.#tellCell(true)}>
       <div class="space" style="height: ${this.#spacePx(rows) + 36}px">
         <div class="row head" style=${template} role="row" aria-rowindex="1">
           <div class="number" role="presentation"></div>
           ${rows.columns.map(
             (
               column,
-            ) => html`<div class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}">
-              <span>${column.name}</span><span class="type">${column.type}</span></div>`,
+              index,
+            ) => html`<button class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}. Sort by it"
+              tabindex="-1" aria-sort=${this.#sortOf(index)} @click=${() => this.#tell('sort', { column: index })}>
+              <span>${column.name}${this.#arrowOf(index)}</span><span class="type">${column.type}</span></button>`,
           )}
         </div>
         <div class="window" style="top: ${36 + this.#offset(rows, first)}px">
@@ -135,7 +147,7 @@ export class SqlGrid extends LitElement {
       ${rows.columns.map((column, index) => {
         const text = rows.text(row, index);
         const current = row === this.#row && index === this.#column ? 'current' : '';
-        const shown = text === null ? 'NULL' : (text ?? '').slice(0, 300);
+        const shown = text === null ? 'NULL' : grouped((text ?? '').slice(0, 300), column);
         return html`<div id="cell-${row}-${index}" class="cell ${column.isNumber ? 'right' : ''} ${text === null ? 'null' : ''} ${current}"
           role="gridcell" title=${(text ?? '').length > 24 ? (text ?? '').slice(0, 2000) : nothing}>${shown}</div>`;
       })}
@@ -202,6 +214,23 @@ export class SqlGrid extends LitElement {
     if (found) this.#moveTo(Number(found[1]), Number(found[2]), false);
   };
 
+  #sortOf(column: number): 'ascending' | 'descending' | 'none' {
+    if (this.sorted?.column !== column) return 'none';
+    return this.sorted.isDescending ? 'descending' : 'ascending';
+  }
+
+  #arrowOf(column: number): string {
+    return { ascending: ' ↑', descending: ' ↓', none: '' }[this.#sortOf(column)];
+  }
+
+  #tell(what: 'sort' | 'cell', detail: Record<string, unknown>): void {
+    this.dispatchEvent(new CustomEvent(`duallane-sql-${what}`, { detail }));
+  }
+
+  #tellCell(isOpened: boolean): void {
+    if (this.rows && this.#row < this.rows.rows) this.#tell('cell', { row: this.#row, column: this.#column, isOpened });
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
     const { rows } = this;
     if (!rows) return;
@@ -221,6 +250,9 @@ export class SqlGrid extends LitElement {
     if (move) {
       event.preventDefault();
       this.#moveTo(...move, true);
+    } else if (event.key === 'Enter' && !isFar && !event.shiftKey) {
+      event.preventDefault();
+      this.#tellCell(true);
     } else if (isFar && event.key.toLowerCase() === 'c' && !getSelection()?.toString()) {
       event.preventDefault();
       void navigator.clipboard?.writeText(rows.text(this.#row, this.#column) ?? '').catch(() => undefined); // No permission: the cell can still be marked.
@@ -234,6 +266,7 @@ export class SqlGrid extends LitElement {
     this.#column = Math.max(0, Math.min(rows.columns.length - 1, column));
     const scroll = this.renderRoot.querySelector<HTMLElement>('.scroll');
     if (doScroll && scroll) this.#reveal(scroll, rows);
+    this.#tellCell(false);
     this.requestUpdate();
   }
 
@@ -257,4 +290,13 @@ export class SqlGrid extends LitElement {
 /** px for so many characters at 13 px; figures are wider than letters. */
 function widthOf(characters: number, isNumber: boolean): number {
   return Math.round(Math.min(360, Math.max(56, characters * (isNumber ? 8.4 : 7.4) + 26)));
+}
+
+const whole = /^-?\d{5,}$/;
+const isNoQuantity = /(^|_)(id|index|seed|seq|hash|digest|pid|version|year)($|_)|^(run|seed)$/i;
+
+/** 58204 -> 58 204 where it counts something; names, indices and seeds stay as they are. */
+function grouped(text: string, column: { name: string; isNumber: boolean }): string {
+  if (!column.isNumber || !whole.test(text) || isNoQuantity.test(column.name)) return text;
+  return text.replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }

@@ -1,11 +1,16 @@
 /** The poster of an SQL cell: the question, the first rows of its answer and the line that says how far it saw. */
-import type { GridRows } from './sql-rows.ts';
+import { drawAnswerChart } from '../plots/answer-chart.ts';
+import { readChoice } from '../sql/index.ts';
+import { themeOf } from './plot-canvas.ts';
+import { chartOf } from './sql-chart.ts';
+import type { ResultTab } from './sql-result.ts';
+import { type GridRows, rowsOfSaved, type SavedAnswer } from './sql-rows.ts';
 
 const width = 720;
 const rowHeight = 20;
 const shownRows = 8;
 
-export interface PictureTheme {
+interface PictureTheme {
   ground: string;
   text: string;
   quiet: string;
@@ -14,7 +19,7 @@ export interface PictureTheme {
   code: string;
 }
 
-export function sqlPicture(sql: string, rows: GridRows, line: string, theme: PictureTheme): HTMLCanvasElement | undefined {
+function sqlPicture(sql: string, rows: GridRows, line: string, theme: PictureTheme): HTMLCanvasElement | undefined {
   const canvas = document.createElement('canvas');
   const lines = sql.trim().split('\n').slice(0, 4);
   const drawn = Math.min(shownRows, rows.rows);
@@ -58,7 +63,7 @@ function fitting(pen: CanvasRenderingContext2D, text: string, room: number): str
   return kept;
 }
 
-export function pictureTheme(host: Element): PictureTheme {
+function pictureTheme(host: Element): PictureTheme {
   const style = getComputedStyle(host);
   const read = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback;
   return {
@@ -69,4 +74,24 @@ export function pictureTheme(host: Element): PictureTheme {
     font: read('--jp-ui-font-family', 'system-ui, sans-serif'),
     code: read('--jp-code-font-family', 'monospace'),
   };
+}
+
+const chartHeight = 240;
+
+/** The table, or the chart when that is what is looked at. */
+export function answerPicture(
+  host: Element,
+  saved: SavedAnswer,
+  tab: ResultTab,
+  rows: GridRows | undefined,
+  chosen: unknown,
+): HTMLCanvasElement | undefined {
+  const shown = rows ?? rowsOfSaved(saved);
+  const choice = tab === 'chart' ? readChoice(chosen, shown) : undefined;
+  if (!choice) return sqlPicture(saved.sql, rowsOfSaved(saved), saved.line, pictureTheme(host));
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, chartHeight];
+  const pen = canvas.getContext('2d');
+  if (pen) drawAnswerChart(pen, { left: 0, top: 0, width, height: chartHeight }, chartOf(shown, choice), themeOf(host));
+  return canvas;
 }

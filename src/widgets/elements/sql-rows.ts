@@ -1,11 +1,21 @@
 /** What the result grid draws: an answer of the engine, or the first rows that were saved with the notebook. */
-import type { AnswerColumn } from '../sql/index.ts';
+import type { AnswerColumn, ColumnNumbers } from '../sql/index.ts';
 
 export interface GridRows {
   readonly columns: readonly AnswerColumn[];
   readonly rows: number;
   /** null is NULL; undefined when there is no such cell. */
   text(row: number, column: number): string | null | undefined;
+  numbers?(column: number): ColumnNumbers | undefined;
+}
+
+/** Some of the rows, in the order of the index. */
+export function rowsInOrder(base: GridRows, index: Uint32Array): GridRows {
+  return {
+    columns: base.columns,
+    rows: index.length,
+    text: (row, column) => (row >= 0 && row < index.length ? base.text(index[row] ?? -1, column) : undefined),
+  };
 }
 
 /** The state that a notebook keeps of an answer. Plain JSON below 100 kB. */

@@ -8,16 +8,7 @@ export const sqlStyles = css`
   .run:disabled { opacity: 0.45; }
   .keys { font-size: var(--jp-ui-font-size0, 11px); color: var(--jp-ui-font-color2, #616161); }
   @container (max-width: 520px) { .keys { display: none; } }
-  .editor { position: relative; background: var(--jp-cell-editor-background, var(--jp-layout-color1, #fff)); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); overflow: hidden; }
-  textarea, .marks {
-    display: block; width: 100%; margin: 0; padding: 8px 12px; border: 0; resize: none; white-space: pre-wrap; overflow-wrap: break-word;
-    font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); line-height: 20px; tab-size: 2;
-    color: var(--jp-content-font-color1, #212121); background: transparent;
-  }
-  textarea { position: relative; overflow: auto; scrollbar-width: thin; }
-  textarea::placeholder { color: var(--jp-ui-font-color3, #757575); opacity: 1; }
-  .marks { position: absolute; inset: 0 0 auto; color: transparent; pointer-events: none; }
-  .marks mark { color: transparent; background: none; text-decoration: underline wavy var(--jp-error-color1, #d32f2f) 1.5px; text-underline-offset: 3px; }
+  duallane-sql-editor { border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
   .line {
     position: relative; display: flex; align-items: center; gap: 8px; height: 28px; padding: 0 12px; overflow: hidden; white-space: nowrap;
     color: var(--jp-ui-font-color2, #616161); font-size: var(--jp-ui-font-size0, 11px); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
@@ -28,15 +19,18 @@ export const sqlStyles = css`
   @keyframes pass { from { left: 0; } to { left: 75%; } }
   @media (prefers-reduced-motion: reduce) { .line .share.unknown { animation: none; width: 100%; opacity: 0.4; } }
   .result { position: relative; display: flex; flex-direction: column; overflow: hidden; }
-  duallane-sql-grid { flex: 1 1 0; }
-  .result.old duallane-sql-grid { opacity: 0.55; }
+  duallane-sql-result { flex: 1 1 0; }
+  duallane-sql-schema { flex: 1 1 0; min-height: 0; }
+  .blank duallane-sql-schema { overflow: visible; padding: 0; height: auto; flex: none; }
+  .bar select.wordy { width: 84px; border-color: transparent; background: transparent; color: var(--jp-ui-font-color2, #616161); }
+  @container (max-width: 420px) { .wordy { display: none; } }
+  .instead { display: flex; gap: 8px; margin-top: 8px !important; }
+  .fix { border-color: var(--jp-border-color1, #bdbdbd); }
+  .result.old duallane-sql-result { opacity: 0.55; }
   .blank.wide { align-items: stretch; justify-content: flex-start; text-align: left; overflow: auto; gap: 12px; padding: 12px; scrollbar-width: thin; }
   .blank h4 { margin: 0 0 4px; font-size: var(--jp-ui-font-size0, 11px); font-weight: 600; color: var(--jp-ui-font-color2, #616161); }
   .samples { display: flex; flex-direction: column; align-items: flex-start; gap: 2px; margin-left: -6px; }
   .samples button { color: var(--jp-content-link-color, var(--jp-brand-color1, #1976d2)); max-width: 100%; height: auto; min-height: 24px; text-align: left; }
-  dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margin: 0; }
-  dt { font-family: var(--jp-code-font-family, monospace); font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color1, #212121); }
-  dd { margin: 0; font-family: var(--jp-code-font-family, monospace); font-size: 11px; line-height: 18px; color: var(--jp-ui-font-color2, #616161); }
   .wrong { flex: 1 1 0; min-height: 0; overflow: auto; padding: 12px; }
   .wrong h4 { display: flex; align-items: center; gap: 8px; margin: 0 0 8px; font-size: inherit; font-weight: 600; }
   .wrong pre {

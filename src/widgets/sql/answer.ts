@@ -3,8 +3,18 @@
  *
  * A million rows cost their Arrow bytes and one entry per 2,048 rows.
  */
-import { type DataType, type Field, type RecordBatch, RecordBatchReader, DataType as Types } from 'apache-arrow';
+import {
+  type Data,
+  type DataType,
+  type Field,
+  type RecordBatch,
+  RecordBatchReader,
+  Table,
+  DataType as Types,
+  tableToIPC,
+} from 'apache-arrow';
 import { cellText } from './cells.ts';
+import type { ColumnNumbers } from './row-order.ts';
 
 export interface AnswerColumn {
   name: string;
@@ -47,6 +57,30 @@ export class Answer {
     return data && cellText(data, row - (this.#starts[index] ?? 0));
   }
 
+  /** A column of numbers, times (ms since 1970) or truth as doubles; undefined for any other. A double may be the nearest one. */
+  numbers(column: number): ColumnNumbers | undefined {
+    const type = this.columns[column]?.type ?? '';
+    const isTime = type === 'TIMESTAMP' || type === 'DATE';
+    if (!this.columns[column]?.isNumber && !isTime && type !== 'BOOLEAN') return undefined;
+    const [values, isNull] = [new Float64Array(this.#rows), new Uint8Array(this.#rows)];
+    let at = 0;
+    for (const batch of this.#batches) {
+      const data = batch.data.children[column];
+      for (let row = 0; row < batch.numRows; row += 1, at += 1) {
+        const isThere = data?.getValid(row) ?? false;
+        isNull[at] = isThere ? 0 : 1;
+        values[at] = data && isThere ? numberAt(data, row, isTime) : Number.NaN;
+      }
+    }
+    return { values, isNull };
+  }
+
+  /** The whole answer as one Arrow IPC stream. */
+  stream(): Uint8Array {
+    const { schema } = RecordBatchReader.from([this.#header]).open();
+    return tableToIPC(new Table(schema, this.#batches), 'stream');
+  }
+
   #batchOf(row: number): number {
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
@@ -56,6 +90,15 @@ export class Answer {
     }
     return low;
   }
+}
+
+function numberAt(data: Data, row: number, isTime: boolean): number {
+  const { type, values } = data;
+  if (Types.isInt(type) || Types.isFloat(type)) return Number(values[row]);
+  const text = cellText(data, row);
+  if (text === null) return Number.NaN;
+  if (Types.isBool(type)) return text === 'true' ? 1 : 0;
+  return isTime ? Date.parse(`${text.replace(' ', 'T')}${text.length > 10 ? '' : 'T00:00'}Z`) : Number(text);
 }
 
 function columnOf(field: Field): AnswerColumn {

@@ -19,7 +19,7 @@ export type ParamValue = number | string | boolean | null | readonly string[] | 
 export type Params = Readonly<Record<string, ParamValue>>;
 
 /** A question that other questions may use by its name, as if it were a table. */
-interface NamedQuestion {
+export interface NamedQuestion {
   sql: string;
   params?: Params;
 }

@@ -9,6 +9,7 @@
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
+import { Answer } from './answer.ts';
 import type { Listener, Question, SqlEngine, Summary } from './engine.ts';
 import type { Fetch, Fetched, FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -29,6 +30,7 @@ export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'part' |
 interface Asked {
   listener: Listener;
   resolve: (summary: Summary) => void;
+  onFile?: (file: Uint8Array) => void;
   reject: (error: unknown) => void;
 }
 
@@ -89,6 +91,37 @@ export class PageEngine implements SqlEngine {
     }
   }
 
+  /** A small answer as the texts of its cells. */
+  async rowsOf(question: Question): Promise<(string | null)[][]> {
+    let answer: Answer | undefined;
+    const listener = {
+      onColumns: (header: Uint8Array) => {
+        answer = new Answer(header);
+      },
+      onRows: (chunks: readonly Uint8Array[]) => answer?.add(chunks),
+    };
+    await this.ask({ maxRows: 5000, ...question }, listener, { signal: AbortSignal.timeout(60_000) });
+    const rows = answer;
+    return rows
+      ? Array.from({ length: rows.rows }, (_, row) => rows.columns.map((_column, column) => rows.text(row, column) ?? null))
+      : [];
+  }
+
+  /** One Arrow IPC stream as a Parquet file. */
+  async parquet(stream: Uint8Array): Promise<Uint8Array> {
+    const running = this.#run();
+    const ask = ++this.#asks;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const listener = { onColumns: () => undefined, onRows: () => undefined };
+    running.asks.set(ask, { listener, resolve: () => undefined, reject, onFile: resolve });
+    running.worker.postMessage({ kind: 'parquet', ask, stream }, [stream.buffer as ArrayBuffer]);
+    try {
+      return await promise;
+    } finally {
+      running.asks.delete(ask);
+    }
+  }
+
   #run(): Running {
     if (this.#running) return this.#running;
     const worker = this.#spawn();
@@ -144,6 +177,9 @@ export class PageEngine implements SqlEngine {
         return;
       case 'rows':
         running.asks.get(message.ask)?.listener.onRows(message.chunks);
+        return;
+      case 'parquet':
+        running.asks.get(message.ask)?.onFile?.(message.file);
         return;
       case 'answered':
         running.asks.get(message.ask)?.resolve(message.summary);

@@ -59,7 +59,8 @@ async function start(): Promise<WorkerSide> {
   const [bindings, decoding] = await Promise.all([openDuckdb(), initParquet({ module_or_path: parquetUrl })]);
   const engine = new Engine(bindings);
   const memoryBytes = () => engine.memoryBytes() + decoding.memory.buffer.byteLength;
-  return new WorkerSide(new HistoryEngine(engine, parquetDecoder(parquet), source, breathe), post, memoryBytes);
+  const toParquet = (stream: Uint8Array) => parquet.writeParquet(parquet.Table.fromIPCStream(stream));
+  return new WorkerSide(new HistoryEngine(engine, parquetDecoder(parquet), source, breathe), post, memoryBytes, toParquet);
 }
 
 const unstarted = (error: unknown) => post({ kind: 'unstarted', failure: { ...failureOf(error), code: 'engine-start' } });

@@ -26,6 +26,8 @@ export interface Fetched {
 export type ToWorker =
   | { kind: 'ask'; ask: number; question: Question }
   | { kind: 'cancel'; ask: number }
+  /** One Arrow IPC stream to be made a Parquet file. */
+  | { kind: 'parquet'; ask: number; stream: Uint8Array }
   | { kind: 'fetched'; fetch: number; value: Fetched[keyof Fetched] }
   | { kind: 'unfetched'; fetch: number; failure: Failure };
 
@@ -38,5 +40,6 @@ export type FromWorker =
   | { kind: 'progress'; ask: number; progress: Progress }
   | { kind: 'columns'; ask: number; header: Uint8Array }
   | { kind: 'rows'; ask: number; chunks: readonly Uint8Array[] }
+  | { kind: 'parquet'; ask: number; file: Uint8Array }
   | { kind: 'answered'; ask: number; summary: Summary; memoryBytes: number }
   | { kind: 'failed'; ask: number; failure: Failure; memoryBytes: number };

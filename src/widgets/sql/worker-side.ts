@@ -73,17 +73,29 @@ export class WorkerSide {
   readonly #engine: SqlEngine;
   readonly #post: Post;
   readonly #memoryBytes: () => number;
+  readonly #toParquet: (stream: Uint8Array) => Uint8Array;
   readonly #asks = new Map<number, AbortController>();
 
-  constructor(engine: SqlEngine, post: Post, memoryBytes: () => number) {
+  constructor(engine: SqlEngine, post: Post, memoryBytes: () => number, toParquet: (stream: Uint8Array) => Uint8Array) {
     this.#engine = engine;
     this.#post = post;
     this.#memoryBytes = memoryBytes;
+    this.#toParquet = toParquet;
   }
 
-  hear(message: Extract<ToWorker, { kind: 'ask' | 'cancel' }>): void {
+  hear(message: Extract<ToWorker, { kind: 'ask' | 'cancel' | 'parquet' }>): void {
     if (message.kind === 'cancel') this.#asks.get(message.ask)?.abort();
+    else if (message.kind === 'parquet') this.#write(message.ask, message.stream);
     else void this.#ask(message.ask, message.question);
+  }
+
+  #write(ask: number, stream: Uint8Array): void {
+    try {
+      const file = this.#toParquet(stream);
+      this.#post({ kind: 'parquet', ask, file }, [file.buffer as ArrayBuffer]);
+    } catch (error) {
+      this.#post({ kind: 'failed', ask, failure: failureOf(error), memoryBytes: this.#memoryBytes() });
+    }
   }
 
   async #ask(ask: number, question: Parameters<SqlEngine['ask']>[0]): Promise<void> {
