@@ -16,6 +16,8 @@ export type BridgeConfig = {
   readonly daemonCommand: readonly [string, ...string[]];
   /** HOST:PORT of a daemon to look at instead, such as the source's: nothing is started then. */
   readonly daemonTarget?: string;
+  /** How often each link is pinged. Default: limits.linkPingMs. */
+  readonly pingMs?: number;
 };
 
 const socketPathBytes = 107;
@@ -29,7 +31,7 @@ export function parseConfig(line: string): BridgeConfig {
     // The parser's own message would quote the line, and with it the secret.
     throw new DuallaneError('bridge-config', 'the first line on stdin is not JSON; the Jupyter server extension writes it');
   }
-  const { socket, secret, home, daemonCommand, daemonTarget } = (value ?? {}) as Record<string, unknown>;
+  const { socket, secret, home, daemonCommand, daemonTarget, pingMs } = (value ?? {}) as Record<string, unknown>;
   if (typeof socket !== 'string' || socket === '' || Buffer.byteLength(socket) > socketPathBytes) {
     throw new DuallaneError('bridge-config', `"socket" must be a path of 1 to ${socketPathBytes} bytes`);
   }
@@ -40,11 +42,15 @@ export function parseConfig(line: string): BridgeConfig {
   if (!isCommand(daemonCommand)) {
     throw new DuallaneError('bridge-config', '"daemonCommand" must be a list of strings with a program first');
   }
-  if (daemonTarget === undefined) return { socket, secret, home, daemonCommand };
+  if (pingMs !== undefined && !(typeof pingMs === 'number' && pingMs >= 100 && pingMs <= 3_600_000)) {
+    throw new DuallaneError('bridge-config', '"pingMs" must be 100 to 3600000');
+  }
+  const common = { socket, secret, home, daemonCommand, ...(pingMs !== undefined && { pingMs }) };
+  if (daemonTarget === undefined) return common;
   if (typeof daemonTarget !== 'string' || !/^[^\s:]+:\d{1,5}$|^unix:\//.test(daemonTarget)) {
     throw new DuallaneError('bridge-config', '"daemonTarget" must be HOST:PORT, such as 127.0.0.1:50055');
   }
-  return { socket, secret, home, daemonCommand, daemonTarget };
+  return { ...common, daemonTarget };
 }
 
 function isCommand(value: unknown): value is [string, ...string[]] {

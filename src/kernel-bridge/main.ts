@@ -25,7 +25,8 @@ async function start(line: string, signal: AbortSignal): Promise<void> {
   const runList = new RunList(connection, log, signal);
   const feeds = new Feeds(connection, log, signal);
   const context = { feeds, runList, connection, rings: new FrameRings(), parts: new PartNames(), log, now: Date.now, signal };
-  await serve({ socket: config.socket, secret: config.secret, context });
+  const { pingMs } = config;
+  await serve({ socket: config.socket, secret: config.secret, context, ...(pingMs !== undefined && { pingMs }) });
   log('info', 'bridge-ready', { pid: process.pid });
   process.stdout.write('{"ready": true}\n');
   await Promise.all([connection.keep(), runList.keep()]);

@@ -3,7 +3,7 @@
  *
  * Guarantees
  * - Nothing is answered without the secret but 403, compared in constant time.
- * - The socket is 0600 from the moment it exists. Links are pinged every `linkPingMs`; one that does not answer is ended.
+ * - The socket is 0600 from the moment it exists. Links are pinged every `pingMs` (default: limits.linkPingMs), so no proxy takes them for idle; one that does not answer is ended.
  * - A request that fails gets a status and a sentence as JSON, or, in mid-body, a broken connection; the server lives on.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -17,7 +17,7 @@ import { answerPart, answerTail, parseTail, recordingsOf } from './history/index
 import { Session, type SessionContext } from './sessions/index.ts';
 import { Tallies } from './tallies.ts';
 
-export type ServerOptions = { socket: string; secret: string; context: SessionContext };
+export type ServerOptions = { socket: string; secret: string; context: SessionContext; pingMs?: number };
 
 const statusOfCode: Readonly<Record<string, number>> = {
   'part-name': 400,
@@ -31,7 +31,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
 const missedPingsMost = 2;
 
 /** Resolves when the socket listens. It is removed when `context.signal` aborts. */
-export async function serve({ socket, secret, context }: ServerOptions): Promise<void> {
+export async function serve({ socket, secret, context, pingMs = limits.linkPingMs }: ServerOptions): Promise<void> {
   const sessions = new Set<Session>();
   const isAllowed = secretCheck(secret);
   const { connection, log, now, signal } = context;
@@ -49,7 +49,7 @@ export async function serve({ socket, secret, context }: ServerOptions): Promise
       sessions.add(session);
       tallies.watch(session);
       context.log('info', 'page-opened', { sessions: sessions.size });
-      keepAlive(page);
+      keepAlive(page, pingMs);
       page.once('close', (code) => {
         sessions.delete(session);
         context.log('info', 'page-closed', { code, sessions: sessions.size });
@@ -143,7 +143,7 @@ function health(context: SessionContext, sessions: ReadonlySet<Session>) {
   };
 }
 
-function keepAlive(page: WebSocket): void {
+function keepAlive(page: WebSocket, everyMs: number): void {
   let unanswered = 0;
   page.on('pong', () => {
     unanswered = 0;
@@ -152,7 +152,7 @@ function keepAlive(page: WebSocket): void {
     if (unanswered >= missedPingsMost) return page.terminate();
     unanswered += 1;
     page.ping();
-  }, limits.linkPingMs);
+  }, everyMs);
   page.once('close', () => clearInterval(timer));
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { Tab } from '../support/browser.ts';
 import { Stage } from '../support/stage.ts';
 import { access } from './lab/access.ts';
+import { fastLane } from './lab/fast-lane.ts';
 import { runsPanel } from './lab/runs-panel.ts';
 
 let stage: Stage;
@@ -20,3 +21,4 @@ afterAll(() => stage?.close(), 60_000);
 const place = () => ({ stage, tab });
 runsPanel(place);
 access(place);
+fastLane(place);

@@ -33,6 +33,8 @@ export type JupyterOptions = {
   port?: number;
   token?: string;
   dark?: boolean;
+  /** What stands in jupyter_server_config.json. */
+  config?: object;
   /** Extra environment, for example another shared-memory folder. */
   environment?: Record<string, string>;
 };
@@ -45,6 +47,7 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
     mkdirSync(join(options.folder, name), { recursive: true });
   settings(options.folder, 'apputils-extension/notification', { fetchNews: 'false', checkForUpdates: false });
   settings(options.folder, 'apputils-extension/themes', { theme: options.dark ? 'JupyterLab Dark' : 'JupyterLab Light' });
+  if (options.config) writeFileSync(join(options.folder, 'config/jupyter_server_config.json'), JSON.stringify(options.config));
   const logFile = join(options.folder, 'jupyter.log');
   const log = openSync(logFile, 'a');
   const child = spawn(

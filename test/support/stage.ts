@@ -18,7 +18,7 @@ import { endDaemonOf } from './notebook-server.ts';
 import { until } from './until.ts';
 import { type SavedView, writeViewNotebook } from './view-notebook.ts';
 
-type Options = Pick<JupyterOptions, 'dark' | 'environment' | 'baseUrl'>;
+type Options = Pick<JupyterOptions, 'dark' | 'environment' | 'baseUrl' | 'config'>;
 
 export class Stage {
   readonly folder: string;

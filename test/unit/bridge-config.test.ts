@@ -9,7 +9,7 @@ const good = { socket: '/run/b.sock', secret, home: '/home/x', daemonCommand: ['
 
 describe('the bridge’s first line', () => {
   it('is taken when it is whole', () => {
-    expect(parseConfig(JSON.stringify(good))).toEqual(good);
+    for (const whole of [good, { ...good, pingMs: 5000 }]) expect(parseConfig(JSON.stringify(whole))).toEqual(whole);
   });
 
   it.each([
@@ -18,6 +18,7 @@ describe('the bridge’s first line', () => {
     ['has a short secret', JSON.stringify({ ...good, secret: 'abc' })],
     ['has a socket path that no socket can have', JSON.stringify({ ...good, socket: `/${'x'.repeat(120)}` })],
     ['has no home', JSON.stringify({ ...good, home: '' })],
+    ['pings too often', JSON.stringify({ ...good, pingMs: 1 })],
     ['has an empty command', JSON.stringify({ ...good, daemonCommand: [] })],
     ['has a command that is no list of strings', JSON.stringify({ ...good, daemonCommand: ['x', 1] })],
   ])('is refused when it %s, without quoting the secret', (_, line) => {

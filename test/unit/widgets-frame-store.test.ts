@@ -89,9 +89,13 @@ describe('the frame store', () => {
     expect(store.status?.state).toBe('unavailable');
   });
 
-  it('measures from publish to painted', () => {
+  it('measures from publish to painted, but not of a frame that was there before the view', () => {
     const { store, frame, paint, tick } = opened();
     frame(1);
+    paint();
+    expect(store.counts.latencyMs).toBeUndefined();
+    tick(50);
+    frame(2);
     tick(20);
     paint();
     expect(store.counts.latencyMs).toMatchObject({ p50: 25, samples: 1 });

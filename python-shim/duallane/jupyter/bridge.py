@@ -75,12 +75,14 @@ class Bridge:
         home: Path,
         log: logging.Logger,
         daemon_target: str = "",
+        ping_seconds: float = 20.0,
     ) -> None:
         self._command = command
         self._daemon_command = daemon_command
         self._home = home
         self._log = log
         self._daemon_target = daemon_target
+        self._ping_seconds = ping_seconds
         self._state: BridgeState = Starting()
         self._changed = asyncio.Event()
         self._supervision: asyncio.Task[None] | None = None
@@ -184,6 +186,7 @@ class Bridge:
             "secret": ready.secret,
             "home": str(self._home),
             "daemonCommand": list(daemon_command),
+            "pingMs": round(self._ping_seconds * 1000),
         }
         if self._daemon_target:
             introduction["daemonTarget"] = self._daemon_target

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import List, Unicode
+from traitlets import Float, List, Unicode
 
 from .. import node as node_lookup
 from ..home import resolve_home
@@ -42,6 +42,13 @@ class DuallaneExtension(ExtensionApp):
         help="HOST:PORT of another trainer daemon to look at, such as 127.0.0.1:50055. Default: the home's own.",
     ).tag(config=True)
 
+    ping_seconds = Float(
+        20.0,
+        min=0.1,
+        max=3600.0,
+        help="How often an idle link of a page says something. Less than what the proxies before Jupyter take for idle.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         home: Path = resolve_home(self.home or None)
         self.bridge = Bridge(
@@ -50,6 +57,7 @@ class DuallaneExtension(ExtensionApp):
             home,
             self.log,
             self.daemon_target,
+            self.ping_seconds,
         )
         shared = {"bridge": self.bridge}
         self.handlers.extend(

@@ -39,6 +39,8 @@ export class FastLaneElement extends ViewElement {
   /** Numbers of the further processes of each run that were seen. */
   declare workers: ReadonlyMap<string, readonly number[]>;
 
+  #placed: readonly FrameTile[] = [];
+
   constructor() {
     super();
     this.workers = new Map();
@@ -112,6 +114,13 @@ export class FastLaneElement extends ViewElement {
           ({ key }) => key,
           (stream) => this.#tile(stream, form, form === 'alone' ? this.memory : undefined),
         )}</div>`;
+  }
+
+  /** Tiles that are not shown any more close what they opened at once. */
+  override updated(): void {
+    const tiles = this.#tiles;
+    for (const tile of this.#placed) if (!tiles.includes(tile)) tile.dispose();
+    this.#placed = tiles;
   }
 
   get #tiles(): FrameTile[] {

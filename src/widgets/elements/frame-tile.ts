@@ -19,7 +19,7 @@ import { viewStyles } from '../styles/view-styles.ts';
 import { ago, count, decimal } from '../styles/words.ts';
 import { putFrame, saveAsPicture, withHud } from './frame-picture.ts';
 import { frameTileStyles } from './frame-tile-styles.ts';
-import { pictureOfRow } from './step-view.ts';
+import { pictureOfRow, type StepView } from './step-view.ts';
 import { StreamView } from './stream-view.ts';
 
 const figuresEveryMs = 250;
@@ -85,6 +85,7 @@ export class FrameTile extends StreamView {
   }
 
   override picture(): HTMLCanvasElement | undefined {
+    if (this.#drawsSteps) return this.renderRoot.querySelector<StepView>('duallane-step-view')?.canvas;
     const canvas = this.#canvas;
     if (!canvas || !this.#store?.shown) return undefined;
     return withHud(canvas, this.#store.shown.meta);
@@ -92,6 +93,7 @@ export class FrameTile extends StreamView {
 
   override summary(): Record<string, unknown> | undefined {
     const meta = this.#store?.shown?.meta;
+    if (this.#drawsSteps) return { run: this.runs[0], name: this.#title, step_seq: this.#steps?.row?.seq, at_ms: Date.now() };
     if (!meta) return undefined;
     const { episode, step, last_reward, rolling_return } = meta;
     return { run: this.runs[0], name: this.#title, episode, step, last_reward, rolling_return, at_ms: Date.now() };
@@ -139,7 +141,7 @@ export class FrameTile extends StreamView {
   }
 
   protected override get hasContent(): boolean {
-    return (this.#store?.counts.framesShown ?? 0) > 0;
+    return (this.#store?.counts.framesShown ?? 0) > 0 || this.#drawsSteps;
   }
 
   protected override get hasEnded(): boolean {
@@ -165,7 +167,7 @@ export class FrameTile extends StreamView {
 
   /** The run's name, and which of its processes this is. */
   get #title(): string {
-    const name = this.#run?.name ?? '';
+    const name = this.#run?.name || (this.form === 'alone' ? '' : (this.runs[0] ?? ''));
     return this.worker === undefined ? name : `${name} · w${this.worker}`;
   }
 
@@ -270,8 +272,11 @@ export class FrameTile extends StreamView {
       meta?.episode === undefined
         ? ''
         : `episode ${count(meta.episode)}${meta.step === undefined ? '' : `, step ${count(meta.step)}`}`;
+    const fate = this.#drawsSteps
+      ? 'no frames: drawn from the newest step'
+      : `newest wins: ${count(framesSkipped)} of ${count(framesPublished)} frames skipped`;
     return html`<footer class="foot">
-      <span title="${count(framesShown)} frames shown">newest wins: ${count(framesSkipped)} of ${count(framesPublished)} frames skipped</span>
+      <span title="${count(framesShown)} frames shown">${fate}</span>
       <span class="fill"></span>
       <span>${where}</span>
       <span>${meta ? `${meta.width} × ${meta.height}` : nothing}</span>

@@ -31,7 +31,9 @@ export const liveStyles = css`
   .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   @container (max-width: 900px) {
-    .agent-tabs { display: none; }
+    .agent-tabs, .elapsed { display: none; }
+    .beside, .agents { max-width: 96px; }
+    .thinning input { width: 48px; }
     .agents.narrow { display: inline-block; }
   }
   @container (max-width: 860px) { .smoothing { display: none; } }

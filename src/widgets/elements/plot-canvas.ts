@@ -39,10 +39,14 @@ export abstract class PlotCanvas<Model> extends LitElement {
     cursor: number | undefined,
   ): string | undefined;
 
+  get canvas(): HTMLCanvasElement | undefined {
+    return this.renderRoot?.querySelector('canvas') ?? undefined;
+  }
+
   /** Draws now. To be called at most once per animation frame. */
   draw(model: Model): void {
     this.#model = model;
-    const canvas = this.renderRoot?.querySelector('canvas');
+    const { canvas } = this;
     const pen = canvas?.getContext('2d');
     if (!canvas || !pen) return;
     const { width, height } = this.#size ?? this.#measure(canvas);

@@ -46,7 +46,8 @@ export class RunControls extends LitElement {
       :host { display: inline-flex; align-items: center; gap: 4px; margin: 0; background: none; container-type: normal; }
       .ask, .rate { display: inline-flex; align-items: center; gap: 8px; }
       .rate { gap: 4px; }
-      @container (max-width: 800px) { .rate { display: none; } }
+      @container (max-width: 900px) { .rate .words { display: none; } }
+      @container (max-width: 720px) { .rate { display: none; } }
       @container (max-width: 640px) { .wide, .question { display: none; } }
     `,
   ];
@@ -99,7 +100,7 @@ export class RunControls extends LitElement {
 
   #rateChoice(isReady: boolean): TemplateResult {
     const title = 'The most steps per second the training may make';
-    return html`<label class="rate quiet" title=${title}>at most
+    return html`<label class="rate quiet" title=${title}><span class="words">at most</span>
       <select class="rate-cap" aria-label=${title} ?disabled=${!isReady} @change=${this.#choseRate}>
         ${rates.map(
           (rate) =>

@@ -50,6 +50,11 @@ export class StepView extends LitElement {
     this.gameId = '';
   }
 
+  /** The picture as it is on the screen. */
+  get canvas(): HTMLCanvasElement | undefined {
+    return this.renderRoot?.querySelector<StepCanvas>('duallane-step-canvas')?.canvas;
+  }
+
   override willUpdate(): void {
     this.#picture = this.row && pictureOfRow(this.row, this.gameId);
   }

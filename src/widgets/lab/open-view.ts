@@ -7,13 +7,18 @@ import { createView } from '../elements/create-view.ts';
 import { pageLink } from '../link/index.ts';
 import { duallaneIcon } from './icons.ts';
 
-export type OpenView = (view: ViewOutput['view'], run: RunEntry | undefined, title: string) => void;
+export type OpenView = (
+  view: ViewOutput['view'],
+  run: RunEntry | undefined,
+  title: string,
+  settings?: Record<string, unknown>,
+) => void;
 
 /** `isQuiet`: without taking the focus. */
 export function viewOpener(app: JupyterFrontEnd, labShell: ILabShell | null, { isQuiet = false } = {}): OpenView {
-  return (view, run, title) => {
+  return (view, run, title, settings = {}) => {
     const runs = run ? [run.run_id] : [];
-    const widget = mainAreaView({ version: 1, view, runs, settings: { height: 640 } }, title);
+    const widget = mainAreaView({ version: 1, view, runs, settings: { height: 640, ...settings } }, title);
     app.shell.add(widget, labShell ? 'main' : 'right', isQuiet ? { activate: false } : {});
     if (!isQuiet) app.shell.activateById(widget.id);
   };

@@ -1,16 +1,18 @@
 /**
- * The side panel of runs, and views that open by themselves when a run begins (a setting, off by default).
+ * The side panel of runs, and views that open by themselves when a run or an agent begins (two settings, off by default).
  *
- * The page asks for nothing before the panel is seen, unless that setting is on.
+ * The page asks for nothing before the panel is seen, unless one of those settings is on.
  */
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Widget } from '@lumino/widgets';
+import type { RunEntry } from '../../protocol/index.ts';
 import { registerElements } from '../elements/register.ts';
 import type { RunsList, RunWish } from '../elements/runs-list.ts';
 import { pageLink } from '../link/index.ts';
+import { agentBeginnings } from './agent-beginnings.ts';
 import { beginnings } from './beginnings.ts';
 import { duallaneIcon } from './icons.ts';
 import { viewOpener } from './open-view.ts';
@@ -87,9 +89,19 @@ async function followSetting(registry: ISettingRegistry | null, open: ReturnType
   const apply = (): void => {
     life?.abort();
     life = undefined;
-    if (settings.get('openNewRuns').composite !== true) return;
-    life = new AbortController();
-    beginnings(pageLink(), (run) => open('live-telemetry', run, run.name || run.run_id), life);
+    const isOn = (name: string): boolean => settings.get(name).composite === true;
+    const [opensRuns, opensAgents] = [isOn('openNewRuns'), isOn('openNewAgents')];
+    if (!opensRuns && !opensAgents) return;
+    const begun = new AbortController();
+    life = begun;
+    const link = pageLink();
+    const opened = (run: RunEntry): void => {
+      const name = run.name || run.run_id;
+      if (opensRuns) open('live-telemetry', run, name);
+      if (!opensAgents) return;
+      agentBeginnings(link, run.run_id, (agent) => open('live-telemetry', run, `${name} · ${agent}`, { agent }), begun);
+    };
+    beginnings(link, opened, begun);
   };
   settings.changed.connect(apply);
   apply();

@@ -51,6 +51,7 @@ export class ViewRenderer extends Widget implements IRenderMime.IRenderer {
     element.addEventListener('duallane-memorable', () => this.#remember(), life);
     onBeforeSave(() => this.#rememberNow(), life);
     if (output.model_id) bindModel(output.model_id, element, life);
+    join(model, this, life);
     this.node.replaceChildren(element);
   }
 
@@ -79,7 +80,14 @@ export class ViewRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   #keepSettings(settings: Readonly<Record<string, unknown>>): void {
-    if (this.#output) this.#write({ ...this.#output, settings: { ...settings } });
+    const drawings = [...(this.#model ? (drawn.get(this.#model) ?? []) : [])];
+    for (const drawing of drawings) drawing.#adopt(settings);
+    // The one in the notebook may write; the one in a tab of its own may not.
+    drawings.some((drawing) => drawing.#output && drawing.#write({ ...drawing.#output, settings: { ...settings } }));
+  }
+
+  #adopt(settings: Readonly<Record<string, unknown>>): void {
+    if (this.#element && this.#element.settings !== settings) this.#element.settings = settings;
   }
 
   #remember(): void {
@@ -111,6 +119,15 @@ export class ViewRenderer extends Widget implements IRenderMime.IRenderer {
     model.setData({ data: output.poster ? { ...data, 'text/html': posterHtml(output) } : data });
     return true;
   }
+}
+
+/** All drawings of one output: it may stand in a tab of its own too. What is changed in one is changed in all. */
+const drawn = new WeakMap<IRenderMime.IMimeModel, Set<ViewRenderer>>();
+
+function join(model: IRenderMime.IMimeModel, renderer: ViewRenderer, { signal }: { signal: AbortSignal }): void {
+  const drawings = drawn.get(model) ?? new Set();
+  drawn.set(model, drawings.add(renderer));
+  signal.addEventListener('abort', () => drawings.delete(renderer), { once: true });
 }
 
 /** What cannot change without being another view. */

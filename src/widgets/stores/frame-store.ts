@@ -33,6 +33,7 @@ export class FrameStore {
   #skippedNow = 0;
   #refused = 0;
   #isActive = true;
+  #looksSinceMs: number;
 
   constructor(
     link: PageLink,
@@ -42,6 +43,7 @@ export class FrameStore {
   ) {
     this.#changed = changed;
     this.#nowMs = life.nowMs ?? Date.now;
+    this.#looksSinceMs = this.#nowMs();
     const codecs: ('raw' | 'deflate')[] = ['raw', 'deflate'];
     const { run, worker } = stream;
     this.#channel = link.open(
@@ -63,6 +65,7 @@ export class FrameStore {
   }
 
   setActive(isActive: boolean): void {
+    if (isActive && !this.#isActive) this.#looksSinceMs = this.#nowMs();
     this.#isActive = isActive;
     this.#channel.grant(isActive);
     if (!isActive) this.#refuse();
@@ -80,7 +83,9 @@ export class FrameStore {
     this.shown = frame;
     this.#framesShown += 1;
     const now = this.#nowMs();
-    this.#latency.add(Math.max(0, now - (frame.meta.t_ms ?? frame.meta.read_ms)));
+    // A frame that was there before the view looked was not on its way so long.
+    const publishedMs = frame.meta.t_ms ?? frame.meta.read_ms;
+    if (publishedMs >= this.#looksSinceMs) this.#latency.add(Math.max(0, now - publishedMs));
     this.#rate.note(now, this.#framesShown);
     this.#channel.painted({ frame: frame.meta.head, paint_ms: paintMs });
   }
@@ -101,6 +106,7 @@ export class FrameStore {
         this.problem = event.meta.sentence;
         break;
       case 'reopened':
+        this.#looksSinceMs = this.#nowMs();
         this.#skippedBefore += this.#skippedNow;
         this.#skippedNow = 0;
         this.#next = undefined;

@@ -1,6 +1,7 @@
 /** Views for everybody: high contrast, keyboard, a screen reader's names, no motion. */
 import { describe, expect, it } from '@jest/globals';
 import { command, screenshot, type Tab } from '../../support/browser.ts';
+import type { DrivenRun } from '../../support/driven-run.ts';
 import { controlsOf, faintTexts, tabThrough } from '../../support/page-controls.ts';
 import type { Stage } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
@@ -14,14 +15,14 @@ const nameless = /^\s*- (button|combobox|slider|textbox|searchbox|tab|img|checkb
 export function access(place: () => Place): void {
   describe('views for everybody', () => {
     let tab: Tab;
+    let run: DrivenRun;
     let live: TelemetryOnPage;
     let lane: FastLaneOnPage;
 
     it('every control is reached by the Tab key, shows its focus, and has a name', async () => {
       const { stage } = place();
-      const run = await stage.run({ name: 'for everybody', frames: { width: 96, height: 64 } });
+      run = await stage.run({ name: 'for everybody', frames: { width: 96, height: 64 } });
       await run.train(400);
-      run.train(1_000_000, 50).catch(() => undefined);
       const runs = [run.runId];
       tab = await stage.show(
         'everybody.ipynb',
@@ -48,6 +49,7 @@ export function access(place: () => Place): void {
       const slider = live.locator.getByRole('slider', { name: 'Show every n-th step' });
       await slider.focus();
       for (let stop = 0; stop < 3; stop += 1) await tab.page.keyboard.press('ArrowRight');
+      await run.train(100, 100);
       await live.untilLedger('steps to be left out', (ledger) => ledger.steps.thinned > 0);
       expect(await slider.getAttribute('aria-valuetext')).toBe('one of 8 steps');
       await tab.page.keyboard.press('Home');
@@ -70,9 +72,27 @@ export function access(place: () => Place): void {
       30_000,
     );
 
+    it('a page that paints too seldom says that it shows a part, and that nothing is lost', async () => {
+      await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+      await tab.page.evaluate(() => {
+        const paint = globalThis.requestAnimationFrame.bind(globalThis);
+        const page = globalThis as unknown as { paintAsBefore: () => void };
+        globalThis.requestAnimationFrame = (callback) => Number(setTimeout(() => paint(callback), 900));
+        page.paintAsBefore = () => {
+          globalThis.requestAnimationFrame = paint;
+        };
+      });
+      const training = run.train(40_000, 8000);
+      await until(async () => /This view paints slower than rows come/.test(await live.text()), { what: 'the sentence' });
+      await screenshot(tab, 'starved');
+      await tab.page.evaluate(() => (globalThis as unknown as { paintAsBefore: () => void }).paintAsBefore());
+      await training;
+      await live.until('live');
+    }, 60_000);
+
     it('nothing moves by itself for those who want no motion', async () => {
       await tab.page.emulateMedia({ reducedMotion: 'reduce' });
-      await live.untilLedger('rows to come', (ledger) => ledger.steps.shown > 0);
+      await run.train(100, 100);
       const moving = (): Promise<number> =>
         tab.page.evaluate(
           () =>

@@ -94,5 +94,31 @@ export function runsPanel(place: () => Place): void {
       await until(() => !isAlive(alive.pid), { what: 'the worker to end' });
       expect(await stage.health()).toMatchObject({ daemon: { state: 'connected' } });
     }, 60_000);
+
+    it('a run that begins opens its view, and its second agent one of its own, where the settings say so; the focus stays', async () => {
+      const { stage, tab } = place();
+      const { url, token } = stage.jupyter;
+      const answer = await fetch(`${url}lab/api/settings/@duallane/lab:runs`, {
+        method: 'PUT',
+        headers: { Authorization: `token ${token}` },
+        body: JSON.stringify({ raw: JSON.stringify({ openNewRuns: true, openNewAgents: true }) }),
+      });
+      expect(answer.status).toBe(204);
+      await tab.page.goto(`${url}lab?reset&token=${token}`);
+      await tab.page.locator('.duallane-status', { hasText: 'Duallane: idle' }).waitFor({ timeout: 60_000 });
+      const begun = await stage.run({ name: 'begun' });
+      await begun.train(500, 100);
+      const tabs = (): Promise<string[]> => tab.page.locator('#jp-main-dock-panel .lm-TabBar-tabLabel').allInnerTexts();
+      let opened: string[] = [];
+      await until(
+        async () => {
+          opened = await tabs();
+          return String([...opened].sort()) === 'Launcher,begun,begun · blue';
+        },
+        { what: () => `both views to be opened; there are ${opened}` },
+      );
+      expect(await tab.page.locator('.lm-TabBar-tab.jp-mod-current').innerText()).toMatch(/Launcher/);
+      await begun.end();
+    }, 90_000);
   });
 }
