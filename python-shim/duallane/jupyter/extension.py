@@ -46,7 +46,7 @@ class DuallaneExtension(ExtensionApp):
         20.0,
         min=0.1,
         max=3600.0,
-        help="How often an idle link of a page says something. Less than what the proxies before Jupyter take for idle.",
+        help="How often an idle link of a page says something. Less than what proxies before Jupyter take for idle.",
     ).tag(config=True)
 
     def initialize_handlers(self) -> None:
