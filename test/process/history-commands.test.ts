@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openPart, readRowGroup } from '../../src/pipeline/history/parquet.ts';
 import { decodeBatch, type Row, rowsOf } from '../../src/protocol/arrow.ts';
 import { TestBridge } from '../support/bridge.ts';
-import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { call, failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { startCommand, storedRows } from '../support/proxied-run.ts';
 
 let daemon: TestDaemon;
@@ -54,6 +54,50 @@ describe('a run of which not everything is kept', () => {
       [{ keep: { rewards: false } }, 'duallane.keep.rewards: is not a known key'],
     ] as const)
       expect((await failureOf(daemon.openRun('thin', JSON.stringify({ duallane })))).details).toBe(sentence);
+  });
+});
+
+describe('a run whose steps are checked', () => {
+  it('stores what does not fit its schema, counts it by agent and shows samples', async () => {
+    daemon = await startDaemon();
+    const { runId } = await daemon.openRun('checked', JSON.stringify({ duallane: { validate: true } }));
+    const request = {
+      runId,
+      workerId: 'worker_1',
+      workerKind: 'w',
+      protoVersion: '',
+      schemaId: 'maze.step.grid',
+      schemaVersion: 1,
+    };
+    await call((done) => daemon.trainer.registerWorker({ ...request, supportsPause: false, supportsCheckpoint: false }, done));
+    const grid = (cells: unknown) => ({ render_payload_json: JSON.stringify({ mode: 'grid', grid: cells }) });
+    const rows: Row[] = [
+      { agent_id: 'a', step_index: 1, ...grid(['ab', 'cd']) },
+      { agent_id: 'a', step_index: 2, ...grid(['ab', 'c']) },
+      { agent_id: 'b', step_index: 3, render_payload_json: '{"mode":"rgb_array","rgb":[[[0,0,0]]]}' },
+    ];
+    await daemon.publish(runId, 'steps', rows);
+    const violations = async () =>
+      (await daemon.ledger(runId)).entries.map(({ agentId, received, violations: count, violationSamples }) => ({
+        agentId,
+        received,
+        count,
+        violationSamples,
+      }));
+    const expected = [
+      {
+        agentId: 'a',
+        received: 2n,
+        count: 1n,
+        violationSamples: ["episode 0 step 2: the grid's rows are not of one length: row 1 has 1 cells, row 0 has 2"],
+      },
+      { agentId: 'b', received: 1n, count: 1n, violationSamples: ['episode 0 step 3: the render payload is rgb, not grid'] },
+    ];
+    expect(await violations()).toEqual(expected);
+    expect((await storedRows(daemon, runId, 'steps')).map(({ step_index }) => step_index)).toEqual([1, 2, 3]);
+    const { stdout } = await duallane('status', runId);
+    expect(stdout).toMatch(/worker_1 +b +1 +1 +0 +0 +0 +0 +0 +1\n/);
+    expect(stdout).toContain('violation: episode 0 step 3: the render payload is rgb, not grid');
   });
 });
 

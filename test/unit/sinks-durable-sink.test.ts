@@ -169,6 +169,7 @@ describe.each(historyForms)('the durable sink, history as %s', (form) => {
       { agent_id: 'b', episode_index: 1 },
     ]);
     first.reject('run', 'w', 'b', 5, 'not JSON');
+    first.violate('run', 'w', 'b', 2, 'no grid');
     await first.close();
     const second = await openSink({ home: home() });
     const { entries } = second.ledger('run');
@@ -186,6 +187,8 @@ describe.each(historyForms)('the durable sink, history as %s', (form) => {
       late: 1,
       rejected: 5,
       rejectedSamples: ['not JSON'],
+      violations: 2,
+      violationSamples: ['no grid'],
     });
   });
 

@@ -184,6 +184,28 @@ describe.each(historyForms)('sealed history as %s', (form) => {
     expect(readdirSync(join(home, form === 'parquet' ? 'rows' : 'parts'))).toEqual([]);
   });
 
+  it('seals, merges, moves and reads rows whatever a publisher writes beside its columns', async () => {
+    const sink = await openSink(form);
+    await sealPart(sink, 0);
+    for (const layouts of ['no JSON', '[[1e9,{}]]', '[1]', '{}', '[[10,{"dtype":1}]]', '[[-1,{}],[11,{"dtype":"u1"}]]']) {
+      const rows = [{ agent_id: 'a', observation: new Uint8Array([1]), observation_json: '[1]' }];
+      const batch = withFieldMetadata(batchFromRows('steps', rows), {
+        observation: new Map([['layouts', layouts]]),
+        observation_json: new Map([['dtype', 'x']]),
+      });
+      await (await sink.append({ runId: 'run', workerId: 'w', kind: 'steps', rows: 1, ipc: encodeBatch(batch) })).durable;
+    }
+    await sink.sealRun('run');
+    await sealPart(sink, 1);
+    await sink.upkeep.compact('run', rowKinds, true);
+    await sink.upkeep.convert('run', historyForms.find((one) => one !== form) as HistoryForm);
+    const found = [];
+    for await (const { ipc } of sink.read('run', 'steps', 0)) found.push(...rowsOf(decodeBatch(ipc)));
+    expect(found).toHaveLength(26);
+    for (const row of found.slice(10, 16))
+      expect(row).toMatchObject({ observation: new Uint8Array([1]), observation_json: '[1]' });
+  });
+
   it('says of rows that were removed that they were, and gives their numbers to nobody', async () => {
     const sink = await openSink(form);
     const home = homes.at(-1) as string;

@@ -6,12 +6,14 @@
  * - The durable lane waits and never drops; live subscribers may lose a batch and know it from its numbers.
  * - A batch that is refused changes no run.
  */
+import { decodePublished } from '../../protocol/arrow.ts';
 import type { Log, RowKind } from '../../protocol/index.ts';
 import { Pulse, RunBus } from '../bus/index.ts';
 import type { Run, RunRegistry } from '../runs/index.ts';
 import type { Appended, DurableSink, NewBatch, StoredBatch } from '../sinks/durable-sink.ts';
 import { applyEvents, countRejectedLines, type RunEvent, readEvents } from './lifecycle-events.ts';
 import { ReadGate } from './read-gate.ts';
+import { stepSchemaOf, stepViolations } from './step-schema.ts';
 
 const readsAtOnce = 4;
 
@@ -47,6 +49,7 @@ export class Ingest {
       const { runId, workerId, kind, rows, ipc } = batch;
       this.live.publish(liveTopic(runId, kind), { runId, workerId, kind, rows, ipc, firstSeq: appended.firstSeq });
       for (const event of events) countRejectedLines(event, batch, this.sink);
+      if (kind === 'steps' && this.sink.settings(runId).validate) this.#validate(batch, run);
     }
     this.#registry.rowsFrom(run, batch.key ? batch.workerId : undefined);
     return { ...appended, durable: this.#settle(appended.durable, run, batch.workerId, events) };
@@ -76,6 +79,15 @@ export class Ingest {
 
   isAttended(runId: string): boolean {
     return this.#attending.has(runId);
+  }
+
+  /** Counts the rows that are not what their worker registered; the batch is stored already. */
+  #validate({ runId, workerId, ipc, rows }: NewBatch, run: Run): void {
+    const schema = stepSchemaOf(run.workers.get(workerId)?.schemaId ?? '');
+    for (const { agentId, count, samples } of stepViolations(decodePublished('steps', ipc, rows), schema)) {
+      for (const sample of samples.slice(1)) this.sink.violate(runId, workerId, agentId, 1, sample);
+      this.sink.violate(runId, workerId, agentId, count - Math.max(0, samples.length - 1), samples[0] ?? '');
+    }
   }
 
   async #settle(durable: Promise<void>, run: Run, workerId: string, events: readonly RunEvent[]): Promise<void> {

@@ -14,6 +14,7 @@ import { canHoldWorkers } from './worker-brake.ts';
 import type { WorkerEnd } from './worker-process.ts';
 
 export { removeRingsOfEndedRuns } from './orphan-rings.ts';
+export { readPayload } from './render-payload.ts';
 
 const log = createLog((line) => process.stderr.write(line));
 
