@@ -104,8 +104,8 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
             self._log_turn(actions, observations, rewards, ends, cuts, infos)
             return
         books.step(rewards, ends, cuts, actions, observations)
-        if self._camera is not None and self._camera.is_due(self.num_envs):
-            self._camera.publish(books.shown(rewards))
+        if self._camera is not None:
+            self._show(rewards, ())
 
     def _log_turn(
         self, actions: Any, observations: Any, rewards: Any, ends: bytes, cuts: bytes, infos: dict[str, Any]
@@ -150,10 +150,9 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         frames = self.env.render()
         return [frames[slot] for slot in self._books.pictured]
 
-    def _show(self, rewards: Any, ended: list[int]) -> None:
+    def _show(self, rewards: Any, ended: Sequence[int]) -> None:
         assert self._camera is not None
         if self._autoreset == "SameStep" and not set(ended).isdisjoint(self._books.pictured):
             return  # the picture is the next episode's already, whose numbers are not these
-        shown = self._books.shown(rewards)
-        if self._camera.is_due(self.num_envs, shown.episode):
-            self._camera.publish(shown)
+        if self._camera.is_due(self.num_envs, self._books.pictured_episode):
+            self._camera.publish(self._books.shown(rewards))

@@ -144,8 +144,9 @@ class DuallaneCallback(BaseCallback):
             final = self._final(infos, ended) if ended else None
         actions = names["clipped_actions"] if "clipped_actions" in names else names["actions"]
         books.step(rewards, terminated, truncated, np.asarray(actions), observations, final)
-        if self._camera is not None and set(ended).isdisjoint(books.pictured) and self._camera.is_due(books.count):
-            self._camera.publish(books.shown(rewards))
+        camera = self._camera if set(ended).isdisjoint(books.pictured) else None
+        if camera is not None and camera.is_due(books.count, books.pictured_episode):
+            camera.publish(books.shown(rewards))
         if ended:
             books.end(ended, terminated, truncated)
             books.begin(ended)

@@ -122,13 +122,18 @@ class VectorBooks:
             self._log_episode(slot, bool(terminated[slot]), bool(truncated[slot]), None)
             self.over.add(slot)
 
+    @property
+    def pictured_episode(self) -> int:
+        """The episode in the picture; the first tile's when there are several."""
+        return self._episodes[self.pictured[0]]
+
     def shown(self, rewards: Any) -> Shown:
         """The numbers of the picture: of its slot, or the mean over its tiles."""
         first = self.pictured[0]
         return Shown(
             float(as_array(rewards)[self.pictured].mean()),
             float(self._returns[self.pictured].mean()),
-            self._episodes[first],
+            self.pictured_episode,
             max(self._steps_of(first) - 1, 0),
             self._agent_id,
             first,

@@ -302,3 +302,16 @@ def test_observations_that_change_their_form_on_the_way_are_all_kept(home: Path,
     assert [(row["observation"], row["observation_json"]) for row in rows] == [
         (None, "[0.0]"), (b"\0" * 24, None), (None, None), (None, "7"),
     ]  # fmt: skip
+
+
+def test_every_step_of_a_recorded_episode_of_the_pictured_slot_is_rendered(home: Path, daemon: ScriptedDaemon) -> None:
+    options: dict[str, Any] = {"frames_per_second": 1e-6, "record": {"every": 2, "every_step": True}}
+    with duallane.Run("r", home=home, run_id=f"rec-{home.name}", **options) as run:
+        envs = run.wrap(SyncVectorEnv(ladders(4, 9), autoreset_mode=AutoresetMode.NEXT_STEP))
+        envs.reset()
+        published = []
+        for _ in range(10):
+            envs.step(np.array([1, 1]))
+            published.append(run._frames.published)
+    assert published[:4] == [1, 2, 3, 4], "episode 0, each step of it"
+    assert published[4:9] == [4] * 5, "the reset and episode 1"
