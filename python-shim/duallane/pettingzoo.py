@@ -9,6 +9,7 @@ Guarantees
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -121,11 +122,10 @@ def _camera(env: Any, run: Run, env_slot: int, frames: bool | None) -> EnvCamera
     return EnvCamera(run, lambda: (env.render(),), env_slot) if is_shown else None
 
 
-class LoggedParallelEnv(BaseParallelWrapper):
-    """A parallel environment whose agents log to a run.
+class _Logged:
+    """What both kinds of environment share; stands before PettingZoo's own wrapper among the bases.
 
-    agent_prefix: stands before every agent's name. env_slot, mode, observations, frames: as LoggedEnv's. The numbers
-    beside a frame are the first acting agent's.
+    agent_prefix: stands before every agent's name. env_slot, mode, observations, frames: as LoggedEnv's.
     """
 
     def __init__(
@@ -139,10 +139,27 @@ class LoggedParallelEnv(BaseParallelWrapper):
         observations: bool = True,
         frames: bool | None = None,
     ) -> None:
-        super().__init__(env)
+        super().__init__(env)  # type: ignore[call-arg]
         self._books = _Books(env, run, env_slot, mode, agent_prefix)
         self._with_observations = observations
         self._camera = _camera(env, run, env_slot, frames)
+
+    def _try(self, log_step: Callable[[], None]) -> None:
+        """Logs a step; an answer that cannot be read is the environment's trouble and not the loop's."""
+        try:
+            log_step()
+        except RunCanceled:
+            raise
+        except Exception as error:
+            self._books.run.note_odd(f"a step of the agents could not be read ({error}); its rows were left out")
+
+
+class LoggedParallelEnv(_Logged, BaseParallelWrapper):
+    """A parallel environment whose agents log to a run.
+
+    agent_prefix: stands before every agent's name. env_slot, mode, observations, frames: as LoggedEnv's. The numbers
+    beside a frame are the first acting agent's.
+    """
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         """Begins an episode for every agent."""
@@ -154,12 +171,7 @@ class LoggedParallelEnv(BaseParallelWrapper):
     def step(self, actions: Any) -> Any:
         """One step of all agents, logged."""
         answer = self.env.step(actions)
-        try:
-            self._log(actions, *answer)
-        except RunCanceled:
-            raise
-        except Exception as error:  # an odd answer is the environment's trouble and not the loop's
-            self._books.run.note_odd(f"a parallel step could not be read ({error}); its rows were left out")
+        self._try(lambda: self._log(actions, *answer))
         return answer
 
     def close(self) -> None:
@@ -178,28 +190,12 @@ class LoggedParallelEnv(BaseParallelWrapper):
             self._camera.publish(books.shown(first, number(rewards[first])))
 
 
-class LoggedAECEnv(BaseWrapper):
+class LoggedAECEnv(_Logged, BaseWrapper):
     """An environment whose agents act in turns, and log to a run.
 
     Options as LoggedParallelEnv's. With observations, a row asks env.observe() once, for what its agent sees at its
     next turn or at its end. The numbers beside a frame are the agent's that has just acted.
     """
-
-    def __init__(
-        self,
-        env: Any,
-        run: Run,
-        *,
-        agent_prefix: str = "",
-        env_slot: int = 0,
-        mode: str | None = "train",
-        observations: bool = True,
-        frames: bool | None = None,
-    ) -> None:
-        super().__init__(env)
-        self._books = _Books(env, run, env_slot, mode, agent_prefix)
-        self._with_observations = observations
-        self._camera = _camera(env, run, env_slot, frames)
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
         """Begins an episode for every agent."""
@@ -212,14 +208,8 @@ class LoggedAECEnv(BaseWrapper):
         agent = self.env.agent_selection
         was_dead = self.env.terminations.get(agent) or self.env.truncations.get(agent)
         super().step(action)
-        if was_dead:
-            return
-        try:
-            self._log(agent, action)
-        except RunCanceled:
-            raise
-        except Exception as error:  # an odd state is the environment's trouble and not the loop's
-            self._books.run.note_odd(f"an agent's step could not be read ({error}); its row was left out")
+        if not was_dead:
+            self._try(lambda: self._log(agent, action))
 
     def close(self) -> None:
         """Closes the environment; the run stays open."""

@@ -5,6 +5,7 @@ Guarantees
 - Memory stays near the bound however long the daemon is away; what does not fit any more goes to disk.
 - A spool directory is locked by its living writer. What a dead one left can be claimed and resent: the batch key
   (run, worker, session, sequence) makes that harmless.
+- That batches go to disk is said once.
 Failure modes
 - A full disk: batches stay in memory up to twice the bound, then the newest are dropped and counted (`lost_rows`).
 - A torn last record (the writer was killed): reading stops there.
@@ -83,6 +84,7 @@ class Spool:
         self._loaded: set[int] = set()  # files (by first sequence) that memory has read: nothing is added to them
         self._tail_bytes = 0
         self._is_disk_failing = False
+        self._has_spilled = False
         self._lock_descriptor: int | None = None
 
     def append(self, kind: int, rows: int, ipc: bytes) -> bool:
@@ -137,6 +139,12 @@ class Spool:
             self._is_disk_failing = True
             return False
         self._is_disk_failing = False
+        if not self._has_spilled:
+            log.warning(
+                "Rows come faster than the daemon stores them, or it is away: they wait in %s and are sent from there.",
+                self.directory,
+            )
+            self._has_spilled = True
         self._files[first] = batch.batch_sequence
         self._tail_bytes += len(batch.arrow_ipc)
         return True

@@ -22,8 +22,8 @@ from duallane.home import read_daemon
 STEPS = 1
 
 
-def test_a_daemon_that_takes_a_batch_now_and_then_gets_every_row_once(
-    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch
+def test_a_daemon_behind_a_slow_network_gets_every_row_once_and_that_rows_wait_is_said_once(
+    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     publish = ScriptedDaemon.PublishBatches
 
@@ -43,6 +43,9 @@ def test_a_daemon_that_takes_a_batch_now_and_then_gets_every_row_once(
         assert run.unsent_rows > 0, "the loop did not wait for the daemon"
         assert run.flush(60)
     assert daemon.table(STEPS)["reward"].to_pylist() == list(range(60_000))
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "Rows come faster than the daemon stores them, or it is away"
+    ]
 
 
 def test_a_full_disk_while_the_daemon_is_away_costs_counted_rows_and_never_the_loop(
