@@ -21,6 +21,10 @@ def main() -> NoReturn:
         from . import doctor
 
         sys.exit(doctor.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["bench"]:  # what it measures is mostly the SDK
+        from . import bench
+
+        sys.exit(bench.main(sys.argv[2:]))
     try:
         command = [*node_command(), *sys.argv[1:]]
     except DuallaneError as error:

@@ -17,6 +17,7 @@ const usage = `usage: duallane <command>
   cancel RUN...                     stops runs
   logs   RUN [--lines N] [--follow] what a run's workers printed
   doctor                            checks every link of the chain and says what to do
+  bench  [p1 p2 p4] [--json]        what logging, storing and frames cost on this machine (the wheel's command)
   metrics                           what is counted, as Prometheus text
   archive RUN... [--restore]        out of the lists; the history stays
   delete RUN... [--yes]             removes runs with their history

@@ -25,32 +25,15 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 import duallane
 import numpy as np
 import p1_peers
+from duallane.bench.figures import nanoseconds_of
+from duallane.bench.steps import step_logs
 from duallane.home import read_daemon
 
-OBSERVATION = np.zeros(4, np.float32)
 
-
-def measure(call: Callable[[int], object], calls: int) -> dict[str, float]:
-    """ns per call, without the clock's own cost."""
-    clock = time.perf_counter_ns
-    spent = np.empty(calls, np.int64)
-    began = clock()
-    for i in range(calls):
-        before = clock()
-        call(i)
-        spent[i] = clock() - before
-    whole = (clock() - began) / calls
-    empty = np.empty(10_000, np.int64)
-    for i in range(10_000):
-        before = clock()
-        empty[i] = clock() - before
-    own = float(np.median(empty))
-    median, p99 = np.percentile(spent, [50, 99]) - own
-    return {
-        "median_ns": round(float(median)),
-        "p99_ns": round(float(p99)),
-        "mean_with_loop_ns": round(whole),
-    }
+def measure(call: Callable[[int], object], calls: int) -> dict[str, int]:
+    """ns per call."""
+    median, p99 = nanoseconds_of(call, calls)
+    return {"median_ns": round(median), "p99_ns": round(p99)}
 
 
 class NoRun:
@@ -116,39 +99,13 @@ def slower(
 
 def main(calls: int) -> None:
     home = Path(tempfile.mkdtemp(prefix="dlb-"))
-    sink: list[object] = []
     pairs = 12 if calls > 10_000 else 1
     with open(os.devnull, "w") as lines:
-
-        def json_line(i: int) -> None:
-            step = {"type": "step", "episode": i // 200, "step": i % 200, "reward": 1.0, "terminated": False,
-                    "truncated": False, "action": 1, "observation": OBSERVATION.tolist()}  # fmt: skip
-            lines.write(json.dumps(step) + "\n")
-
         try:
             with duallane.Run("p1", home=home, frames_per_second=0) as run:
-                log = run.log_step
-                results = {
-                    "list append": measure(sink.append, calls),
-                    "log_step": measure(
-                        lambda i: log(
-                            1.0, False, False, episode=i // 200, step=i % 200, action=1
-                        ),
-                        calls,
-                    ),
-                    "log_step, observation of 4 floats": measure(
-                        lambda i: log(
-                            1.0,
-                            False,
-                            False,
-                            episode=i // 200,
-                            step=i % 200,
-                            action=1,
-                            observation=OBSERVATION,
-                        ),
-                        calls,
-                    ),
-                    "JSON line": measure(json_line, calls),
+                results: dict[str, Any] = {
+                    name: measure(call, calls)
+                    for name, call in step_logs(run, lines).items()
                 }
                 results |= p1_peers.measured(
                     home, lambda log: measure(log, min(calls, p1_peers.CALLS_MAX))
