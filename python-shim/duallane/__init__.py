@@ -21,6 +21,7 @@ from ._contract.contract import VERSION as __version__
 from .errors import DuallaneError, RunCanceled
 
 if TYPE_CHECKING:
+    from .comparison import RunCompare, compare
     from .frame_ring import FrameRingWriter
     from .history import runs
     from .page_cursor import cursor
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "FrameRingWriter": "frame_ring",
     "Run": "run",
+    "RunCompare": "comparison",
     "archive": "run_control",
     "cancel": "run_control",
+    "compare": "comparison",
     "cursor": "page_cursor",
     "delete": "run_control",
     "fastlane": "views",
@@ -52,9 +55,11 @@ __all__ = [
     "FrameRingWriter",
     "Run",
     "RunCanceled",
+    "RunCompare",
     "__version__",
     "archive",
     "cancel",
+    "compare",
     "cursor",
     "delete",
     "fastlane",

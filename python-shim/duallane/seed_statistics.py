@@ -363,3 +363,38 @@ def _against(ours: Strata, theirs: Strata, statistic: Statistic, sampling: dict[
         improvement_interval=improvement_interval(ours, theirs, **sampling),
         verdict=verdict,
     )
+
+
+# -- bands ------------------------------------------------------------------------------------------------------------
+
+BandKind = Literal["none", "min-max", "sd", "se", "bootstrap", "iqm"]
+
+
+def band_of(seeds: Sequence[tuple[str, Floats]], bins: int, kind: BandKind) -> tuple[Floats, Floats, Floats, Floats]:
+    """(middle, low, high, n) of each bin over seeds, given as (task, value of each bin, NaN where there is none)."""
+    middle, low, high = (np.full(bins, np.nan) for _ in range(3))
+    first = {task: at for at, task in reversed(list(enumerate(task for task, _ in seeds)))}
+    ordered = sorted(seeds, key=lambda seed: first[seed[0]])
+    values = np.array([each for _, each in ordered], np.float64).reshape(len(seeds), bins)
+    n = np.isfinite(values).sum(axis=0)
+    statistic: Statistic = "iqm" if kind == "iqm" else "mean"
+    drawn: dict[tuple[int, ...], npt.NDArray[np.int64]] = {}
+    for at in range(bins):
+        there = np.flatnonzero(np.isfinite(values[:, at]))
+        if len(there) == 0:
+            continue
+        found = values[there, at]
+        middle[at] = _along_rows(found[None], statistic)[0]
+        if len(found) < 2 or kind == "none":
+            continue
+        if kind == "min-max":
+            low[at], high[at] = found.min(), found.max()
+        elif kind in ("sd", "se"):
+            spread = found.std(ddof=1) / (np.sqrt(len(found)) if kind == "se" else 1)
+            low[at], high[at] = found.mean() - spread, found.mean() + spread
+        else:
+            tasks = [ordered[seed][0] for seed in there]
+            sizes = tuple(tasks.count(task) for task in dict.fromkeys(tasks))
+            picks = drawn.setdefault(sizes, resamples(sizes, REPLICATES, 0))
+            low[at], high[at] = _middle95(_along_rows(found[picks], statistic))
+    return middle, low, high, n

@@ -17,12 +17,18 @@ from scripted_daemon import ScriptedDaemon
 from duallane import views
 from duallane._contract import duallane_pb2 as pb
 from duallane._contract.contract import VERSION, VIEW_MIME
+from duallane.comparison import RunCompare
 from duallane.errors import DuallaneError
 from duallane.view_output import mime_bundle, view_output
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "proto/view-output.schema.json").read_text())
 KINDS = SCHEMA["properties"]["view"]["enum"]
-VIEWS = {"live-telemetry": views.LiveTelemetry, "fast-lane": views.FastLane, "sql-cell": views.SqlCell}
+VIEWS = {
+    "live-telemetry": views.LiveTelemetry,
+    "fast-lane": views.FastLane,
+    "sql-cell": views.SqlCell,
+    "run-compare": RunCompare,
+}
 
 
 class DaemonWithRuns(ScriptedDaemon):

@@ -66,6 +66,7 @@ export class CursorModel extends WidgetModel {
 export class LiveTelemetryModel extends ViewModel {}
 export class FastLaneModel extends ViewModel {}
 export class SqlCellModel extends ViewModel {}
+export class RunCompareModel extends ViewModel {}
 
 export class LiveTelemetryView extends ElementView {
   get kind(): 'live-telemetry' {
@@ -82,6 +83,12 @@ export class FastLaneView extends ElementView {
 export class SqlCellView extends ElementView {
   get kind(): 'sql-cell' {
     return 'sql-cell';
+  }
+}
+
+export class RunCompareView extends ElementView {
+  get kind(): 'run-compare' {
+    return 'run-compare';
   }
 }
 

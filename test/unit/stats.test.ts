@@ -8,7 +8,7 @@ import {
   probabilityOfImprovement,
 } from '../../src/widgets/stats/bootstrap.ts';
 import { iqm, mean, quantileOfSorted, sd, se } from '../../src/widgets/stats/estimates.ts';
-import { binMiddle, gridTo, onGrid, rangeOf } from '../../src/widgets/stats/grid.ts';
+import { binMiddle, gridOver, gridTo, onGrid, rangeOf } from '../../src/widgets/stats/grid.ts';
 import { compareGroups, type Group } from '../../src/widgets/stats/group-figures.ts';
 import { draw, resamples } from '../../src/widgets/stats/random.ts';
 import { areaTo } from '../../src/widgets/stats/run-figures.ts';
@@ -100,17 +100,20 @@ describe('curves', () => {
   });
 
   it('keep their bins while the end grows, until the width changes', () => {
-    expect(gridTo(1000)).toEqual({ width: 5, bins: 201 });
+    expect(gridTo(1000)).toEqual({ width: 5, bins: 201, first: 0 });
     expect(gridTo(999).width).toBe(5);
     expect(gridTo(1001).width).toBe(10);
-    expect(gridTo(0)).toEqual({ width: 1, bins: 1 });
-    expect(binMiddle({ width: 5, bins: 3 }, 2)).toBe(12.5);
-    expect(rangeOf({ width: 5, bins: 3 })).toBe(1000);
+    expect(gridTo(0)).toEqual({ width: 1, bins: 1, first: 0 });
+    expect(binMiddle({ width: 5, bins: 3, first: 0 }, 2)).toBe(12.5);
+    expect(rangeOf({ width: 5, bins: 3, first: 0 })).toBe(1000);
   });
 
   it('hold the last value between points, and nothing before the first or after the last', () => {
-    const held = onGrid(Float64Array.of(12, 14, 31), Float64Array.of(1, 3, 7), { width: 10, bins: 5 });
+    const held = onGrid(Float64Array.of(12, 14, 31), Float64Array.of(1, 3, 7), { width: 10, bins: 5, first: 0 });
     expect([...held]).toEqual([Number.NaN, 2, 3, 7, Number.NaN]);
+    const part = onGrid(Float64Array.of(12, 14, 31), Float64Array.of(1, 3, 7), { width: 10, bins: 2, first: 2 });
+    expect([...part]).toEqual([3, 7]);
+    expect(gridOver(500, 700)).toEqual({ width: 1, bins: 201, first: 500 });
   });
 });
 

@@ -2,7 +2,7 @@
 
 "use strict";
 export const viewOutput = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"view-output","title":"ViewOutput","description":"application/vnd.duallane.view+json: what a view leaves in the notebook file. It is untrusted input.","type":"object","properties":{"version":{"const":1},"view":{"enum":["live-telemetry","fast-lane","sql-cell"]},"runs":{"type":"array","items":{"type":"string","maxLength":128,"pattern":"^[^\\u0000-\\u001f/\\\\]+$"},"maxItems":1000},"settings":{"type":"object","description":"The element's own options: plain JSON values, checked by the element."},"model_id":{"type":"string","maxLength":64},"title":{"type":"string","maxLength":200},"poster":{"type":"string","maxLength":280000,"pattern":"^data:image/png;base64,[A-Za-z0-9+/=]*$","description":"The last picture, at most limits.posterBytes of PNG."},"poster_at_ms":{"type":"number"},"last":{"type":"object","description":"The element's last state in numbers, shown when nothing can be reached; at most 100 kB."}},"required":["version","view","runs","settings"],"additionalProperties":false};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"view-output","title":"ViewOutput","description":"application/vnd.duallane.view+json: what a view leaves in the notebook file. It is untrusted input.","type":"object","properties":{"version":{"const":1},"view":{"enum":["live-telemetry","fast-lane","sql-cell","run-compare"]},"runs":{"type":"array","items":{"type":"string","maxLength":128,"pattern":"^[^\\u0000-\\u001f/\\\\]+$"},"maxItems":1000},"settings":{"type":"object","description":"The element's own options: plain JSON values, checked by the element."},"model_id":{"type":"string","maxLength":64},"title":{"type":"string","maxLength":200},"poster":{"type":"string","maxLength":280000,"pattern":"^data:image/png;base64,[A-Za-z0-9+/=]*$","description":"The last picture, at most limits.posterBytes of PNG."},"poster_at_ms":{"type":"number"},"last":{"type":"object","description":"The element's last state in numbers, shown when nothing can be reached; at most 100 kB."}},"required":["version","view","runs","settings"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (text) => [...text].length;
 const pattern0 = new RegExp("^[^\\u0000-\\u001f/\\\\]+$", "u");
@@ -79,7 +79,7 @@ errors++;
 }
 if(data.view !== undefined){
 let data1 = data.view;
-if(!(((data1 === "live-telemetry") || (data1 === "fast-lane")) || (data1 === "sql-cell"))){
+if(!((((data1 === "live-telemetry") || (data1 === "fast-lane")) || (data1 === "sql-cell")) || (data1 === "run-compare"))){
 const err6 = {instancePath:instancePath+"/view",schemaPath:"#/properties/view/enum",keyword:"enum",params:{allowedValues: schema11.properties.view.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];

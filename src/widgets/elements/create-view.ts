@@ -8,6 +8,7 @@ const tags: Record<ViewOutput['view'], string> = {
   'live-telemetry': 'duallane-live-telemetry',
   'fast-lane': 'duallane-fast-lane',
   'sql-cell': 'duallane-sql-cell',
+  'run-compare': 'duallane-run-compare',
 };
 
 /** `output` has been validated. The element opens nothing before it is attached. */

@@ -1,10 +1,13 @@
 /** Gives the elements their names in the page, once: a second copy of the bundle finds them taken and uses those. */
+import { CompareChart } from './compare-chart.ts';
+import { CompareSummary } from './compare-summary.ts';
 import { FastLaneElement } from './fast-lane.ts';
 import { FrameTile } from './frame-tile.ts';
 import { LiveTelemetryElement } from './live-telemetry.ts';
 import { Records } from './records.ts';
 import { ReturnCurve } from './return-curve.ts';
 import { RowTable } from './row-table.ts';
+import { RunCompareElement } from './run-compare.ts';
 import { RunControls } from './run-controls.ts';
 import { RunsList } from './runs-list.ts';
 import { SqlCellElement } from './sql-cell.ts';
@@ -33,6 +36,9 @@ const elements: Record<string, CustomElementConstructor> = {
   'duallane-sql-chart': SqlChart,
   'duallane-sql-chart-canvas': SqlChartCanvas,
   'duallane-sql-editor': SqlEditor,
+  'duallane-compare-chart': CompareChart,
+  'duallane-compare-summary': CompareSummary,
+  'duallane-run-compare': RunCompareElement,
   'duallane-sql-grid': SqlGrid,
   'duallane-sql-result': SqlResult,
   'duallane-sql-schema': SqlSchema,

@@ -72,6 +72,11 @@ export abstract class ViewElement extends LitElement {
   protected abstract end(): void;
   protected abstract whileVisible(isVisible: boolean): void;
 
+  /** Is there anything to open? Most views show named runs; one that finds its runs by itself says true. */
+  protected get canBegin(): boolean {
+    return this.runs.length > 0;
+  }
+
   get isVisible(): boolean {
     return this.#isVisible;
   }
@@ -123,7 +128,7 @@ export abstract class ViewElement extends LitElement {
   }
 
   #begin(): void {
-    if (this.#life || !this.link || this.runs.length === 0 || !this.isConnected) return;
+    if (this.#life || !this.link || !this.canBegin || !this.isConnected) return;
     this.#life = new AbortController();
     this.begin(this.link, { signal: this.#life.signal });
     this.whileVisible(this.#isVisible);

@@ -96,7 +96,8 @@ function yDomain(lines: readonly CurveLine[], marks: number): [number, number] {
   return Number.isFinite(low) ? roundDomain(low, high, marks) : [0, 1];
 }
 
-function drawAxes(
+/** Ticks of both axes, with lines across for y. */
+export function drawAxes(
   pen: CanvasRenderingContext2D,
   plot: Area,
   theme: CurveTheme,

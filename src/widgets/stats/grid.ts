@@ -2,19 +2,25 @@
  * Curves of different runs on one x: bins of a round width that begin at multiples of it, so a bin stays where it is while points
  * arrive, and its content changes only while points of its own do.
  */
-export type Grid = { width: number; bins: number };
+export type Grid = { width: number; bins: number /** Number of the first bin, which begins at first * width. */; first: number };
 
 /** Bins there are about at most: enough for a screen, few enough for an interval in each. */
 const usualBins = 200;
 
 /** Bins from 0 to `high` whose width is 1, 2 or 5 times a power of ten. */
 export function gridTo(high: number, wanted = usualBins): Grid {
-  if (!(high > 0) || !Number.isFinite(high)) return { width: 1, bins: 1 };
-  const raw = high / wanted;
+  return gridOver(0, high, wanted);
+}
+
+/** Bins over [low, high], numbered from 0: those of a part of the axis are bins of the whole at that width. */
+export function gridOver(low: number, high: number, wanted = usualBins): Grid {
+  if (!(high > low) || !Number.isFinite(high - low)) return { width: 1, bins: 1, first: Math.floor(low) || 0 };
+  const raw = (high - low) / wanted;
   const power = 10 ** Math.floor(Math.log10(raw));
   const lead = [1, 2, 5, 10].find((step) => step * power >= raw * (1 - 1e-9)) ?? 10;
   const width = lead * power;
-  return { width, bins: Math.floor(high / width) + 1 };
+  const first = Math.floor(low / width);
+  return { width, bins: Math.floor(high / width) - first + 1, first };
 }
 
 /** The rounded length of the axis: what shares of it are of. Changes only when the width does. */
@@ -23,8 +29,8 @@ export function rangeOf({ width }: Grid): number {
 }
 
 /** The x a bin is drawn at. */
-export function binMiddle({ width }: Grid, bin: number): number {
-  return (bin + 0.5) * width;
+export function binMiddle({ width, first }: Grid, bin: number): number {
+  return (first + bin + 0.5) * width;
 }
 
 /**
@@ -35,19 +41,22 @@ export function onGrid(x: Float64Array, y: Float64Array, grid: Grid): Float64Arr
   const sums = new Float64Array(grid.bins);
   const counts = new Uint32Array(grid.bins);
   const lasts = new Float64Array(grid.bins);
-  let [first, last] = [grid.bins, -1];
+  const end = grid.first + grid.bins;
+  let held = Number.NaN;
+  let last = -1;
   for (let i = 0; i < x.length; i++) {
-    const bin = Math.min(grid.bins - 1, Math.floor((x[i] as number) / grid.width));
-    if (!(bin >= 0)) continue;
+    const number = Math.floor((x[i] as number) / grid.width);
+    if (number < grid.first) held = y[i] as number;
+    if (number >= end) last = grid.bins - 1; // The run goes on beyond: up to the edge it is known.
+    const bin = number - grid.first;
+    if (!(bin >= 0) || bin >= grid.bins) continue;
     sums[bin] = (sums[bin] as number) + (y[i] as number);
     counts[bin] = (counts[bin] as number) + 1;
     lasts[bin] = y[i] as number;
-    if (bin < first) first = bin;
     if (bin > last) last = bin;
   }
   const out = new Float64Array(grid.bins).fill(Number.NaN);
-  let held = Number.NaN;
-  for (let bin = first; bin <= last; bin++) {
+  for (let bin = 0; bin <= last; bin++) {
     const n = counts[bin] as number;
     out[bin] = n > 0 ? (sums[bin] as number) / n : held;
     if (n > 0) held = lasts[bin] as number;

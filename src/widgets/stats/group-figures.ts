@@ -19,7 +19,7 @@ import {
 import { mean, median, type Statistic, sd } from './estimates.ts';
 import { figuresOfRun, type RunCurve, type RunFigures } from './run-figures.ts';
 
-const fewestSeeds = 3;
+export const fewestSeeds = 3;
 
 type GroupRun = { id: string; task: string; curve: RunCurve };
 export type Group = { key: string; runs: readonly GroupRun[] };
@@ -31,7 +31,7 @@ type Against = {
   improvementInterval: Interval | undefined;
   verdict: Verdict;
 };
-type GroupFigures = {
+export type GroupFigures = {
   key: string;
   /** Runs that have a value at the matched x, of all there are. */
   n: number;

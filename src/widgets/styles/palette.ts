@@ -3,7 +3,7 @@
  * A run has the same colour in every view of every page; its agents take the next ones, dashed when the colours are used up.
  */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
-const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export type SeriesStyle = { colour: string; dash: readonly number[] };
 
