@@ -115,6 +115,7 @@ class Publisher:
         self._spool = Spool(self._root, run_id, worker_id)
         self._swap = threading.Lock()
         self._is_stopping = threading.Event()
+        self._is_given_up = False
         self._is_away = False
         self._left = threading.Thread(target=self._resend_left, name="duallane-leftovers", daemon=True)
         self._thread = threading.Thread(target=self._work, name="duallane-publisher", daemon=True)
@@ -240,12 +241,32 @@ class Publisher:
             self._serves_rows_only = True
             log.warning("This daemon takes no batches: steps and episodes go one by one, values and events nowhere.")
         elif code == "run-unknown":
-            # The home was emptied under a living run: it is opened again under its id.
-            open_run(ensure_daemon(self._home), self._name, self._config_json, self._spool.run_id)
+            self._open_again()
         elif code in ("batch-invalid", "request-invalid", "batch-hole"):
             self._renew(is_first_refused=code != "batch-hole", why=rpc_sentence(error))
         elif not self._is_stopping.is_set():
             self._say_away(rpc_sentence(error))
+
+    def _open_again(self) -> None:
+        """The home was emptied under a living run: it is opened under its id, unless it was deleted on purpose."""
+        try:
+            open_run(ensure_daemon(self._home), self._name, self._config_json, self._spool.run_id)
+        except DuallaneError as refusal:
+            if refusal.code == "run-deleted":
+                self._give_up()
+            else:
+                self._say_away(refusal.sentence)
+
+    def _give_up(self) -> None:
+        """Nobody will ever take these rows: they are counted as lost, said once, and let go."""
+        with self._swap:
+            spool = self._spool
+            while (batch := spool.after(spool.acknowledged)) is not None:
+                spool.lost_rows += batch.rows
+                spool.acknowledge(batch.batch_sequence)
+        if not self._is_given_up:
+            self._is_given_up = True
+            log.warning("Rows of run %s are kept nowhere from here on: the run was deleted.", spool.run_id)
 
     def _renew(self, is_first_refused: bool, why: str) -> None:
         """A new writer session for what is left, without the refused batch."""
@@ -323,7 +344,13 @@ def _resend_whole(directory: Path, daemon: Daemon) -> int:
         except grpc.RpcError as error:
             code = duallane_code(error)
             if code == "run-unknown":
-                open_run(daemon, "recovered", "{}", next(left_batches(directory)).run_id)
+                try:
+                    open_run(daemon, "recovered", "{}", next(left_batches(directory)).run_id)
+                except DuallaneError as refusal:
+                    if refusal.code != "run-deleted":
+                        raise
+                    log.warning("Rows that an earlier run left in %s are thrown away: the run was deleted.", directory)
+                    return 0
             elif code == "batch-hole":
                 session = os.urandom(16)
             elif code != "batch-invalid":  # which uses up its key: the next attempt passes over it

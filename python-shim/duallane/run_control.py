@@ -52,7 +52,7 @@ def delete(run: Run | str, home: Path | str | None = None, *, yes: bool = False)
 
 def logs(run: Run | str, home: Path | str | None = None, *, lines: int = 200) -> dict[str, str]:
     """The last lines of what a run's workers printed that is not telemetry, by log file. Empty for a notebook's run."""
-    directory = resolve_home(home) / "runs" / _id(run).replace("/", "_") / "logs"
+    directory = resolve_home(home) / "runs" / _id(run).replace("/", "%2F") / "logs"
     tails: dict[str, str] = {}
     for path in sorted(directory.glob("*.log")):
         with path.open(encoding="utf-8", errors="replace") as file:

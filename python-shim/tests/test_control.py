@@ -111,6 +111,30 @@ def test_a_paused_loop_takes_no_step_but_those_granted_and_a_cancelled_one_ends(
     assert table.to_pylist()[0]["n"] == loop.steps, "what was stepped is stored, to the last step"
 
 
+def test_a_run_that_is_deleted_while_its_sdk_is_open_loses_only_itself(
+    living: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    with duallane.Run("gone", home=living) as run, duallane.Run("stays", home=living) as other:
+        run.log({"loss": 1.0})
+        assert run.flush(20)
+        duallane.cancel(run, home=living)
+        until(lambda: status(living, run.run_id) == "RUN_STATUS_TERM", "the end")
+        duallane.delete(run, home=living, yes=True)
+        for step in range(5):
+            run.log({"loss": 2.0}, step=step)
+        until(lambda: run.lost_rows >= 5 and run.flush(0.1), "rows that are let go of")
+        other.log({"loss": 3.0})
+        assert other.flush(20)
+    assert failures == []
+    assert [record.getMessage() for record in caplog.records if "kept nowhere" in record.getMessage()] == [
+        f"Rows of run {run.run_id} are kept nowhere from here on: the run was deleted."
+    ]
+    assert list((living / "spool").glob("*")) == []
+    assert duallane.sql("SELECT value FROM metrics", home=living).to_pylist() == [{"value": 3.0}]
+
+
 def test_a_capped_loop_keeps_to_its_rate_and_a_killed_daemon_does_not_lift_a_pause(living: Path) -> None:
     with duallane.Run("capped", home=living) as run:
         loop = Loop(run)

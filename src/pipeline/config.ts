@@ -143,6 +143,11 @@ export function homeDirectory(option: string | undefined): string {
   return join(data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'duallane');
 }
 
+/** The name of a run's directory below <home>/runs: of its own for every run id, which may hold "/" and never "%". */
+export function runDirectoryName(runId: string): string {
+  return runId.replaceAll('/', '%2F');
+}
+
 /** Where short-lived files of this user may go: sockets whose home has too long a path. */
 export function runtimeDirectory(): string {
   return nonEmpty(process.env.XDG_RUNTIME_DIR) ?? tmpdir();

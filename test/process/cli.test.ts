@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runDirectoryName } from '../../src/pipeline/config.ts';
 import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { until } from '../support/until.ts';
 
@@ -164,6 +165,18 @@ describe('duallane logs', () => {
     await daemon.publish(runId, 'events', [{ ts: 0, kind: 'run_completed', detail_json: '{}' }]);
     const code = await new Promise((resolve) => following.once('exit', resolve));
     expect([code, seen]).toEqual([0, 'one\ntwo\nthree\nfour\nlast words\n']);
+  });
+  it('of two runs whose ids differ in "/" and "_" alone are kept apart, also when one is deleted', async () => {
+    const opened = await Promise.all(['sweep/1', 'sweep_1'].map((runId) => daemon.openRun('named', '{}', runId)));
+    for (const [index, { runId }] of opened.entries()) {
+      const logs = join(daemon.home, 'runs', runDirectoryName(runId), 'logs');
+      mkdirSync(logs, { recursive: true });
+      writeFileSync(join(logs, 'w.stderr.log'), `words of ${index}\n`);
+      await daemon.publish(runId, 'events', [{ ts: 0, kind: 'run_completed', detail_json: '{}' }]);
+    }
+    expect((await duallane('logs', 'sweep/1')).stdout).toBe('words of 0\n');
+    expect((await duallane('delete', 'sweep/1', '--yes')).code).toBe(0);
+    expect((await duallane('logs', 'sweep_1')).stdout).toBe('words of 1\n');
   });
   it('says why there are none', async () => {
     const runId = await run('silent');

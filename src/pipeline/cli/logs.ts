@@ -6,6 +6,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
+import { runDirectoryName } from '../config.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
 import { findRun } from './find-run.ts';
 import { commandOptions } from './options.ts';
@@ -26,7 +27,7 @@ export async function logsCommand(argv: readonly string[]): Promise<number> {
   const lines = lineCount(flags.lines);
   return withDaemon(home, async (daemon) => {
     const { runId, status } = await findRun(daemon, name);
-    const files = new LogFiles(join(home, 'runs', runId.replaceAll('/', '_'), 'logs'));
+    const files = new LogFiles(join(home, 'runs', runDirectoryName(runId), 'logs'));
     const tails = files.tails(lines);
     if (tails.length === 0 && (status === 'TERM' || !flags.follow)) throw noLogs(runId);
     if (isJson) process.stdout.write(json(tails));

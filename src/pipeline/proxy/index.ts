@@ -7,6 +7,7 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createLog, sentenceOf } from '../../protocol/index.ts';
+import { runDirectoryName } from '../config.ts';
 import { type ProxyIdentity, proxyOptions, runOptions } from './config.ts';
 import { ask, connectTo, type DaemonConnection, ensureDaemon } from './daemon-connection.ts';
 import { runSession } from './session.ts';
@@ -32,7 +33,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     runId,
     connect,
     log,
-    logDirectory: join(options.home, 'runs', runId.replaceAll('/', '_'), 'logs'),
+    logDirectory: join(options.home, 'runs', runDirectoryName(runId), 'logs'),
   });
   return passOn(end);
 }

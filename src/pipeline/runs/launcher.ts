@@ -13,6 +13,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuallaneError, type Log, limits } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
+import { runDirectoryName } from '../config.ts';
 import type { GpuSlots } from './gpu-slots.ts';
 import { childOf, descendantsOf, isRunning, processWith, signalGroup } from './process-tree.ts';
 import { type Json, printJson } from './python-json.ts';
@@ -127,7 +128,7 @@ export class RunLauncher {
   }
 
   #launch(run: Run, submitted: SubmittedConfig, worker: WorkerMetadata): void {
-    const runDirectory = join(this.#options.runsDirectory, run.runId.replaceAll('/', '_'));
+    const runDirectory = join(this.#options.runsDirectory, runDirectoryName(run.runId));
     const logs = join(runDirectory, 'logs');
     mkdirSync(logs, { recursive: true, mode: 0o700 });
     const configFile = join(runDirectory, 'worker-config.json');

@@ -9,6 +9,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
+import { runDirectoryName } from '../config.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { RunRegistry } from '../runs/index.ts';
@@ -36,7 +37,7 @@ export async function removeRun(runId: string, removal: RunRemoval): Promise<{ r
   const frames = recorder?.forget(runId) ?? { recordings: 0, bytes: 0 };
   // Another call may have been faster.
   if (registry.find(runId) === run) registry.remove(run);
-  await rm(join(runsDirectory, runId.replaceAll('/', '_')), { recursive: true, force: true }).catch((cause: unknown) => {
+  await rm(join(runsDirectory, runDirectoryName(runId)), { recursive: true, force: true }).catch((cause: unknown) => {
     log('warn', 'run-directory-left', { runId, sentence: sentenceOf(cause) });
   });
   const { rows, bytes } = { rows: removed.rows, bytes: removed.bytes + frames.bytes };
