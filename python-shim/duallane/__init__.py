@@ -21,14 +21,15 @@ from ._contract.contract import VERSION as __version__
 from .errors import DuallaneError, RunCanceled
 
 if TYPE_CHECKING:
+    from .catalogue import runs
     from .comparison import RunCompare, compare
     from .frame_ring import FrameRingWriter
-    from .history import runs
     from .page_cursor import cursor
     from .query import sql
     from .recordings import record_next, recordings
     from .run import Run
     from .run_control import archive, cancel, delete, logs
+    from .run_history import history
     from .views import fastlane, live
 
 _HOMES = {
@@ -46,7 +47,8 @@ _HOMES = {
     "logs": "run_control",
     "record_next": "recordings",
     "recordings": "recordings",
-    "runs": "history",
+    "history": "run_history",
+    "runs": "catalogue",
     "sql": "query",
 }
 
@@ -63,6 +65,7 @@ __all__ = [
     "cursor",
     "delete",
     "fastlane",
+    "history",
     "live",
     "logs",
     "record_next",

@@ -170,7 +170,7 @@ def compare(
 
 
 def _known(home: Path | str | None) -> list[Any]:
-    from .history import runs
+    from .catalogue import runs
 
     return runs(home)
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
+from .catalogue import time_of
 from .daemon_calls import DuallaneServiceStub
-from .history import time_of
 from .recorder import KINDS
 
 COUNTERS = ("received", "durable", "repeated", "duplicate", "late", "rejected", "thinned", "violations")

@@ -4,13 +4,19 @@
     SELECT episode_index, total_reward FROM episodes ORDER BY total_reward LIMIT 20
 
 The cell only leaves the view with its text; it is over at once, and the view answers while the kernel is busy or gone.
+`{{name}}` in it is the value of the Python variable `name`, bound and never written into the text; the view has a
+slider for it. The name after the magic is a table of other questions, and a variable here: `worst.pandas()`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.getipython import get_ipython
 
 from .errors import DuallaneError
+from .named_questions import name_question
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -50,11 +56,38 @@ def duallane(line: str, cell: str | None = None) -> None:
     from .views import SqlCell
 
     try:
-        settings = question_settings(line, cell)
+        settings: dict[str, Any] = question_settings(line, cell)
+        if values := _values_of(settings["sql"]):
+            settings["params"] = values
         view = SqlCell([], settings, settings.get("name", ""))
     except DuallaneError as error:
         raise UsageError(error.sentence) from error
+    if name := settings.get("name"):
+        name_question(name, view)
+        get_ipython().user_ns[name] = view  # type: ignore[union-attr]
     display(view)
+
+
+def _values_of(question: str) -> dict[str, Any]:
+    """The Python variables that a question names in braces, as plain JSON values."""
+    known = get_ipython().user_ns  # type: ignore[union-attr]
+    names = [name for name in re.findall(r"\{\{\s*(\w+)\s*\}\}", question) if name in known]
+    return {name: _plain(name, known[name]) for name in names}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        value = value.tolist()  # NumPy's numbers and arrays
+    if isinstance(value, tuple | set | frozenset):
+        value = sorted(value) if isinstance(value, set | frozenset) else list(value)
+    items = value if isinstance(value, list) else [value]
+    if not all(item is None or isinstance(item, bool | int | float | str) for item in items):
+        raise DuallaneError(
+            "sql-parameter",
+            f"{{{{{name}}}}}: a question takes numbers, texts, truth values, None and lists of them; {name} is "
+            f"{type(value).__name__}.",
+        )
+    return value
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

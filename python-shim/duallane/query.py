@@ -10,6 +10,7 @@ Guarantees
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from ._contract import duallane_pb2 as pb
+from .catalogue import describe, history_of, parts_and_tail, plain_schema, time_of
 from .daemon_calls import DuallaneServiceStub
 from .errors import DuallaneError
-from .history import describe, history_of, parts_and_tail, plain_schema, time_of
 from .home import resolve_home
 from .ledger_tables import COUNTERS, LEDGER_SCHEMAS, ledger_tables
+from .named_questions import bound, used_by
 from .recorder import KINDS
-from .run import Run, open_runs
+from .run import Run, flush_open_runs
 from .sql_engine import closed_engine, config_table
 
 _BRACES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\{\{\s*(\w+)\s*\}\}""")
@@ -41,7 +43,6 @@ RUNS_SCHEMA = pa.schema(
         ("kept", pa.utf8()),
     ]
 )
-_FLUSH_SECONDS = 5.0
 
 
 def sql(
@@ -55,22 +56,36 @@ def sql(
     the ledger (ledger, ledger_gaps, ledger_views), and the views cleanrl, sb3 and monitor.
 
     params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run or id;
-    all runs when left out. Returns a pyarrow.Table (`.to_pandas()` makes a DataFrame).
+    all runs when left out. Names of `%%duallane name` cells are tables too: they are asked anew, natively, on the same
+    rows; `:run`, `:episode`, … are what the page's cursor points at. Returns a pyarrow.Table (`.to_pandas()` makes a
+    DataFrame).
     Raises DuallaneError: "sql-refused" (not one reading statement), "sql-failed" with the engine's words, and the
     errors of reaching the daemon.
 
         duallane.sql("SELECT episode_index, total_reward FROM episodes WHERE run_id = $r", {"r": run.run_id})
     """
-    text = named_parameters(question)
+    cursor = _page_cursor()
+    text, variables = bound(named_parameters(question), {}, "", cursor)
+    used = used_by(text, cursor)
     place = resolve_home(home)
-    for opened in open_runs():
-        if opened.home == place:
-            opened.flush(_FLUSH_SECONDS)
-    with closed_engine(text, lambda engine, words: _fill(engine, place, words, _run_ids(run))) as engine:
+    flush_open_runs(place)
+    with closed_engine(
+        text, lambda engine, words: _fill(engine, place, words, _run_ids(run)), used, variables
+    ) as engine:
         answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
         if answer is None:
             raise DuallaneError("sql-refused", "This statement answers nothing. Begin with SELECT, FROM or WITH.")
         return answer.to_arrow_table()
+
+
+def _page_cursor() -> dict[str, Any]:
+    """What the page's cursor points at, where this process knows of one; `:run` is NULL where it does not."""
+    module = sys.modules.get("duallane.page_cursor")
+    cursor = getattr(module, "cursor", None)
+    if cursor is None:
+        return {}
+    pointed = {name: getattr(cursor, name) for name in ("run", "agent", "episode", "step")}
+    return {**pointed, "selected_runs": list(cursor.runs) or None}
 
 
 def named_parameters(question: str) -> str:

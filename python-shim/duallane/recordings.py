@@ -18,8 +18,8 @@ import numpy as np
 
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
+from .catalogue import history_of
 from .errors import DuallaneError
-from .history import history_of
 
 if TYPE_CHECKING:
     from .run import Run

@@ -484,6 +484,13 @@ def open_runs() -> list[Run]:
     return list(_open_runs)
 
 
+def flush_open_runs(home: Path, seconds: float = 5.0) -> None:
+    """Waits until what open runs of this home have logged is durable, for `seconds` a run at most."""
+    for opened in open_runs():
+        if opened.home == home:
+            opened.flush(seconds)
+
+
 def outcome_word(total_reward: Any, terminated: Any, truncated: Any) -> str:
     """The outcome of an episode, in the source system's words."""
     try:

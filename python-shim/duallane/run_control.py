@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
 from ._contract import trainer_pb2 as trainer
+from .catalogue import channel_of, history_of
 from .daemon_calls import TrainerServiceStub
 from .errors import DuallaneError
-from .history import channel_of, history_of
 from .home import resolve_home
 
 if TYPE_CHECKING:

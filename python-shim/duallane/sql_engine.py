@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ._contract.sql_views import SQL_VIEWS
 from .errors import DuallaneError
+from .named_questions import UsedQuestion
 
 _CLOSED = {
     "autoload_known_extensions": "false",
@@ -35,23 +36,34 @@ Fill = Callable[[duckdb.DuckDBPyConnection, set[str]], None]
 
 
 @contextmanager
-def closed_engine(question: str, fill: Fill, used: Iterable[str] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked engine with the tables that `question` (and the texts it `used`) may read.
+def closed_engine(
+    question: str, fill: Fill, used: Sequence[UsedQuestion] = (), variables: Mapping[str, Any] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A locked engine with the tables that `question` may read, and the named questions that it uses.
 
     Raises DuallaneError: "sql-refused", "sql-failed" with the engine's words.
     """
     with duckdb.connect(config=_CLOSED) as engine:
-        for text in (question, *used):
+        texts = [question, *(named.text for named in used)]
+        for text in texts:
             refuse_what_does_not_read(engine, text)
-        fill(engine, tables_in(" ".join((question, *used))))
+        fill(engine, tables_in(" ".join(texts)))
         for name, (_, select) in SQL_VIEWS.items():
             engine.execute(f"CREATE VIEW {name} AS {select}")
+        for name, value in [*(variables or {}).items(), *(pair for named in used for pair in named.variables.items())]:
+            engine.execute(f"SET VARIABLE {_quoted(name)} = (SELECT ?)", [value])
         engine.execute("SET enable_external_access = false")
         engine.execute("SET lock_configuration = true")
         try:
+            for named in used:
+                engine.execute(f"CREATE VIEW {_quoted(named.name)} AS {named.text.rstrip().rstrip(';')}")
             yield engine
         except duckdb.Error as error:
             raise DuallaneError("sql-failed", str(error)) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def tables_in(text: str) -> set[str]:

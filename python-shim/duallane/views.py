@@ -20,6 +20,10 @@ from .errors import DuallaneError
 from .view_output import ViewKind, checked_run_id, checked_settings, mime_bundle, view_output
 
 if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow as pa
+
     from .run import Run
 
 _MODULE = "@duallane/lab"
@@ -70,11 +74,31 @@ class FastLane(View):
 
 
 class SqlCell(View):
-    """A question in SQL, asked by the page over what is durable and the live tail. settings: sql, name."""
+    """A question in SQL, asked by the page over what is durable and the live tail. settings: sql, name, params, live.
+
+    The same question in Python: `.arrow()`, `.pandas()`, `.polars()` answer it with native DuckDB in this process, as
+    it stands in the cell then and on what is durable then; the page's answer is not carried over.
+    """
 
     _model_name = Unicode("SqlCellModel", read_only=True).tag(sync=True)
     _view_name = Unicode("SqlCellView", read_only=True).tag(sync=True)
     _view_kind = Unicode("sql-cell", read_only=True).tag(sync=True)
+
+    def arrow(self) -> pa.Table:
+        """The answer as a pyarrow.Table. Raises what duallane.sql raises."""
+        from .query import sql
+
+        return sql(str(self.settings.get("sql", "")), self.settings.get("params") or None, run=list(self.runs) or None)
+
+    def pandas(self) -> pandas.DataFrame:
+        """The answer as a pandas DataFrame."""
+        return self.arrow().to_pandas()
+
+    def polars(self) -> polars.DataFrame:
+        """The answer as a Polars DataFrame. Raises DuallaneError "polars-missing" when Polars is not installed."""
+        from .run_history import polars_of
+
+        return polars_of(self.arrow())
 
 
 def live(run: Run | str, **settings: Any) -> LiveTelemetry:
@@ -117,7 +141,7 @@ def _identify(run: Run | str) -> tuple[str, str]:
 
 def _look_up(text: str) -> tuple[str, str]:
     """A run id that the daemon knows, else the newest run of that name, else the id of a run that is yet to come."""
-    from .history import runs
+    from .catalogue import runs
 
     checked_run_id(text)
     known = runs()

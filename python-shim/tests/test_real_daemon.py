@@ -20,8 +20,8 @@ import pytest
 import duallane
 from duallane._contract import duallane_pb2 as pb
 from duallane._contract.arrow_schemas import ARROW_SCHEMAS
+from duallane.catalogue import history_of
 from duallane.errors import DuallaneError
-from duallane.history import history_of
 from duallane.home import ensure_daemon, read_daemon
 
 

@@ -90,7 +90,7 @@ def test_each_step_of_every_second_episode_is_recorded_as_it_was_rendered(home_o
 
 def listed(run: duallane.Run):
     from duallane._contract import duallane_pb2 as pb
-    from duallane.history import history_of
+    from duallane.catalogue import history_of
 
     with history_of(run.home) as daemon:
         return daemon.ListRecordings(pb.ListRecordingsRequest(run_id=run.run_id))
