@@ -42,12 +42,12 @@ _HOMES = {
     "cursor": "page_cursor",
     "delete": "run_control",
     "fastlane": "views",
+    "history": "run_history",
     "live": "views",
     "load_ipython_extension": "magics",
     "logs": "run_control",
     "record_next": "recordings",
     "recordings": "recordings",
-    "history": "run_history",
     "runs": "catalogue",
     "sql": "query",
 }

@@ -96,6 +96,17 @@ def test_the_third_example_asks_both_ways(home: Path) -> None:
     assert "mean_return" in cells[-1].outputs[0].data["text/plain"]
 
 
+def test_the_fourth_example_asks_what_it_has_trained_and_its_names_go_on_in_python(home: Path) -> None:
+    cells = executed("04-ask-your-history.ipynb", ("episodes=60", "episodes=12"))
+    assert views_in(cells) == ["sql-cell"] * 4
+    said = ["".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs) for cell in cells[-3:]]
+    assert said[0].count("search-") == 10, "the ten worst, by the name that the page's question has"
+    assert "search/best_return" in said[1]
+    assert "episode_index  total_reward" in said[2]
+    asked = "SELECT count(*) AS n FROM config WHERE key = 'optimizer.lr'"
+    assert duallane.sql(asked, home=home).to_pylist() == [{"n": 3}]
+
+
 def test_the_training_script_logs_exactly_the_steps_it_makes_of_both_agents(home: Path) -> None:
     script = [sys.executable, str(EXAMPLES / "train_cartpole.py"), "--name", "two", "--agents", "2", "--steps", "5000"]
     done = subprocess.run(script, capture_output=True, text=True, check=True)
