@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .query import sql
     from .recordings import record_next, recordings
     from .run import Run
-    from .run_control import archive, cancel, delete, logs
+    from .run_control import archive, cancel, delete, logs, pause, rate, resume, step
     from .run_history import history
     from .views import fastlane, live
 
@@ -46,10 +46,14 @@ _HOMES = {
     "live": "views",
     "load_ipython_extension": "magics",
     "logs": "run_control",
+    "pause": "run_control",
+    "rate": "run_control",
     "record_next": "recordings",
     "recordings": "recordings",
+    "resume": "run_control",
     "runs": "catalogue",
     "sql": "query",
+    "step": "run_control",
 }
 
 __all__ = [
@@ -68,10 +72,14 @@ __all__ = [
     "history",
     "live",
     "logs",
+    "pause",
+    "rate",
     "record_next",
     "recordings",
+    "resume",
     "runs",
     "sql",
+    "step",
 ]
 
 

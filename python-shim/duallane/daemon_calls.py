@@ -14,6 +14,7 @@ import grpc  # noqa: E402
 from ._contract import limits  # noqa: E402
 from ._contract.duallane_pb2_grpc import DuallaneServiceStub  # noqa: E402
 from ._contract.trainer_pb2_grpc import TrainerServiceStub  # noqa: E402
+from .daemon_channel import open_channel  # noqa: E402
 from .home import Daemon  # noqa: E402
 
 __all__ = [
@@ -36,7 +37,9 @@ _CHANNEL_OPTIONS = (
 
 
 def connect(daemon: Daemon) -> grpc.Channel:
-    """A channel to the daemon's Unix socket; close it after use."""
+    """A channel to the daemon's Unix socket, or to one elsewhere as settings says; close it after use."""
+    if not daemon.socket:
+        return open_channel(daemon.target, _CHANNEL_OPTIONS)
     return grpc.insecure_channel(daemon.target, options=_CHANNEL_OPTIONS)
 
 

@@ -1,7 +1,8 @@
-"""What can be done to runs from Python, as on the command line: cancel, archive, delete, and reading their logs.
+"""What can be done to runs from Python, as on the command line: pause, cap, step, cancel, archive, delete, logs.
 
 A run is named by its id or by the Run object. Raises DuallaneError with the daemon's code and sentence: "run-unknown",
-"run-alive" (archive and delete want a run that has ended), "history-full", and the errors of reaching the daemon.
+"run-alive" (archive and delete want a run that has ended), "run-ended", "pause-unsupported" (no worker of the
+run can obey), "history-full", and the errors of reaching the daemon.
 """
 
 from __future__ import annotations
@@ -30,6 +31,33 @@ def cancel(run: Run | str, home: Path | str | None = None) -> None:
     """Stops a run's processes (SIGTERM, then SIGKILL after 5 s) and ends it as canceled; harmless when it has ended."""
     with channel_of(home) as channel:
         TrainerServiceStub(channel).CancelRun(trainer.CancelRunRequest(run_id=_id(run)), timeout=_CANCEL_SECONDS)
+
+
+def pause(run: Run | str, home: Path | str | None = None) -> None:
+    """Holds a run's workers after their next step, until `resume`."""
+    _order(run, home, trainer.ControlEvent(pause=True))
+
+
+def resume(run: Run | str, home: Path | str | None = None) -> None:
+    """Lets a paused run go on; harmless when it is not paused."""
+    _order(run, home, trainer.ControlEvent(resume=True))
+
+
+def rate(run: Run | str, max_hz: int, home: Path | str | None = None) -> None:
+    """Caps the steps a second of each worker of a run; 0 takes the cap away."""
+    _order(run, home, trainer.ControlEvent(max_rate_hz=max_hz))
+
+
+def step(run: Run | str, steps: int = 1, home: Path | str | None = None) -> None:
+    """Lets each worker of a paused run take so many steps; does nothing to a run that is not paused."""
+    _order(run, home, trainer.ControlEvent(grant_steps=steps))
+
+
+def _order(run: Run | str, home: Path | str | None, event: trainer.ControlEvent) -> None:
+    event.run_id = _id(run)
+    with channel_of(home) as channel:
+        # The daemon answers with the order itself when it has accepted it.
+        list(TrainerServiceStub(channel).ControlStream(iter([event]), timeout=_DEADLINE_SECONDS))
 
 
 def archive(run: Run | str, home: Path | str | None = None, *, restore: bool = False) -> None:

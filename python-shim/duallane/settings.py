@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 NODE_MAJOR_MIN = 24
 
@@ -52,6 +52,20 @@ def home_directory(environment: Mapping[str, str] = os.environ) -> Path:
     data = environment.get("XDG_DATA_HOME")
     root = Path(data) if data and os.path.isabs(data) else Path.home() / ".local" / "share"
     return root / "duallane"
+
+
+class DaemonSecurity(NamedTuple):
+    """Files that a daemon elsewhere wants to see, by path; "" is none."""
+
+    tls_ca: str
+    tls_cert: str
+    tls_key: str
+    token_file: str
+
+
+def daemon_security(environment: Mapping[str, str] = os.environ) -> DaemonSecurity:
+    """DUALLANE_TLS_CA, DUALLANE_TLS_CERT, DUALLANE_TLS_KEY and DUALLANE_TOKEN_FILE."""
+    return DaemonSecurity(*(environment.get(f"DUALLANE_{name.upper()}", "") for name in DaemonSecurity._fields))
 
 
 def fast_lane_switches(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

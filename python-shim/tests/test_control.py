@@ -87,16 +87,16 @@ def test_a_paused_loop_takes_no_step_but_those_granted_and_a_cancelled_one_ends(
         loop = Loop(run)
         until(lambda: loop.steps > 50, "training")
         until(lambda: status(living, run.run_id) == "RUN_STATUS_EXEC", "EXEC")
-        order(living, run.run_id, pause=True)
+        duallane.pause(run, living)
         until(lambda: run.is_paused, "pause")
         assert status(living, run.run_id) == "RUN_STATUS_PAUSE"
         time.sleep(0.1)  # the step that was under way
         held = loop.steps
-        order(living, run.run_id, grant_steps=7)
+        duallane.step(run.run_id, 7, living)
         until(lambda: loop.steps == held + 7, "the seven steps")
         time.sleep(0.3)
         assert loop.steps == held + 7
-        order(living, run.run_id, resume=True)
+        duallane.resume(run, living)
         until(lambda: loop.steps > held + 100, "more steps")
         daemon = read_daemon(living)
         assert daemon is not None

@@ -4,6 +4,7 @@
  * The line carries a secret, so it is never logged and no message quotes it.
  */
 import { DuallaneError } from '../protocol/index.ts';
+import type { SecurityFiles } from '../protocol/wire.ts';
 
 export type BridgeConfig = {
   /** Path of the Unix socket to listen on, at most 107 bytes. */
@@ -18,7 +19,11 @@ export type BridgeConfig = {
   readonly daemonTarget?: string;
   /** How often each link is pinged. Default: limits.linkPingMs. */
   readonly pingMs?: number;
+  /** What that daemon wants to see before it answers. */
+  readonly daemonSecurity?: SecurityFiles;
 };
+
+const securityNames = ['tlsCa', 'tlsCert', 'tlsKey', 'tokenFile'] as const;
 
 const socketPathBytes = 107;
 
@@ -31,7 +36,7 @@ export function parseConfig(line: string): BridgeConfig {
     // The parser's own message would quote the line, and with it the secret.
     throw new DuallaneError('bridge-config', 'the first line on stdin is not JSON; the Jupyter server extension writes it');
   }
-  const { socket, secret, home, daemonCommand, daemonTarget, pingMs } = (value ?? {}) as Record<string, unknown>;
+  const { socket, secret, home, daemonCommand, daemonTarget, daemonSecurity, pingMs } = (value ?? {}) as Record<string, unknown>;
   if (typeof socket !== 'string' || socket === '' || Buffer.byteLength(socket) > socketPathBytes) {
     throw new DuallaneError('bridge-config', `"socket" must be a path of 1 to ${socketPathBytes} bytes`);
   }
@@ -50,7 +55,17 @@ export function parseConfig(line: string): BridgeConfig {
   if (typeof daemonTarget !== 'string' || !/^[^\s:]+:\d{1,5}$|^unix:\//.test(daemonTarget)) {
     throw new DuallaneError('bridge-config', '"daemonTarget" must be HOST:PORT, such as 127.0.0.1:50055');
   }
-  return { ...common, daemonTarget };
+  if (daemonSecurity === undefined) return { ...common, daemonTarget };
+  return { ...common, daemonTarget, daemonSecurity: securityFiles(daemonSecurity) };
+}
+
+function securityFiles(value: unknown): SecurityFiles {
+  const files = value as Record<string, unknown>;
+  const isPlain =
+    typeof value === 'object' && value !== null && Object.keys(files).every((key) => securityNames.includes(key as never));
+  if (!isPlain || Object.values(files).some((path) => typeof path !== 'string'))
+    throw new DuallaneError('bridge-config', `"daemonSecurity" names files by ${securityNames.join(', ')}`);
+  return files as SecurityFiles;
 }
 
 function isCommand(value: unknown): value is [string, ...string[]] {

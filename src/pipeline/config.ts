@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuallaneError } from '../protocol/index.ts';
+import type { SecurityFiles } from '../protocol/wire.ts';
 import type { HistoryForm } from './history/index.ts';
 
 export type DaemonOptions = {
@@ -146,6 +147,16 @@ export function homeDirectory(option: string | undefined): string {
 /** The name of a run's directory below <home>/runs: of its own for every run id, which may hold "/" and never "%". */
 export function runDirectoryName(runId: string): string {
   return runId.replaceAll('/', '%2F');
+}
+
+/** What a daemon elsewhere wants to see: what the command line names, else DUALLANE_TLS_CA, _TLS_CERT, _TLS_KEY, DUALLANE_TOKEN_FILE. */
+export function securityFiles(named: SecurityFiles): SecurityFiles {
+  return {
+    tlsCa: named.tlsCa ?? nonEmpty(process.env.DUALLANE_TLS_CA),
+    tlsCert: named.tlsCert ?? nonEmpty(process.env.DUALLANE_TLS_CERT),
+    tlsKey: named.tlsKey ?? nonEmpty(process.env.DUALLANE_TLS_KEY),
+    tokenFile: named.tokenFile ?? nonEmpty(process.env.DUALLANE_TOKEN_FILE),
+  };
 }
 
 /** Where short-lived files of this user may go: sockets whose home has too long a path. */

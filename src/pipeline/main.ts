@@ -15,6 +15,9 @@ const usage = `usage: duallane <command>
   runs   [--all]                    the runs of the home
   status [RUN]                      the daemon, or one run with its ledger
   cancel RUN...                     stops runs
+  pause RUN... | resume RUN...      the workers stand still, and go on
+  rate RUN HZ                       at most so many steps a second per worker; 0 is no cap
+  step RUN [COUNT]                  lets a paused run take some steps
   logs   RUN [--lines N] [--follow] what a run's workers printed
   doctor                            checks every link of the chain and says what to do
   bench  [p1 p2 p4] [--json]        what logging, storing and frames cost on this machine (the wheel's command)
@@ -27,6 +30,8 @@ const usage = `usage: duallane <command>
   export RUN --to DIR [--as parquet|csv|tensorboard]
   verify [--salvage]                reads all history, names what is damaged, keeps the rest of it
 RUN is a run id, its beginning or end, or a name. All take --home DIR, and those that list or change runs --json.
+Those that only talk to a daemon also take --daemon HOST:PORT, with --tls-ca, --tls-cert, --tls-key and --token-file for one on
+another host; DUALLANE_TLS_CA, DUALLANE_TLS_CERT, DUALLANE_TLS_KEY and DUALLANE_TOKEN_FILE name the same files.
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -45,6 +50,14 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).statusCommand(rest);
     case 'cancel':
       return (await import('./cli/index.ts')).cancelCommand(rest);
+    case 'pause':
+      return (await import('./cli/index.ts')).pauseCommand(rest);
+    case 'resume':
+      return (await import('./cli/index.ts')).resumeCommand(rest);
+    case 'rate':
+      return (await import('./cli/index.ts')).rateCommand(rest);
+    case 'step':
+      return (await import('./cli/index.ts')).stepCommand(rest);
     case 'doctor':
       return (await import('./cli/index.ts')).doctorCommand(rest);
     case 'metrics':

@@ -1,13 +1,12 @@
 /** Who may do what: each door, each refusal, and its sentence. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { daemonOptions } from '../../src/pipeline/config.ts';
 import { encodeRows } from '../../src/protocol/arrow.ts';
 import { duallane, trainer } from '../../src/protocol/wire.ts';
+import { Certificates } from '../support/certificates.ts';
 import { call, clientOptions, failureOf, startDaemon, type TestDaemon } from '../support/daemon.ts';
 
 const row = { agent_id: 'a', episode_index: 0, step_index: 0, reward: 1, ts: 0 };
@@ -188,44 +187,8 @@ describe('for other hosts', () => {
   });
 
   describe('with certificates', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'dlt-'));
-    const file = (name: string) => join(directory, name);
-    const openssl = (...argv: string[]) => execFileSync('openssl', argv, { stdio: 'pipe', cwd: directory });
-    const issue = (name: string, authority: string) => {
-      openssl(
-        'req',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-subj',
-        `/CN=${name}`,
-        '-keyout',
-        `${name}.key`,
-        '-out',
-        `${name}.csr`,
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-      );
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        `${authority}.pem`,
-        '-CAkey',
-        `${authority}.key`,
-        '-CAcreateserial',
-        '-days',
-        '2',
-        '-copy_extensions',
-        'copy',
-        '-out',
-        `${name}.pem`,
-      );
-    };
+    const certificates = new Certificates();
+    const file = (name: string) => certificates.file(name);
     const secured = (name?: string) =>
       credentials.createSsl(
         readFileSync(file('ca.pem')),
@@ -234,27 +197,10 @@ describe('for other hosts', () => {
     let daemon: TestDaemon;
 
     beforeAll(async () => {
-      for (const authority of ['ca', 'strangers'])
-        openssl(
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:P-256',
-          '-nodes',
-          '-days',
-          '2',
-          '-subj',
-          `/CN=${authority}`,
-          '-keyout',
-          `${authority}.key`,
-          '-out',
-          `${authority}.pem`,
-        );
-      issue('daemon', 'ca');
-      issue('worker', 'ca');
-      issue('stranger', 'strangers');
+      for (const authority of ['ca', 'strangers']) certificates.authority(authority);
+      certificates.issue('daemon', 'ca');
+      certificates.issue('worker', 'ca');
+      certificates.issue('stranger', 'strangers');
       daemon = await startDaemon({
         args: [
           '--listen',
@@ -270,7 +216,7 @@ describe('for other hosts', () => {
     });
     afterAll(async () => {
       await daemon.stop();
-      rmSync(directory, { recursive: true, force: true });
+      certificates.remove();
     });
     const address = () => `127.0.0.1:${daemon.card.listen?.split(':').at(-1)}`;
 

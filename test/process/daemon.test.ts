@@ -69,9 +69,11 @@ describe('daemon --ensure', () => {
       socket: join(at, 'daemon.sock'),
       contract: contract.hash,
       version: contract.version,
+      retention: expect.any(String),
     });
-    const log = readFileSync(join(at, 'log', 'daemon.log'), 'utf8');
-    expect(log.match(/"daemon-ready"/g)).toHaveLength(1);
+    const log = () => readFileSync(join(at, 'log', 'daemon.log'), 'utf8');
+    await until(() => log().includes('"daemon-ready"'), { what: log });
+    expect(log().match(/"daemon-ready"/g)).toHaveLength(1);
   });
 
   it('starts a daemon that outlives its starter, in a session of its own, with private files', async () => {

@@ -29,6 +29,7 @@ export class TestBridge {
     socket?: string;
     secret?: string;
     daemonTarget?: string;
+    daemonSecurity?: Readonly<Record<string, string>>;
   }): Promise<TestBridge> {
     const bridge = new TestBridge(options);
     await bridge.#ready.catch(async (error) => {
@@ -46,7 +47,15 @@ export class TestBridge {
     socket,
     secret,
     daemonTarget,
-  }: { home: string; daemonCommand: readonly string[]; socket?: string; secret?: string; daemonTarget?: string }) {
+    daemonSecurity,
+  }: {
+    home: string;
+    daemonCommand: readonly string[];
+    socket?: string;
+    secret?: string;
+    daemonTarget?: string;
+    daemonSecurity?: Readonly<Record<string, string>>;
+  }) {
     this.#directory = mkdtempSync(join(tmpdir(), 'dlb-'));
     this.socket = socket ?? join(this.#directory, 'b.sock');
     this.secret = secret ?? randomBytes(32).toString('hex');
@@ -62,7 +71,7 @@ export class TestBridge {
       }),
     ]);
     this.child.stdin.write(
-      `${JSON.stringify({ socket: this.socket, secret: this.secret, home, daemonCommand, daemonTarget })}\n`,
+      `${JSON.stringify({ socket: this.socket, secret: this.secret, home, daemonCommand, daemonTarget, daemonSecurity })}\n`,
     );
   }
 

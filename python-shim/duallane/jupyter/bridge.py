@@ -19,7 +19,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,7 @@ class Bridge:
         log: logging.Logger,
         daemon_target: str = "",
         ping_seconds: float = 20.0,
+        daemon_security: Mapping[str, str] | None = None,
     ) -> None:
         self._command = command
         self._daemon_command = daemon_command
@@ -83,6 +84,7 @@ class Bridge:
         self._log = log
         self._daemon_target = daemon_target
         self._ping_seconds = ping_seconds
+        self._daemon_security = dict(daemon_security or {})
         self._state: BridgeState = Starting()
         self._changed = asyncio.Event()
         self._supervision: asyncio.Task[None] | None = None
@@ -190,6 +192,8 @@ class Bridge:
         }
         if self._daemon_target:
             introduction["daemonTarget"] = self._daemon_target
+            if self._daemon_security:
+                introduction["daemonSecurity"] = self._daemon_security
         line = b""
         try:
             child.stdin.write(json.dumps(introduction).encode() + b"\n")

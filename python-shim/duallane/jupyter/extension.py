@@ -49,6 +49,18 @@ class DuallaneExtension(ExtensionApp):
         help="How often an idle link of a page says something. Less than what proxies before Jupyter take for idle.",
     ).tag(config=True)
 
+    daemon_tls_ca = Unicode(
+        help="PEM file of who signs the certificate of daemon_target. Default: it speaks without TLS.",
+    ).tag(config=True)
+
+    daemon_tls_cert = Unicode(help="PEM file of the certificate shown to daemon_target.").tag(config=True)
+
+    daemon_tls_key = Unicode(help="PEM file of that certificate's key.").tag(config=True)
+
+    daemon_token_file = Unicode(
+        help="A private copy of the file token in the home of daemon_target. Default: it wants none.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         home: Path = resolve_home(self.home or None)
         self.bridge = Bridge(
@@ -58,6 +70,7 @@ class DuallaneExtension(ExtensionApp):
             self.log,
             self.daemon_target,
             self.ping_seconds,
+            self._daemon_security(),
         )
         shared = {"bridge": self.bridge}
         self.handlers.extend(
@@ -66,6 +79,15 @@ class DuallaneExtension(ExtensionApp):
                 (r"/duallane/(?:parts/[^/]+|recordings/[^/]+|tail/[^/]+/[^/]+|health)", Relay, shared),
             ]
         )
+
+    def _daemon_security(self) -> dict[str, str]:
+        files = {
+            "tlsCa": self.daemon_tls_ca,
+            "tlsCert": self.daemon_tls_cert,
+            "tlsKey": self.daemon_tls_key,
+            "tokenFile": self.daemon_token_file,
+        }
+        return {name: str(Path(path).expanduser().absolute()) for name, path in files.items() if path}
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         self.bridge.start()

@@ -6,9 +6,9 @@
  * - A daemon that went away is noticed by the open WatchRuns stream (or by polling, where that is not served).
  * - A daemon of another contract is told as `incompatible` with a sentence, and looked at again every `reconnectMaxMs`.
  */
-import { type ChannelOptions, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { type ChannelOptions, type ServiceError, status } from '@grpc/grpc-js';
 import { contract, DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
-import { duallane, trainer } from '../../protocol/wire.ts';
+import { type ChannelSecurity, openDaemonChannel, type trainer } from '../../protocol/wire.ts';
 import { Backoff, delay, Listeners } from '../waiting.ts';
 import type { BatchService } from './batch-service.ts';
 import type { DaemonAddress } from './ensure-daemon.ts';
@@ -25,16 +25,14 @@ type Connected = DaemonClients & { servesRowsOnly: boolean };
 
 const pollMs = 2000;
 const keepaliveTimeoutMs = 10_000;
-const channelOptions: ChannelOptions = {
-  'grpc.max_receive_message_length': limits.grpcMessageBytes,
-  'grpc.max_send_message_length': limits.grpcMessageBytes,
+const keepalive: ChannelOptions = {
   'grpc.keepalive_time_ms': limits.linkPingMs,
   'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
-  'grpc.use_local_subchannel_pool': 1,
 };
 
 export class DaemonConnection {
   readonly #ensure: (signal: AbortSignal) => Promise<DaemonAddress>;
+  readonly #security: ChannelSecurity;
   readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #states = new Listeners<DaemonState>();
@@ -43,8 +41,14 @@ export class DaemonConnection {
   #clients: DaemonClients | undefined;
   #connections = 0;
 
-  constructor(options: { ensure: (signal: AbortSignal) => Promise<DaemonAddress>; log: Log; signal: AbortSignal }) {
+  constructor(options: {
+    ensure: (signal: AbortSignal) => Promise<DaemonAddress>;
+    security: ChannelSecurity;
+    log: Log;
+    signal: AbortSignal;
+  }) {
     this.#ensure = options.ensure;
+    this.#security = options.security;
     this.#log = options.log;
     this.#signal = options.signal;
   }
@@ -154,8 +158,7 @@ export class DaemonConnection {
   /** Clients of a daemon that answers. One that has no batches is asked for its rows instead. */
   async #connect(address: DaemonAddress): Promise<Connected> {
     const target = 'target' in address ? address.target : `unix:${address.socket}`;
-    const rows = new trainer.TrainerServiceClient(target, credentials.createInsecure(), channelOptions);
-    const batches = new duallane.DuallaneServiceClient(target, credentials.createInsecure(), channelOptions);
+    const { trainer: rows, duallane: batches } = openDaemonChannel(target, this.#security, keepalive);
     try {
       await call(batches, batches.describeRuns, { runIds: ['-'] }, this.#signal);
       return { trainer: rows, duallane: batches, servesRowsOnly: false };

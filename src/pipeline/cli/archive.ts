@@ -1,14 +1,14 @@
 /** `duallane archive`: puts runs that have ended out of the usual lists, or back. All of their history stays. */
 import { withDaemon } from './daemon-calls.ts';
 import { findRun } from './find-run.ts';
-import { atLeastOne, commandOptions } from './options.ts';
+import { atLeastOne, placedOptions, placeUsage } from './options.ts';
 import { json, plain } from './text.ts';
 
-const usage = 'archive RUN... [--restore] [--home DIR] [--json]';
+const usage = `archive RUN... [--restore] ${placeUsage}`;
 
 export async function archiveCommand(argv: readonly string[]): Promise<number> {
-  const { flags, home, json: isJson, names } = commandOptions(argv, { restore: { type: 'boolean' } }, usage);
-  return withDaemon(home, async (daemon) => {
+  const { flags, place, json: isJson, names } = placedOptions(argv, { restore: { type: 'boolean' } }, usage);
+  return withDaemon(place, async (daemon) => {
     const moved = [];
     for (const name of atLeastOne(names, usage)) {
       const { runId } = await findRun(daemon, name);

@@ -2,15 +2,15 @@
 import { limits } from '../../protocol/index.ts';
 import { withDaemon } from './daemon-calls.ts';
 import { findRun } from './find-run.ts';
-import { atLeastOne, commandOptions } from './options.ts';
+import { atLeastOne, placedOptions, placeUsage } from './options.ts';
 import { stateOf } from './runs.ts';
 import { json, plain } from './text.ts';
 
-const usage = 'cancel RUN... [--home DIR] [--json]';
+const usage = `cancel RUN... ${placeUsage}`;
 
 export async function cancelCommand(argv: readonly string[]): Promise<number> {
-  const { home, json: isJson, names } = commandOptions(argv, {}, usage);
-  return withDaemon(home, async (daemon) => {
+  const { place, json: isJson, names } = placedOptions(argv, {}, usage);
+  return withDaemon(place, async (daemon) => {
     const ended = [];
     for (const name of atLeastOne(names, usage)) {
       const { runId, status } = await findRun(daemon, name);

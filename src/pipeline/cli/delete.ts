@@ -4,17 +4,17 @@ import { DuallaneError } from '../../protocol/index.ts';
 import { duallane } from '../../protocol/wire.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
 import { findRun } from './find-run.ts';
-import { atLeastOne, commandOptions } from './options.ts';
+import { atLeastOne, placedOptions, placeUsage } from './options.ts';
 import { rowsOf } from './runs.ts';
 import { bytes, counted, json, plain } from './text.ts';
 
-const usage = 'delete RUN... [--yes] [--home DIR] [--json]';
+const usage = `delete RUN... [--yes] ${placeUsage}`;
 const deleteMs = 120_000;
 
 /** `--yes`: does not ask. Throws `not-confirmed` when nobody can be asked. */
 export async function deleteCommand(argv: readonly string[]): Promise<number> {
-  const { flags, home, json: isJson, names } = commandOptions(argv, { yes: { type: 'boolean', short: 'y' } }, usage);
-  return withDaemon(home, async (daemon) => {
+  const { flags, place, json: isJson, names } = placedOptions(argv, { yes: { type: 'boolean', short: 'y' } }, usage);
+  return withDaemon(place, async (daemon) => {
     const runs = [];
     for (const name of atLeastOne(names, usage)) runs.push(await findRun(daemon, name));
     if (!flags.yes && !(await isConfirmed(runs))) {

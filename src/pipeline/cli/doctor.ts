@@ -4,16 +4,17 @@
  */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { contract, logEvents, sentenceOf } from '../../protocol/index.ts';
+import { contract, DuallaneError, logEvents, sentenceOf } from '../../protocol/index.ts';
 import { lookForDaemon, type PlacedDaemon } from '../daemon/index.ts';
-import { readMetrics } from './daemon-calls.ts';
-import { commandOptions } from './options.ts';
+import { type Daemon, type Place, readMetrics, withDaemon } from './daemon-calls.ts';
+import { describeRuns } from './find-run.ts';
+import { placedOptions, placeUsage } from './options.ts';
 import { bytes, json, plain } from './text.ts';
 
 /** `note`: nothing is wrong, and it is good to know. */
 type Finding = { link: string; state: 'ok' | 'note' | 'broken'; says: string; remedy: string };
 
-const usage = 'doctor [--home DIR] [--json]';
+const usage = `doctor ${placeUsage}`;
 const nodeMajorLeast = 24;
 const diskLeast = 256 * 2 ** 20;
 const diskLow = 2 * 2 ** 30;
@@ -23,8 +24,8 @@ const logTailBytes = 256 * 1024;
 const recentMs = 24 * 3600 * 1000;
 
 export async function doctorCommand(argv: readonly string[]): Promise<number> {
-  const { home, json: isJson } = commandOptions(argv, {}, usage);
-  const findings = await examine(home, Date.now());
+  const { place, json: isJson } = placedOptions(argv, {}, usage);
+  const findings = typeof place === 'string' ? await examine(place, Date.now()) : await examineElsewhere(place);
   if (isJson) process.stdout.write(json(findings));
   else for (const finding of findings) process.stdout.write(lineOf(finding));
   return findings.some(({ state }) => state === 'broken') ? 1 : 0;
@@ -44,6 +45,48 @@ async function examine(home: string, nowMs: number): Promise<Finding[]> {
     ...(await figures(placed)),
     lastErrors(join(home, 'log', 'daemon.log'), nowMs),
   ];
+}
+
+/** The links to a daemon that is not started from here: certificates and token are tried by using them. */
+async function examineElsewhere(place: Exclude<Place, string>): Promise<Finding[]> {
+  const isSecured = Object.values(place.security).some(Boolean);
+  const remedy = isSecured
+    ? 'Check the address, that the CA signs its certificate (made for this very name or address), and that its --tls-ca signs yours.'
+    : 'Check the address; over a network it wants --tls-ca, --tls-cert, --tls-key and --token-file.';
+  const found = [nodeVersion(process.versions.node)];
+  try {
+    return await withDaemon(place, async (daemon) => [...found, await reached(daemon, remedy), await served(daemon)]);
+  } catch (error) {
+    return [...found, broken('connection', sentenceOf(error), remedy)];
+  }
+}
+
+async function reached(daemon: Daemon, remedy: string): Promise<Finding> {
+  try {
+    const runs = await describeRuns(daemon);
+    return ok('connection', `${daemon.place} lists ${runs.length} run(s).`);
+  } catch (error) {
+    return broken(
+      'connection',
+      `${sentenceOf(error)}.`,
+      error instanceof DuallaneError && error.code === 'not-allowed' ? '' : remedy,
+    );
+  }
+}
+
+async function served(daemon: Daemon): Promise<Finding> {
+  try {
+    await daemon.ask(daemon.duallane.describeRuns.bind(daemon.duallane), { runIds: ['-'] });
+    return ok('calls', 'It serves batches, history and control.');
+  } catch (error) {
+    if (error instanceof DuallaneError && error.code === 'not-served')
+      return note(
+        'calls',
+        'It serves the source’s calls alone.',
+        'Views show its rows; pause, rate, archive and delete are not there.',
+      );
+    return note('calls', 'What it serves cannot be seen while the connection is broken.');
+  }
 }
 
 const ok = (link: string, says: string): Finding => ({ link, state: 'ok', says, remedy: '' });

@@ -1,6 +1,6 @@
 /** Which run a person means: its id, the beginning or end of it, or its name, as long as only one run fits. */
 import { DuallaneError } from '../../protocol/index.ts';
-import type { duallane } from '../../protocol/wire.ts';
+import { duallane, trainer } from '../../protocol/wire.ts';
 import type { Daemon } from './daemon-calls.ts';
 
 const shortestPiece = 4;
@@ -11,7 +11,26 @@ export async function findRun(daemon: Daemon, name: string): Promise<duallane.Ru
 }
 
 export async function describeRuns(daemon: Daemon): Promise<duallane.RunDescription[]> {
-  return (await daemon.ask(daemon.duallane.describeRuns.bind(daemon.duallane), { runIds: [] })).runs;
+  try {
+    return (await daemon.ask(daemon.duallane.describeRuns.bind(daemon.duallane), { runIds: [] })).runs;
+  } catch (error) {
+    if (!(error instanceof DuallaneError && error.code === 'not-served')) throw error;
+    const { runs } = await daemon.ask(daemon.trainer.listRuns.bind(daemon.trainer), { statusFilter: [] });
+    return runs.map(ofRecord);
+  }
+}
+
+/** What the source's daemon tells of a run: no name, no rows, no ledger. */
+function ofRecord({ runId, status, digest, createdAt, updatedAt, failureReason }: trainer.RunRecord): duallane.RunDescription {
+  return {
+    ...duallane.RunDescription.decode(new Uint8Array(0)),
+    runId,
+    status: Object.entries(trainer.RunStatus).find(([, number]) => number === status)?.[0] ?? 'UNKNOWN',
+    digest,
+    createdAt,
+    updatedAt,
+    failureReason: failureReason ?? '',
+  };
 }
 
 export function pickRun(runs: readonly duallane.RunDescription[], name: string): duallane.RunDescription {

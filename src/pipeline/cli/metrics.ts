@@ -1,14 +1,14 @@
 /** `duallane metrics`: everything the daemon and its bridges count, as Prometheus text. */
 import { withDaemon } from './daemon-calls.ts';
-import { commandOptions } from './options.ts';
+import { placedOptions, placeUsage } from './options.ts';
 import { json } from './text.ts';
 
-const usage = 'metrics [--home DIR] [--json]';
+const usage = `metrics ${placeUsage}`;
 
 /** A scraper asks the socket itself: curl --unix-socket <home>/daemon.sock http://daemon/metrics */
 export async function metricsCommand(argv: readonly string[]): Promise<number> {
-  const { home, json: isJson } = commandOptions(argv, {}, usage);
-  const { text } = await withDaemon(home, (daemon) => daemon.ask(daemon.duallane.metrics.bind(daemon.duallane), {}));
+  const { place, json: isJson } = placedOptions(argv, {}, usage);
+  const { text } = await withDaemon(place, (daemon) => daemon.ask(daemon.duallane.metrics.bind(daemon.duallane), {}));
   process.stdout.write(isJson ? json(samplesOf(text)) : text);
   return 0;
 }

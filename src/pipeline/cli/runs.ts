@@ -2,15 +2,15 @@
 import { duallane } from '../../protocol/wire.ts';
 import { withDaemon } from './daemon-calls.ts';
 import { describeRuns } from './find-run.ts';
-import { commandOptions } from './options.ts';
+import { placedOptions, placeUsage } from './options.ts';
 import { json, msOf, span, table } from './text.ts';
 
-const usage = 'runs [--all] [--home DIR] [--json]';
+const usage = `runs [--all] ${placeUsage}`;
 
 /** `--all`: archived runs too. */
 export async function runsCommand(argv: readonly string[]): Promise<number> {
-  const { flags, home, json: isJson } = commandOptions(argv, { all: { type: 'boolean' } }, usage);
-  const known = await withDaemon(home, describeRuns);
+  const { flags, place, json: isJson } = placedOptions(argv, { all: { type: 'boolean' } }, usage);
+  const known = await withDaemon(place, describeRuns);
   const runs = known
     .filter((run) => flags.all || run.archivedAt === undefined)
     .sort((a, b) => createdMs(b) - createdMs(a) || b.runId.localeCompare(a.runId));

@@ -1,45 +1,80 @@
 /** `duallane status`: the daemon in a few lines, or everything about one run, with its ledger. */
+import { DuallaneError, limits } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
 import { describeRuns, findRun } from './find-run.ts';
-import { commandOptions } from './options.ts';
+import { placedOptions, placeUsage } from './options.ts';
 import { rowsOf, stateOf } from './runs.ts';
 import { counted, json, msOf, plain, span, table } from './text.ts';
 
-const usage = 'status [RUN] [--home DIR] [--json]';
+const usage = `status [RUN] ${placeUsage}`;
+const elsewhereMs = 3000;
 const kindNames = { 1: 'steps', 2: 'episodes', 3: 'metrics', 4: 'events' } as const;
 
 export async function statusCommand(argv: readonly string[]): Promise<number> {
-  const { home, json: isJson, names } = commandOptions(argv, {}, usage);
-  return withDaemon(home, async (daemon) => {
+  const { place, json: isJson, names } = placedOptions(argv, {}, usage);
+  return withDaemon(place, async (daemon) => {
     if (names.length === 0) {
       const status = await statusOfDaemon(daemon);
       process.stdout.write(isJson ? json(status) : daemonText(status, Date.now()));
     }
     for (const name of names) {
       const run = await findRun(daemon, name);
-      const ledger = await daemon.ask(daemon.duallane.ledger.bind(daemon.duallane), { runId: run.runId });
+      const ledger = await ledgerOf(daemon, run.runId);
       process.stdout.write(isJson ? json({ ...run, ledger }) : runText(run, ledger, Date.now()));
     }
     return 0;
   });
 }
 
+/** Undefined of a daemon that keeps none, such as the source's. */
+async function ledgerOf(daemon: Daemon, runId: string): Promise<duallane.LedgerResponse | undefined> {
+  try {
+    return await daemon.ask(daemon.duallane.ledger.bind(daemon.duallane), { runId });
+  } catch (error) {
+    if (error instanceof DuallaneError && error.code === 'not-served') return undefined;
+    throw error;
+  }
+}
+
 type DaemonStatus = Awaited<ReturnType<typeof statusOfDaemon>>;
 
 async function statusOfDaemon(daemon: Daemon) {
-  const health = await daemon.ask(daemon.trainer.getHealth.bind(daemon.trainer), {});
+  const health = await healthOf(daemon);
   const runs = await describeRuns(daemon);
   const states = new Map<string, number>();
   for (const run of runs) states.set(stateOf(run), (states.get(stateOf(run)) ?? 0) + 1);
-  const { home, card } = daemon;
-  return { home, ...card, startedAt: health.startedAt, healthy: health.healthy, runs: Object.fromEntries(states) };
+  const { place, home, card } = daemon;
+  return { place, home, ...health, ...card, runs: Object.fromEntries(states) };
+}
+
+/** Undefined of a daemon that lists its runs and leaves GetHealth unanswered, as the source's does. */
+async function healthOf(daemon: Daemon) {
+  try {
+    const { pid, healthy, startedAt, listenAddress } = await daemon.ask(
+      daemon.trainer.getHealth.bind(daemon.trainer),
+      {},
+      daemon.card === undefined ? elsewhereMs : limits.unaryDeadlineMs,
+    );
+    return { pid: Number(pid), healthy, startedAt, listenAddress };
+  } catch (error) {
+    if (daemon.card === undefined && error instanceof DuallaneError && error.code === 'daemon-away') return undefined;
+    throw error;
+  }
 }
 
 function daemonText(status: DaemonStatus, nowMs: number): string {
-  const { home, pid, version, socket, listen, retention, startedAt, healthy, runs } = status;
+  const { place, home, pid, version, socket, listen, retention, startedAt, healthy, listenAddress, runs } = status;
   const up = startedAt === undefined ? '' : `, up ${span(nowMs - msOf(startedAt))}`;
   const states = Object.entries(runs).map(([state, count]) => `${count} ${state}`);
+  if (socket === undefined) {
+    const life = healthy === undefined ? 'does not answer GetHealth' : `${healthy ? 'healthy' : 'stopping'}, pid ${pid}${up}`;
+    return facts([
+      ['daemon', `${place}: ${life}`],
+      ['listens', listenAddress ?? ''],
+      ['runs', states.join(', ') || 'none yet'],
+    ]);
+  }
   return facts([
     ['daemon', `${healthy ? 'healthy' : 'stopping'}, pid ${pid}, version ${version}${up}`],
     ['home', home],
@@ -50,7 +85,7 @@ function daemonText(status: DaemonStatus, nowMs: number): string {
   ]);
 }
 
-function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, nowMs: number): string {
+function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse | undefined, nowMs: number): string {
   const rows = Object.entries(kindNames).map(
     ([kind, name]) => `${counted(rowsOf(run, Number(kind) as duallane.BatchKind))} ${name}`,
   );
@@ -63,15 +98,15 @@ function runText(run: duallane.RunDescription, ledger: duallane.LedgerResponse, 
     ['reason', run.failureReason],
     ['began', when(run.createdAt)],
     ['ended', when(run.finishedAt)],
-    ['durable', rows.join(', ')],
-    ['kept', ledger.kept],
-    ['rows stay', ledger.retention],
+    ['durable', ledger ? rows.join(', ') : ''],
+    ['kept', ledger?.kept ?? ''],
+    ['rows stay', ledger?.retention ?? ''],
     ...run.workers.map(({ workerId, workerKind, outcome, reason }): [string, string] => [
       'worker',
       `${workerId}${workerKind === '' ? '' : ` (${workerKind})`}: ${outcome === '' ? 'going on' : outcome}${reason === '' ? '' : `, ${reason}`}`,
     ]),
   ];
-  return `${facts(known.filter(([, text]) => text !== ''))}\n${ledgerText(ledger)}`;
+  return `${facts(known.filter(([, text]) => text !== ''))}\n${ledger ? ledgerText(ledger) : 'This daemon serves the source’s calls alone: it tells no rows and keeps no ledger.\n'}`;
 }
 
 function ledgerText({ entries, gaps, views, removed }: duallane.LedgerResponse): string {

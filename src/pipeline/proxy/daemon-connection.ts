@@ -1,8 +1,8 @@
 /** The proxy's way to a daemon: by a given target, or through `daemon --ensure`, which starts one where none lives. */
 import { spawn } from 'node:child_process';
-import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { contract, DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
-import { duallane, trainer } from '../../protocol/wire.ts';
+import { type duallane, openDaemonChannel, type trainer } from '../../protocol/wire.ts';
 
 export type DaemonConnection = {
   duallane: duallane.DuallaneServiceClient;
@@ -10,28 +10,14 @@ export type DaemonConnection = {
   close(): void;
 };
 
-const channelOptions = {
-  'grpc.max_send_message_length': limits.grpcMessageBytes,
-  'grpc.max_receive_message_length': limits.grpcMessageBytes,
-  // Each connection its own channel: a reconnect must not inherit the back-off of the one before.
-  'grpc.use_local_subchannel_pool': 1,
+const keepalive = {
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 20_000,
 };
 
 /** `target`: unix:/path or HOST:PORT. Connects lazily; never throws. */
 export function connectTo(target: string): DaemonConnection {
-  const plain = credentials.createInsecure();
-  const duallaneClient = new duallane.DuallaneServiceClient(target, plain, channelOptions);
-  const trainerClient = new trainer.TrainerServiceClient(target, plain, channelOptions);
-  return {
-    duallane: duallaneClient,
-    trainer: trainerClient,
-    close() {
-      duallaneClient.close();
-      trainerClient.close();
-    },
-  };
+  return openDaemonChannel(target, {}, keepalive);
 }
 
 /** Runs `daemon --ensure` and gives the target of the daemon it named. Throws `no-daemon`, `contract-mismatch`. */
