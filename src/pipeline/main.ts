@@ -27,7 +27,7 @@ const usage = `usage: duallane <command>
   convert RUN --to parquet|sqlite   keeps a run's history in the other form
   compact [RUN]                     makes few large parts of many small ones
   import FILE [--name NAME]         the source's SQLite file, a monitor.csv, a TensorBoard event file
-  export RUN --to DIR [--as parquet|csv|tensorboard]
+  export RUN --to DIR [--as parquet|csv|tensorboard|wandb]
   verify [--salvage]                reads all history, names what is damaged, keeps the rest of it
 RUN is a run id, its beginning or end, or a name. All take --home DIR, and those that list or change runs --json.
 Those that only talk to a daemon also take --daemon HOST:PORT, with --tls-ca, --tls-cert, --tls-key and --token-file for one on

@@ -162,6 +162,12 @@ print(json.dumps([rows, list(frame["value"]), sorted(set(map(str, frame["run_id"
     expect(await duallane('export', runId, '--to', out, '--as', 'csv')).toMatchObject({ code: 0 });
     const csv = readFileSync(join(out, `${encodeURIComponent(runId)}-metrics.csv`), 'utf8');
     expect(csv.split('\n')[1]).toBe(`1,${runId},worker_1,default,0,1000000,"loss, ""train""",0.5`);
+    expect(await duallane('export', runId, '--to', out, '--as', 'wandb')).toMatchObject({ code: 0, stderr: '' });
+    const offline = readdirSync(out).find((name) => name.startsWith('offline-run-')) ?? '';
+    const log = readFileSync(join(out, offline, 'run-team-run_1.wandb'));
+    expect(offline).toMatch(/^offline-run-\d{8}_\d{6}-team-run_1$/);
+    expect(log.subarray(0, 4).toString()).toBe(':W&B');
+    for (const text of ['loss, "train"', 'global_step', 'rollout/ep_rew/a']) expect(log.includes(text)).toBe(true);
     expect(await duallane('export', runId, '--to', out, '--as', 'tensorboard')).toMatchObject({ code: 0 });
     const events = join(out, encodeURIComponent(runId));
     const back = JSON.parse((await duallane('import', join(events, readdirSync(events)[0] as string), '--json')).stdout)[0];

@@ -1,10 +1,11 @@
 /**
- * `duallane export RUN --to DIR`: a run's durable rows as plain Parquet, CSV or TensorBoard event files.
+ * `duallane export RUN --to DIR`: a run's durable rows as plain Parquet, CSV, TensorBoard event files or a W&B offline run.
  *
  * parquet: DIR/<kind>/run_id=<id>/part-<n>.parquet, the Hive layout that DuckDB, Polars, pandas, Spark and Trino read as it is;
  *   run_id is in the path, not in the file, as that layout wants it.
  * csv: DIR/<run>-<kind>.csv, with a head; binary as hex, times as microseconds since the epoch, null as nothing.
  * tensorboard: DIR/<run>/events.out.tfevents.<seconds>.duallane with metrics, and episodes' returns and lengths, as scalars.
+ * wandb: DIR/offline-run-<when>-<run>/run-<run>.wandb with metrics, and episodes' returns and lengths: `wandb sync` takes the directory.
  * Guarantees: a snapshot up to the watermarks of the call; files of an earlier export of the run are replaced.
  */
 
@@ -15,14 +16,14 @@ import type { RecordBatch } from 'apache-arrow';
 import { concat, decodeBatch, type Row, rowKinds, rowsOf, select, storedColumns, withSequence } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
 import { duallane } from '../../protocol/wire.ts';
-import { encodeScalar, eventFileHead } from '../exchange/index.ts';
+import { encodeScalar, eventFileHead, WandbLog, type WandbValue, wandbDirectory, wandbRunId } from '../exchange/index.ts';
 import { writeParquetPart } from '../history/index.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
 import { findRun } from './find-run.ts';
 import { commandOptions } from './options.ts';
-import { counted } from './text.ts';
+import { counted, msOf } from './text.ts';
 
-const usage = 'export RUN --to DIR [--as parquet|csv|tensorboard] [--home DIR]';
+const usage = 'export RUN --to DIR [--as parquet|csv|tensorboard|wandb] [--home DIR]';
 const fileRows = 500_000;
 const kindNumbers: Record<RowKind, duallane.BatchKind> = {
   steps: duallane.BatchKind.STEPS,
@@ -41,15 +42,16 @@ export async function exportCommand(argv: readonly string[]): Promise<number> {
   if (write === undefined)
     throw new DuallaneError('usage', `"${as}" is none of ${Object.keys(writers).join(', ')} (usage: duallane ${usage})`);
   return withDaemon(home, async (daemon) => {
-    const { runId } = await findRun(daemon, name);
+    const run = await findRun(daemon, name);
+    const { runId } = run;
     mkdirSync(to, { recursive: true });
-    const rows = await write(daemon, runId, to);
+    const rows = await write(daemon, run, to);
     process.stdout.write(`run ${runId}: ${counted(rows)} rows are in ${to} as ${as}\n`);
     return 0;
   });
 }
 
-type Writer = (daemon: Daemon, runId: string, directory: string) => Promise<number>;
+type Writer = (daemon: Daemon, run: duallane.RunDescription, directory: string) => Promise<number>;
 
 /** A run's durable rows of one kind, with all columns. */
 async function* batchesOf(daemon: Daemon, runId: string, kind: RowKind): AsyncGenerator<RecordBatch> {
@@ -63,7 +65,7 @@ async function* batchesOf(daemon: Daemon, runId: string, kind: RowKind): AsyncGe
 
 const fileSafe = (runId: string): string => encodeURIComponent(runId);
 
-const toParquet: Writer = async (daemon, runId, directory) => {
+const toParquet: Writer = async (daemon, { runId }, directory) => {
   let rows = 0;
   for (const kind of rowKinds) {
     const folder = join(directory, kind, `run_id=${fileSafe(runId)}`);
@@ -93,7 +95,7 @@ const toParquet: Writer = async (daemon, runId, directory) => {
   return rows;
 };
 
-const toCsv: Writer = async (daemon, runId, directory) => {
+const toCsv: Writer = async (daemon, { runId }, directory) => {
   let rows = 0;
   for (const kind of rowKinds) {
     const names = storedColumns(kind).map(({ name }) => name);
@@ -116,7 +118,7 @@ function csvCell(cell: Row[string]): string {
   return /[",\r\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const toTensorboard: Writer = async (daemon, runId, directory) => {
+const toTensorboard: Writer = async (daemon, { runId }, directory) => {
   const folder = join(directory, fileSafe(runId));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -157,6 +159,60 @@ function episodeScalars(row: Row): Buffer[] {
   );
 }
 
+const toWandb: Writer = async (daemon, { runId, name, configJson, createdAt, outcome }, directory) => {
+  const startedMs = createdAt === undefined ? 0 : Math.floor(msOf(createdAt));
+  const folder = join(directory, wandbDirectory({ runId, startedMs }));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const log = new WandbLog({ startedMs });
+  const file = createWriteStream(join(folder, `run-${wandbRunId(runId)}.wandb`));
+  await put(file, log.begin({ runId, name, configJson, startedMs }));
+  let rows = 0;
+  for await (const batch of batchesOf(daemon, runId, 'metrics')) {
+    const found = rowsOf(batch);
+    rows += found.length;
+    await put(file, Buffer.concat(stepsOf(found).map(({ values, wallS }) => log.row(values, wallS))));
+  }
+  for await (const batch of batchesOf(daemon, runId, 'episodes')) {
+    const found = rowsOf(batch);
+    rows += found.length;
+    await put(file, Buffer.concat(found.map((row) => log.row(episodeValues(row), secondsOf(row)))));
+  }
+  await put(file, log.end(outcome === 'failed' ? 1 : 0));
+  await ended(file);
+  return rows;
+};
+
+/** Values that follow each other at the same step are one row; a name that comes again begins the next one. */
+function stepsOf(rows: readonly Row[]): { values: Map<string, WandbValue>; wallS: number }[] {
+  const steps: { values: Map<string, WandbValue>; wallS: number }[] = [];
+  for (const row of rows) {
+    const [step, name] = [row.step as number, String(row.name)];
+    const last = steps.at(-1);
+    const fits = last?.values.get('global_step') === step && !last.values.has(name);
+    if (fits) last.values.set(name, row.value as number);
+    else
+      steps.push({
+        values: new Map([
+          ['global_step', step],
+          [name, row.value as number],
+        ]),
+        wallS: secondsOf(row),
+      });
+  }
+  return steps;
+}
+
+function episodeValues(row: Row): Map<string, WandbValue> {
+  const agent = String(row.agent_id);
+  const values: [string, Row[string]][] = [
+    ['episode', row.episode_index],
+    [`rollout/ep_rew/${agent}`, row.total_reward],
+    [`rollout/ep_len/${agent}`, row.steps],
+  ];
+  return new Map(values.filter((entry): entry is [string, number] => entry[1] !== null && entry[1] !== undefined));
+}
+
 async function put(file: WriteStream, content: string | Buffer): Promise<void> {
   if (!file.write(content)) await once(file, 'drain');
 }
@@ -166,4 +222,4 @@ async function ended(file: WriteStream): Promise<void> {
   await once(file, 'finish');
 }
 
-const writers: Readonly<Record<string, Writer>> = { parquet: toParquet, csv: toCsv, tensorboard: toTensorboard };
+const writers: Readonly<Record<string, Writer>> = { parquet: toParquet, csv: toCsv, tensorboard: toTensorboard, wandb: toWandb };

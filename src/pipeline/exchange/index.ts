@@ -3,3 +3,4 @@ export type { ImportedRun } from './imported.ts';
 export { readMonitorCsv } from './monitor-csv.ts';
 export { readSourceSqlite } from './source-sqlite.ts';
 export { encodeScalar, eventFileHead, readEventFile } from './tensorboard.ts';
+export { WandbLog, type WandbValue, wandbDirectory, wandbRunId } from './wandb.ts';

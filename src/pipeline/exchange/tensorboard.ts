@@ -7,6 +7,7 @@
  * A torn tail ends reading; a record whose checksum is wrong is counted; what is not a scalar is counted.
  */
 import { type ImportedRow, type ImportedRun, skip } from './imported.ts';
+import { bytesField, doubleField, floatField, integerField, textField } from './protobuf.ts';
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -107,16 +108,12 @@ function* fieldsOf(message: Buffer): Generator<Field> {
 export type Scalar = { wallS: number; step: bigint; tag: string; value: number };
 
 /** The head of an event file. */
-export const eventFileHead = (wallS: number): Buffer => recordOf(Buffer.concat([double(1, wallS), text(3, 'brain.Event:2')]));
+export const eventFileHead = (wallS: number): Buffer =>
+  recordOf(Buffer.concat([doubleField(1, wallS), textField(3, 'brain.Event:2')]));
 
 export function encodeScalar({ wallS, step, tag, value }: Scalar): Buffer {
-  const simple = Buffer.alloc(5);
-  simple[0] = (2 << 3) | 5;
-  simple.writeFloatLE(value, 1);
-  const summary = bytesField(1, Buffer.concat([text(1, tag), simple]));
-  return recordOf(
-    Buffer.concat([double(1, wallS), Buffer.from([2 << 3]), varintOf(BigInt.asUintN(64, step)), bytesField(5, summary)]),
-  );
+  const summary = bytesField(1, Buffer.concat([textField(1, tag), floatField(2, value)]));
+  return recordOf(Buffer.concat([doubleField(1, wallS), integerField(2, step), bytesField(5, summary)]));
 }
 
 function recordOf(bytes: Buffer): Buffer {
@@ -126,23 +123,4 @@ function recordOf(bytes: Buffer): Buffer {
   const tail = Buffer.alloc(4);
   tail.writeUInt32LE(maskedCrc(bytes), 0);
   return Buffer.concat([head, bytes, tail]);
-}
-
-function double(number: number, value: number): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes[0] = (number << 3) | 1;
-  bytes.writeDoubleLE(value, 1);
-  return bytes;
-}
-
-const text = (number: number, value: string): Buffer => bytesField(number, Buffer.from(value));
-const bytesField = (number: number, bytes: Buffer): Buffer =>
-  Buffer.concat([Buffer.from([(number << 3) | 2]), varintOf(BigInt(bytes.length)), bytes]);
-
-function varintOf(value: bigint): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  bytes.push(Number(rest));
-  return Buffer.from(bytes);
 }
