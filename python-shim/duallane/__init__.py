@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .run import Run
     from .run_control import archive, cancel, delete, logs, pause, rate, resume, step
     from .run_history import history
-    from .views import fastlane, live
+    from .views import fastlane, live, player
 
 _HOMES = {
     "FrameRingWriter": "frame_ring",
@@ -47,6 +47,7 @@ _HOMES = {
     "load_ipython_extension": "magics",
     "logs": "run_control",
     "pause": "run_control",
+    "player": "views",
     "rate": "run_control",
     "record_next": "recordings",
     "recordings": "recordings",
@@ -73,6 +74,7 @@ __all__ = [
     "live",
     "logs",
     "pause",
+    "player",
     "rate",
     "record_next",
     "recordings",

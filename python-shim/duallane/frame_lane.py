@@ -28,15 +28,18 @@ log = logging.getLogger("duallane")
 _STREAMS_MAX = 256
 
 
-def frame_metadata(episode: int, step: int, agent: str, reward: float, total: float, env_slot: int = 0) -> bytes:
+def frame_metadata(
+    episode: int, step: int, agent: str, reward: float, total: float, env_slot: int = 0, fps: float = 0.0
+) -> bytes:
     """The slot's JSON: the step in the picture, its reward and the return so far; t_ns is nanoseconds since 1970.
 
-    env_slot: left out when it is 0.
+    env_slot, fps: left out when they are 0. fps: steps a second at which the environment is meant to be watched.
     """
     # Written by hand: json.dumps takes longer than the frame's copy.
     slot = f'"env_slot":{env_slot},' if env_slot else ""
+    pace = f'"fps":{fps},' if fps > 0 else ""
     return (
-        f'{{{slot}"episode":{episode},"step":{step},"agent":{_quoted(agent)},"t_ns":{time.time_ns()},'
+        f'{{{slot}{pace}"episode":{episode},"step":{step},"agent":{_quoted(agent)},"t_ns":{time.time_ns()},'
         f'"reward":{reward if math.isfinite(reward) else "null"},"return":{total if math.isfinite(total) else "null"}}}'
     ).encode()
 

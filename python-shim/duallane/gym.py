@@ -52,7 +52,7 @@ class LoggedEnv(gymnasium.Wrapper):
         self._observations = observations
         self._camera: EnvCamera | None = None
         if env.render_mode == "rgb_array" and (run.video.shows(env_slot) if frames is None else frames):
-            self._camera = EnvCamera(run, lambda: (self.env.render(),), env_slot)
+            self._camera = EnvCamera(run, lambda: (self.env.render(),), env_slot, env.metadata)
         self._game_id = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
         self._episode = -1
         self._steps = 0

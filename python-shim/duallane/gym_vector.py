@@ -66,7 +66,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         self._books = VectorBooks(run, env.num_envs, agent_id, mode, _game_id(env))
         self._camera: EnvCamera | None = None
         if env.render_mode == "rgb_array" and frames is not False and self._books.pictured:
-            self._camera = EnvCamera(run, self._render_pictured)
+            self._camera = EnvCamera(run, self._render_pictured, metadata=env.metadata)
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begins an episode in every sub-environment, or in those of options["reset_mask"]."""

@@ -141,10 +141,18 @@ class EnvCamera:
     """The fast lane's side of one wrapped environment. Used by the training loop's thread alone.
 
     render: returns the frames in the picture, in the order of their tiles. slot: of a single environment, which shares
-    the picture with the others of its run; None when `render` gives all there is.
+    the picture with the others of its run; None when `render` gives all there is. metadata: the environment's own.
     """
 
-    def __init__(self, run: Run, render: Callable[[], Sequence[Any]], slot: int | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        render: Callable[[], Sequence[Any]],
+        slot: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        fps = (metadata or {}).get("render_fps")
+        self._fps = float(fps) if isinstance(fps, int | float) and math.isfinite(fps) else 0.0
         self._run = run
         self._render = render
         self._slot = slot
@@ -175,7 +183,7 @@ class EnvCamera:
         self._rate_from = (began, self._steps)
         picture = self._picture()
         if picture is not _NO_PICTURE:
-            self._run.publish_frame(picture, step_rate_hz=rate, **shown._asdict())
+            self._run.publish_frame(picture, step_rate_hz=rate, env_fps=self._fps, **shown._asdict())
         self._pace.spent(began, time.perf_counter())
 
     def _picture(self) -> Any:

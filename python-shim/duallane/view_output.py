@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ._contract.contract import VIEW_MIME
 from .errors import DuallaneError
 
-ViewKind = Literal["live-telemetry", "fast-lane", "sql-cell", "run-compare"]
+ViewKind = Literal["live-telemetry", "fast-lane", "sql-cell", "run-compare", "episode-player"]
 
 VIEW_OUTPUT_VERSION = 1
 SETTINGS_BYTES_MAX = 100_000
@@ -28,6 +28,7 @@ _WHAT_IT_SHOWS: dict[ViewKind, str] = {
     "fast-lane": "Frames",
     "sql-cell": "SQL",
     "run-compare": "Comparison",
+    "episode-player": "Episodes",
 }
 
 

@@ -2,6 +2,7 @@
 
     view = duallane.live(run)          # return curve, episodes, steps
     duallane.fastlane(run)             # the newest frame
+    duallane.player(run)               # recorded episodes, step by step
     view.settings = {"every": 4}       # reaches the view on the page while the kernel is free
 
 A view is drawn from its notebook output and stays alive without the kernel; the ipywidgets model only carries settings.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .run import Run
 
 _MODULE = "@duallane/lab"
+_EPISODES_MAX = 6
 _MODULE_VERSION = f"^{VERSION}"
 
 
@@ -101,6 +103,14 @@ class SqlCell(View):
         return polars_of(self.arrow())
 
 
+class EpisodePlayer(View):
+    """Episodes step by step: frames, actions, rewards and whatever was logged."""
+
+    _model_name = Unicode("EpisodePlayerModel", read_only=True).tag(sync=True)
+    _view_name = Unicode("EpisodePlayerView", read_only=True).tag(sync=True)
+    _view_kind = Unicode("episode-player", read_only=True).tag(sync=True)
+
+
 def live(run: Run | str, **settings: Any) -> LiveTelemetry:
     """The run's numbers, live and afterwards.
 
@@ -125,6 +135,30 @@ def fastlane(run: Run | str | Sequence[Run | str], **settings: Any) -> FastLane:
     return FastLane(
         list(dict.fromkeys(run_id for run_id, _ in found)), settings, found[0][1] if len(found) == 1 else ""
     )
+
+
+def player(
+    run: Run | str | Sequence[Run | str], episode: int | Sequence[int] | None = None, **settings: Any
+) -> EpisodePlayer:
+    """Episodes of a run, step by step. run and errors: as for live; or several runs, to compare.
+
+    episode: its index, or several to put side by side, six at most; of several runs one index means that episode of
+    each. Left out, the page's cursor chooses, else a failure that was recorded, else the newest. settings: align
+    ("step", "time", "fraction" or "return"), speed (of the environment's own, 1), values (names of logged values that
+    stand under the frame), height (pixels).
+
+        duallane.player(run, episode=[3, 40], align="return")
+    """
+    named = [run] if isinstance(run, str) or not isinstance(run, Sequence) else list(run)
+    found = [_identify(one) for one in named]
+    chosen = [] if episode is None else [episode] if isinstance(episode, int) else [int(one) for one in episode]
+    if any(one < 0 for one in chosen) or len(chosen) * len(found) > _EPISODES_MAX:
+        raise DuallaneError(
+            "settings", f"A player shows at most {_EPISODES_MAX} episodes, by their index from 0; not {episode!r}."
+        )
+    if chosen:
+        settings["episodes"] = [{"run": run_id, "episode": one} for one in chosen for run_id, _ in found]
+    return EpisodePlayer([run_id for run_id, _ in found], settings, found[0][1] if found else "")
 
 
 def _identify(run: Run | str) -> tuple[str, str]:

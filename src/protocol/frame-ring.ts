@@ -41,6 +41,8 @@ export type RingFrameMetadata = {
   step?: number;
   /** Of several environments, which one; 0 when the writer has one. */
   env_slot?: number;
+  /** Steps a second at which the environment is meant to be watched. */
+  fps?: number;
   agent?: string;
   t_ns?: number;
   reward?: number;
@@ -201,7 +203,7 @@ export function readRingMetadata(bytes: Uint8Array): RingFrameMetadata | null {
   const reading = readJson(new TextDecoder().decode(bytes));
   if (reading.kind !== 'object') return null;
   const metadata: RingFrameMetadata = {};
-  for (const key of ['episode', 'step', 'env_slot', 't_ns', 'reward', 'return'] as const) {
+  for (const key of ['episode', 'step', 'env_slot', 'fps', 't_ns', 'reward', 'return'] as const) {
     const value = reading.object.number(key);
     if (value !== undefined) metadata[key] = value;
   }

@@ -40,6 +40,7 @@ export { logEvents } from './log-events.ts';
 export {
   deltaHeadBytes,
   placeOfIndex,
+  type RecordedFrame,
   Recording,
   recordingFooterBytes,
   recordingMagic,

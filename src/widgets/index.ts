@@ -67,6 +67,7 @@ export class LiveTelemetryModel extends ViewModel {}
 export class FastLaneModel extends ViewModel {}
 export class SqlCellModel extends ViewModel {}
 export class RunCompareModel extends ViewModel {}
+export class EpisodePlayerModel extends ViewModel {}
 
 export class LiveTelemetryView extends ElementView {
   get kind(): 'live-telemetry' {
@@ -89,6 +90,12 @@ export class SqlCellView extends ElementView {
 export class RunCompareView extends ElementView {
   get kind(): 'run-compare' {
     return 'run-compare';
+  }
+}
+
+export class EpisodePlayerView extends ElementView {
+  get kind(): 'episode-player' {
+    return 'episode-player';
   }
 }
 

@@ -189,6 +189,10 @@ export class DrivenLink implements PageLink {
     return Promise.reject(new Error('no bridge here'));
   }
 
+  recordings(): Promise<never> {
+    return Promise.reject(new Error('no bridge here'));
+  }
+
   parts(): Promise<never> {
     return Promise.reject(new Error('no bridge here'));
   }

@@ -37,6 +37,7 @@ export class EpisodeTake {
   };
   #bytes = 8;
   #missed = 0;
+  #fps: number | undefined;
 
   constructor(place: EpisodePlace, wanted: readonly Reason[]) {
     this.place = place;
@@ -65,6 +66,7 @@ export class EpisodeTake {
       this.#missed += 1;
       return;
     }
+    if (metadata.fps !== undefined && metadata.fps > 0) this.#fps = metadata.fps;
     const frame: Pixels = { width, height, channels, pixels };
     const { codec, bytes } = this.#encoder.encode(frame);
     const frames = this.#frames;
@@ -94,6 +96,7 @@ export class EpisodeTake {
       total_reward: end ? end.totalReward : this.lastReturn,
       terminated: end?.terminated ?? false,
       truncated: end?.truncated ?? false,
+      ...(this.#fps !== undefined && { fps: this.#fps }),
       reasons: [...reasons],
       shapes: this.#shapes,
       frames: this.#frames,

@@ -81,7 +81,7 @@ function recorderOf({ runId, policy, best, worst }: Extract<RecordingOrder, { ty
 async function store(runId: string, { index, bytes }: Finished): Promise<void> {
   try {
     const name = await writeRecording(directory, runId, index.episode, bytes);
-    const { frames, shapes: _, version: _v, run: _r, missed: _m, ...episode } = index;
+    const { frames, shapes: _, version: _v, run: _r, missed: _m, fps: _f, ...episode } = index;
     const recording = { ...episode, runId, name, frames: frames.step.length, bytes: bytes.length, recordedMs: Date.now() };
     report({ type: 'recorded', recording });
   } catch (error) {

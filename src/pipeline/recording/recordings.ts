@@ -14,7 +14,7 @@ import { Catalogue } from '../history/index.ts';
 import type { Reason } from './episode-take.ts';
 import { checkRecording, recordingSuffix, unfinishedSuffix } from './recording-file.ts';
 
-export type RecordingRecord = Omit<RecordingIndex, 'frames' | 'shapes' | 'version' | 'run' | 'missed'> & {
+export type RecordingRecord = Omit<RecordingIndex, 'frames' | 'shapes' | 'version' | 'run' | 'missed' | 'fps'> & {
   runId: string;
   name: string;
   frames: number;

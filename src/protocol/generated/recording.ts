@@ -17,6 +17,10 @@ export interface RecordingIndex {
   total_reward: number | null;
   terminated: boolean;
   truncated: boolean;
+  /**
+   * Steps a second at which the environment is meant to be watched; absent when it does not say.
+   */
+  fps?: number;
   reasons: ("every" | "best" | "worst" | "failure" | "demand")[];
   /**
    * [height, width, channels]

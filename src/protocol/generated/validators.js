@@ -2,7 +2,7 @@
 
 "use strict";
 export const viewOutput = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"view-output","title":"ViewOutput","description":"application/vnd.duallane.view+json: what a view leaves in the notebook file. It is untrusted input.","type":"object","properties":{"version":{"const":1},"view":{"enum":["live-telemetry","fast-lane","sql-cell","run-compare"]},"runs":{"type":"array","items":{"type":"string","maxLength":128,"pattern":"^[^\\u0000-\\u001f/\\\\]+$"},"maxItems":1000},"settings":{"type":"object","description":"The element's own options: plain JSON values, checked by the element."},"model_id":{"type":"string","maxLength":64},"title":{"type":"string","maxLength":200},"poster":{"type":"string","maxLength":280000,"pattern":"^data:image/png;base64,[A-Za-z0-9+/=]*$","description":"The last picture, at most limits.posterBytes of PNG."},"poster_at_ms":{"type":"number"},"last":{"type":"object","description":"The element's last state in numbers, shown when nothing can be reached; at most 100 kB."}},"required":["version","view","runs","settings"],"additionalProperties":false};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"view-output","title":"ViewOutput","description":"application/vnd.duallane.view+json: what a view leaves in the notebook file. It is untrusted input.","type":"object","properties":{"version":{"const":1},"view":{"enum":["live-telemetry","fast-lane","sql-cell","run-compare","episode-player"]},"runs":{"type":"array","items":{"type":"string","maxLength":128,"pattern":"^[^\\u0000-\\u001f/\\\\]+$"},"maxItems":1000},"settings":{"type":"object","description":"The element's own options: plain JSON values, checked by the element."},"model_id":{"type":"string","maxLength":64},"title":{"type":"string","maxLength":200},"poster":{"type":"string","maxLength":280000,"pattern":"^data:image/png;base64,[A-Za-z0-9+/=]*$","description":"The last picture, at most limits.posterBytes of PNG."},"poster_at_ms":{"type":"number"},"last":{"type":"object","description":"The element's last state in numbers, shown when nothing can be reached; at most 100 kB."}},"required":["version","view","runs","settings"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = (text) => [...text].length;
 const pattern0 = new RegExp("^[^\\u0000-\\u001f/\\\\]+$", "u");
@@ -79,7 +79,7 @@ errors++;
 }
 if(data.view !== undefined){
 let data1 = data.view;
-if(!((((data1 === "live-telemetry") || (data1 === "fast-lane")) || (data1 === "sql-cell")) || (data1 === "run-compare"))){
+if(!(((((data1 === "live-telemetry") || (data1 === "fast-lane")) || (data1 === "sql-cell")) || (data1 === "run-compare")) || (data1 === "episode-player"))){
 const err6 = {instancePath:instancePath+"/view",schemaPath:"#/properties/view/enum",keyword:"enum",params:{allowedValues: schema11.properties.view.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
@@ -845,7 +845,7 @@ return errors === 0;
 }
 
 export const recordingIndex = validate12;
-const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recording","title":"RecordingIndex","description":"The index of a recording: the frames of one episode, as their file (.dlrec) tells them. The file, little endian: magic \"DLREC1\\n\\0\" (8 bytes), the frames one after the other, the index as JSON deflated raw, then 48 bytes: u64 bytes of the deflated index, SHA-256 of everything before it (32 bytes), magic again. Lists under `frames` are of one length, an entry for each frame in ascending order. A frame is raw-deflated bytes: codec 0 is the pixels (uint8: rows, then pixels, then channels), codec 1 u32 first row and u32 rows, then those rows XOR the frame before (of the same shape); the others are as they were. Lossless; codec 0 at least every limits.recordingKeyEvery frames.","type":"object","properties":{"version":{"const":1},"run":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"],"description":"Steps the episode had; null when its end was never told."},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"reasons":{"type":"array","items":{"enum":["every","best","worst","failure","demand"]}},"shapes":{"type":"array","description":"[height, width, channels]","items":{"type":"array","items":{"type":"integer","minimum":1},"minItems":3,"maxItems":3}},"frames":{"type":"object","properties":{"step":{"type":"array","items":{"type":"integer"}},"t_us":{"type":"array","items":{"type":"number"},"description":"Microseconds since 1970, the worker's clock."},"reward":{"type":"array","items":{"type":["number","null"]}},"return":{"type":"array","items":{"type":["number","null"]}},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"codec":{"type":"array","items":{"enum":[0,1]}},"offset":{"type":"array","items":{"type":"integer","minimum":0}},"length":{"type":"array","items":{"type":"integer","minimum":0}}},"required":["step","t_us","reward","return","shape","codec","offset","length"],"additionalProperties":false},"missed":{"type":"integer","minimum":0,"description":"Frames of the episode that were published and are not here: overwritten before they were read, or beyond a bound."}},"required":["version","run","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","shapes","frames","missed"],"additionalProperties":false};
+const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recording","title":"RecordingIndex","description":"The index of a recording: the frames of one episode, as their file (.dlrec) tells them. The file, little endian: magic \"DLREC1\\n\\0\" (8 bytes), the frames one after the other, the index as JSON deflated raw, then 48 bytes: u64 bytes of the deflated index, SHA-256 of everything before it (32 bytes), magic again. Lists under `frames` are of one length, an entry for each frame in ascending order. A frame is raw-deflated bytes: codec 0 is the pixels (uint8: rows, then pixels, then channels), codec 1 u32 first row and u32 rows, then those rows XOR the frame before (of the same shape); the others are as they were. Lossless; codec 0 at least every limits.recordingKeyEvery frames.","type":"object","properties":{"version":{"const":1},"run":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"],"description":"Steps the episode had; null when its end was never told."},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"fps":{"type":"number","exclusiveMinimum":0,"description":"Steps a second at which the environment is meant to be watched; absent when it does not say."},"reasons":{"type":"array","items":{"enum":["every","best","worst","failure","demand"]}},"shapes":{"type":"array","description":"[height, width, channels]","items":{"type":"array","items":{"type":"integer","minimum":1},"minItems":3,"maxItems":3}},"frames":{"type":"object","properties":{"step":{"type":"array","items":{"type":"integer"}},"t_us":{"type":"array","items":{"type":"number"},"description":"Microseconds since 1970, the worker's clock."},"reward":{"type":"array","items":{"type":["number","null"]}},"return":{"type":"array","items":{"type":["number","null"]}},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"codec":{"type":"array","items":{"enum":[0,1]}},"offset":{"type":"array","items":{"type":"integer","minimum":0}},"length":{"type":"array","items":{"type":"integer","minimum":0}}},"required":["step","t_us","reward","return","shape","codec","offset","length"],"additionalProperties":false},"missed":{"type":"integer","minimum":0,"description":"Frames of the episode that were published and are not here: overwritten before they were read, or beyond a bound."}},"required":["version","run","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","shapes","frames","missed"],"additionalProperties":false};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="recording" */;
@@ -1129,14 +1129,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.reasons !== undefined){
-let data10 = data.reasons;
-if(Array.isArray(data10)){
-const len0 = data10.length;
-for(let i0=0; i0<len0; i0++){
-let data11 = data10[i0];
-if(!(((((data11 === "every") || (data11 === "best")) || (data11 === "worst")) || (data11 === "failure")) || (data11 === "demand"))){
-const err25 = {instancePath:instancePath+"/reasons/" + i0,schemaPath:"#/properties/reasons/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasons.items.enum},message:"must be equal to one of the allowed values"};
+if(data.fps !== undefined){
+let data10 = data.fps;
+if(typeof data10 == "number"){
+if(data10 <= 0 || isNaN(data10)){
+const err25 = {instancePath:instancePath+"/fps",schemaPath:"#/properties/fps/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1146,9 +1143,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
 else {
-const err26 = {instancePath:instancePath+"/reasons",schemaPath:"#/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err26 = {instancePath:instancePath+"/fps",schemaPath:"#/properties/fps/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1158,15 +1154,14 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.shapes !== undefined){
-let data12 = data.shapes;
-if(Array.isArray(data12)){
-const len1 = data12.length;
-for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-if(Array.isArray(data13)){
-if(data13.length > 3){
-const err27 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
+if(data.reasons !== undefined){
+let data11 = data.reasons;
+if(Array.isArray(data11)){
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+let data12 = data11[i0];
+if(!(((((data12 === "every") || (data12 === "best")) || (data12 === "worst")) || (data12 === "failure")) || (data12 === "demand"))){
+const err27 = {instancePath:instancePath+"/reasons/" + i0,schemaPath:"#/properties/reasons/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasons.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1175,8 +1170,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data13.length < 3){
-const err28 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/reasons",schemaPath:"#/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1185,11 +1182,16 @@ vErrors.push(err28);
 }
 errors++;
 }
-const len2 = data13.length;
-for(let i2=0; i2<len2; i2++){
-let data14 = data13[i2];
-if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
-const err29 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.shapes !== undefined){
+let data13 = data.shapes;
+if(Array.isArray(data13)){
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(Array.isArray(data14)){
+if(data14.length > 3){
+const err29 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1198,9 +1200,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(typeof data14 == "number"){
-if(data14 < 1 || isNaN(data14)){
-const err30 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data14.length < 3){
+const err30 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1209,11 +1210,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err31 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+let data15 = data14[i2];
+if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
+const err31 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1222,10 +1223,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/shapes",schemaPath:"#/properties/shapes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(typeof data15 == "number"){
+if(data15 < 1 || isNaN(data15)){
+const err32 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1235,11 +1235,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.frames !== undefined){
-let data15 = data.frames;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.step === undefined){
-const err33 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "step"},message:"must have required property '"+"step"+"'"};
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1248,8 +1247,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data15.t_us === undefined){
-const err34 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "t_us"},message:"must have required property '"+"t_us"+"'"};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/shapes",schemaPath:"#/properties/shapes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1258,8 +1259,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data15.reward === undefined){
-const err35 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "reward"},message:"must have required property '"+"reward"+"'"};
+}
+if(data.frames !== undefined){
+let data16 = data.frames;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.step === undefined){
+const err35 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "step"},message:"must have required property '"+"step"+"'"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1268,8 +1273,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data15.return === undefined){
-const err36 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "return"},message:"must have required property '"+"return"+"'"};
+if(data16.t_us === undefined){
+const err36 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "t_us"},message:"must have required property '"+"t_us"+"'"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1278,8 +1283,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data15.shape === undefined){
-const err37 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "shape"},message:"must have required property '"+"shape"+"'"};
+if(data16.reward === undefined){
+const err37 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "reward"},message:"must have required property '"+"reward"+"'"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1288,8 +1293,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data15.codec === undefined){
-const err38 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "codec"},message:"must have required property '"+"codec"+"'"};
+if(data16.return === undefined){
+const err38 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "return"},message:"must have required property '"+"return"+"'"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1298,8 +1303,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data15.offset === undefined){
-const err39 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "offset"},message:"must have required property '"+"offset"+"'"};
+if(data16.shape === undefined){
+const err39 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "shape"},message:"must have required property '"+"shape"+"'"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1308,8 +1313,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data15.length === undefined){
-const err40 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "length"},message:"must have required property '"+"length"+"'"};
+if(data16.codec === undefined){
+const err40 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "codec"},message:"must have required property '"+"codec"+"'"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1318,9 +1323,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-for(const key1 in data15){
-if(!((((((((key1 === "step") || (key1 === "t_us")) || (key1 === "reward")) || (key1 === "return")) || (key1 === "shape")) || (key1 === "codec")) || (key1 === "offset")) || (key1 === "length"))){
-const err41 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data16.offset === undefined){
+const err41 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "offset"},message:"must have required property '"+"offset"+"'"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1329,15 +1333,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-if(data15.step !== undefined){
-let data16 = data15.step;
-if(Array.isArray(data16)){
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
-const err42 = {instancePath:instancePath+"/frames/step/" + i3,schemaPath:"#/properties/frames/properties/step/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16.length === undefined){
+const err42 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "length"},message:"must have required property '"+"length"+"'"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1346,10 +1343,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/frames/step",schemaPath:"#/properties/frames/properties/step/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key1 in data16){
+if(!((((((((key1 === "step") || (key1 === "t_us")) || (key1 === "reward")) || (key1 === "return")) || (key1 === "shape")) || (key1 === "codec")) || (key1 === "offset")) || (key1 === "length"))){
+const err43 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1359,13 +1355,14 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data15.t_us !== undefined){
-let data18 = data15.t_us;
-if(Array.isArray(data18)){
-const len4 = data18.length;
-for(let i4=0; i4<len4; i4++){
-if(!(typeof data18[i4] == "number")){
-const err44 = {instancePath:instancePath+"/frames/t_us/" + i4,schemaPath:"#/properties/frames/properties/t_us/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data16.step !== undefined){
+let data17 = data16.step;
+if(Array.isArray(data17)){
+const len3 = data17.length;
+for(let i3=0; i3<len3; i3++){
+let data18 = data17[i3];
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+const err44 = {instancePath:instancePath+"/frames/step/" + i3,schemaPath:"#/properties/frames/properties/step/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1377,7 +1374,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/frames/t_us",schemaPath:"#/properties/frames/properties/t_us/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err45 = {instancePath:instancePath+"/frames/step",schemaPath:"#/properties/frames/properties/step/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1387,14 +1384,13 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data15.reward !== undefined){
-let data20 = data15.reward;
-if(Array.isArray(data20)){
-const len5 = data20.length;
-for(let i5=0; i5<len5; i5++){
-let data21 = data20[i5];
-if((!(typeof data21 == "number")) && (data21 !== null)){
-const err46 = {instancePath:instancePath+"/frames/reward/" + i5,schemaPath:"#/properties/frames/properties/reward/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.reward.items.type},message:"must be number,null"};
+if(data16.t_us !== undefined){
+let data19 = data16.t_us;
+if(Array.isArray(data19)){
+const len4 = data19.length;
+for(let i4=0; i4<len4; i4++){
+if(!(typeof data19[i4] == "number")){
+const err46 = {instancePath:instancePath+"/frames/t_us/" + i4,schemaPath:"#/properties/frames/properties/t_us/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1406,7 +1402,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/frames/reward",schemaPath:"#/properties/frames/properties/reward/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err47 = {instancePath:instancePath+"/frames/t_us",schemaPath:"#/properties/frames/properties/t_us/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1416,14 +1412,14 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data15.return !== undefined){
-let data22 = data15.return;
-if(Array.isArray(data22)){
-const len6 = data22.length;
-for(let i6=0; i6<len6; i6++){
-let data23 = data22[i6];
-if((!(typeof data23 == "number")) && (data23 !== null)){
-const err48 = {instancePath:instancePath+"/frames/return/" + i6,schemaPath:"#/properties/frames/properties/return/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.return.items.type},message:"must be number,null"};
+if(data16.reward !== undefined){
+let data21 = data16.reward;
+if(Array.isArray(data21)){
+const len5 = data21.length;
+for(let i5=0; i5<len5; i5++){
+let data22 = data21[i5];
+if((!(typeof data22 == "number")) && (data22 !== null)){
+const err48 = {instancePath:instancePath+"/frames/reward/" + i5,schemaPath:"#/properties/frames/properties/reward/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.reward.items.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1435,7 +1431,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/frames/return",schemaPath:"#/properties/frames/properties/return/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err49 = {instancePath:instancePath+"/frames/reward",schemaPath:"#/properties/frames/properties/reward/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1445,14 +1441,14 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data15.shape !== undefined){
-let data24 = data15.shape;
-if(Array.isArray(data24)){
-const len7 = data24.length;
-for(let i7=0; i7<len7; i7++){
-let data25 = data24[i7];
-if(!((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25)))){
-const err50 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16.return !== undefined){
+let data23 = data16.return;
+if(Array.isArray(data23)){
+const len6 = data23.length;
+for(let i6=0; i6<len6; i6++){
+let data24 = data23[i6];
+if((!(typeof data24 == "number")) && (data24 !== null)){
+const err50 = {instancePath:instancePath+"/frames/return/" + i6,schemaPath:"#/properties/frames/properties/return/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.return.items.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1461,9 +1457,10 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(typeof data25 == "number"){
-if(data25 < 0 || isNaN(data25)){
-const err51 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/frames/return",schemaPath:"#/properties/frames/properties/return/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1473,10 +1470,14 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-}
-else {
-const err52 = {instancePath:instancePath+"/frames/shape",schemaPath:"#/properties/frames/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data16.shape !== undefined){
+let data25 = data16.shape;
+if(Array.isArray(data25)){
+const len7 = data25.length;
+for(let i7=0; i7<len7; i7++){
+let data26 = data25[i7];
+if(!((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26)))){
+const err52 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1485,15 +1486,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data15.codec !== undefined){
-let data26 = data15.codec;
-if(Array.isArray(data26)){
-const len8 = data26.length;
-for(let i8=0; i8<len8; i8++){
-let data27 = data26[i8];
-if(!((data27 === 0) || (data27 === 1))){
-const err53 = {instancePath:instancePath+"/frames/codec/" + i8,schemaPath:"#/properties/frames/properties/codec/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.frames.properties.codec.items.enum},message:"must be equal to one of the allowed values"};
+if(typeof data26 == "number"){
+if(data26 < 0 || isNaN(data26)){
+const err53 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1504,8 +1499,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err54 = {instancePath:instancePath+"/frames/codec",schemaPath:"#/properties/frames/properties/codec/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err54 = {instancePath:instancePath+"/frames/shape",schemaPath:"#/properties/frames/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1515,14 +1511,14 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data15.offset !== undefined){
-let data28 = data15.offset;
-if(Array.isArray(data28)){
-const len9 = data28.length;
-for(let i9=0; i9<len9; i9++){
-let data29 = data28[i9];
-if(!((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29)))){
-const err55 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16.codec !== undefined){
+let data27 = data16.codec;
+if(Array.isArray(data27)){
+const len8 = data27.length;
+for(let i8=0; i8<len8; i8++){
+let data28 = data27[i8];
+if(!((data28 === 0) || (data28 === 1))){
+const err55 = {instancePath:instancePath+"/frames/codec/" + i8,schemaPath:"#/properties/frames/properties/codec/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.frames.properties.codec.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1531,9 +1527,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(typeof data29 == "number"){
-if(data29 < 0 || isNaN(data29)){
-const err56 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/frames/codec",schemaPath:"#/properties/frames/properties/codec/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1543,10 +1540,14 @@ vErrors.push(err56);
 errors++;
 }
 }
-}
-}
-else {
-const err57 = {instancePath:instancePath+"/frames/offset",schemaPath:"#/properties/frames/properties/offset/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data16.offset !== undefined){
+let data29 = data16.offset;
+if(Array.isArray(data29)){
+const len9 = data29.length;
+for(let i9=0; i9<len9; i9++){
+let data30 = data29[i9];
+if(!((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30)))){
+const err57 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1555,15 +1556,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data15.length !== undefined){
-let data30 = data15.length;
-if(Array.isArray(data30)){
-const len10 = data30.length;
-for(let i10=0; i10<len10; i10++){
-let data31 = data30[i10];
-if(!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))){
-const err58 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(typeof data30 == "number"){
+if(data30 < 0 || isNaN(data30)){
+const err58 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1572,9 +1567,11 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(typeof data31 == "number"){
-if(data31 < 0 || isNaN(data31)){
-const err59 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/frames/offset",schemaPath:"#/properties/frames/properties/offset/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1584,10 +1581,14 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-}
-else {
-const err60 = {instancePath:instancePath+"/frames/length",schemaPath:"#/properties/frames/properties/length/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data16.length !== undefined){
+let data31 = data16.length;
+if(Array.isArray(data31)){
+const len10 = data31.length;
+for(let i10=0; i10<len10; i10++){
+let data32 = data31[i10];
+if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
+const err60 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1596,10 +1597,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-else {
-const err61 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof data32 == "number"){
+if(data32 < 0 || isNaN(data32)){
+const err61 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1609,10 +1609,10 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.missed !== undefined){
-let data32 = data.missed;
-if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
-const err62 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/frames/length",schemaPath:"#/properties/frames/properties/length/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1621,9 +1621,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(typeof data32 == "number"){
-if(data32 < 0 || isNaN(data32)){
-const err63 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1633,15 +1634,39 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-}
-else {
-const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.missed !== undefined){
+let data33 = data.missed;
+if(!((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33)))){
+const err64 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err64];
 }
 else {
 vErrors.push(err64);
+}
+errors++;
+}
+if(typeof data33 == "number"){
+if(data33 < 0 || isNaN(data33)){
+const err65 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
 }
 errors++;
 }

@@ -5,7 +5,7 @@
  */
 export interface ViewOutput {
   version: 1;
-  view: "live-telemetry" | "fast-lane" | "sql-cell" | "run-compare";
+  view: "live-telemetry" | "fast-lane" | "sql-cell" | "run-compare" | "episode-player";
   /**
    * @maxItems 1000
    */

@@ -9,6 +9,7 @@ const tags: Record<ViewOutput['view'], string> = {
   'fast-lane': 'duallane-fast-lane',
   'sql-cell': 'duallane-sql-cell',
   'run-compare': 'duallane-run-compare',
+  'episode-player': 'duallane-episode-player',
 };
 
 /** `output` has been validated. The element opens nothing before it is attached. */

@@ -1,6 +1,9 @@
 /** Gives the elements their names in the page, once: a second copy of the bundle finds them taken and uses those. */
 import { CompareChart } from './compare-chart.ts';
 import { CompareSummary } from './compare-summary.ts';
+import { EpisodePane } from './episode-pane.ts';
+import { EpisodePlayerElement } from './episode-player.ts';
+import { EpisodeTimeline } from './episode-timeline.ts';
 import { FastLaneElement } from './fast-lane.ts';
 import { FrameTile } from './frame-tile.ts';
 import { LiveTelemetryElement } from './live-telemetry.ts';
@@ -32,6 +35,9 @@ const elements: Record<string, CustomElementConstructor> = {
   'duallane-runs-list': RunsList,
   'duallane-live-telemetry': LiveTelemetryElement,
   'duallane-frame-tile': FrameTile,
+  'duallane-episode-pane': EpisodePane,
+  'duallane-episode-timeline': EpisodeTimeline,
+  'duallane-episode-player': EpisodePlayerElement,
   'duallane-fast-lane': FastLaneElement,
   'duallane-sql-chart': SqlChart,
   'duallane-sql-chart-canvas': SqlChartCanvas,

@@ -29,6 +29,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     add('duallane:open-sql', 'Open SQL Cell', () => open('sql-cell', undefined, 'SQL'));
     add('duallane:open-live', 'Open Live View of a Run…', ofRun('live-telemetry', 'Live view'));
     add('duallane:open-fast-lane', 'Open Fast Lane of a Run…', ofRun('fast-lane', 'Fast lane'));
+    add('duallane:open-player', 'Open Episode Player of a Run…', ofRun('episode-player', 'Episode player'));
     launcher?.add({ command: 'duallane:open-sql', category: 'Duallane', rank: 2 });
     launcher?.add({ command: 'duallane:open-live', category: 'Duallane', rank: 1 });
   },

@@ -16,6 +16,7 @@ import type {
   OpenTelemetry,
   Painted,
   PartList,
+  RecordingList,
   RowKind,
   RunEntry,
   Status,
@@ -55,6 +56,8 @@ export interface PageLink {
   ledgers(runs: readonly string[]): Promise<LedgerList>;
   /** Bytes of an immutable part. Rejects with `history-unreachable`. */
   part(name: string, lifetime?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>;
+  /** What is recorded of a run's frames; the bytes of a recording are a part of its name. Rejects as `part`. */
+  recordings(run: string, lifetime?: { signal?: AbortSignal }): Promise<RecordingList>;
   /** Rows after the parts: complete Arrow IPC streams with all columns of the kind. */
   tail(
     run: string,

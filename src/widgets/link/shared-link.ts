@@ -12,8 +12,10 @@ import {
   type OpenFrames,
   type OpenTelemetry,
   type PartList,
+  type RecordingList,
   type RowKind,
   type RunEntry,
+  validators,
 } from '../../protocol/index.ts';
 import { fetchBytes, type HistoryAddress, splitTail, tailPath } from './history-http.ts';
 import type { Command, Notice } from './messages.ts';
@@ -97,6 +99,13 @@ export class SharedLink implements PageLink {
 
   part(name: string, lifetime: { signal?: AbortSignal } = {}): Promise<Uint8Array<ArrayBuffer>> {
     return fetchBytes(this.#history, `parts/${encodeURIComponent(name)}`, { ...lifetime, cache: 'default' });
+  }
+
+  async recordings(run: string, lifetime: { signal?: AbortSignal } = {}): Promise<RecordingList> {
+    const bytes = await fetchBytes(this.#history, `recordings/${encodeURIComponent(run)}`, { ...lifetime, cache: 'no-store' });
+    const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (!validators.recordingList(list)) throw new DuallaneError('history-broken', 'The list of recordings cannot be read.');
+    return list as RecordingList;
   }
 
   async tail(

@@ -1,0 +1,205 @@
+/** One episode in a player: its frame at a step, and the numbers under it. */
+import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { drawStepPicture } from '../plots/step-picture.ts';
+import type { PlayedEpisode, Shown } from '../stores/played-episode.ts';
+import { cellNumber, count } from '../styles/words.ts';
+import { themeOf } from './plot-canvas.ts';
+
+/** Side of what is drawn from payloads, in CSS px. */
+const drawnSide = 360;
+const valuesShown = 6;
+
+/** The picture of the step it was asked for is on the canvas. */
+export class PaneDrawn extends Event {
+  constructor() {
+    super('pane-drawn');
+  }
+}
+
+export class EpisodePane extends LitElement {
+  static override properties: PropertyDeclarations = {
+    episode: { attribute: false },
+    at: { attribute: false },
+    version: { attribute: false },
+    names: { attribute: false },
+    isLeader: { attribute: false },
+    canClose: { attribute: false },
+    shown: { state: true },
+  };
+
+  static override styles = css`
+    :host { display: flex; flex-direction: column; flex: 1 1 0; min-width: 160px; min-height: 0; }
+    .title {
+      display: flex; align-items: center; gap: 8px; flex: none; height: 28px; padding: 0 8px; white-space: nowrap; overflow: hidden;
+      font-size: var(--jp-ui-font-size0, 11px); color: var(--jp-ui-font-color2, #616161);
+    }
+    .title b { color: var(--jp-ui-font-color1, #212121); font-size: var(--jp-ui-font-size1, 13px); }
+    .title .fill { flex: 1 1 0; }
+    .title span { overflow: hidden; text-overflow: ellipsis; }
+    .stage {
+      position: relative; display: flex; flex: 1 1 0; min-height: 0; align-items: center; justify-content: center;
+      background: var(--jp-layout-color2, #f5f5f5);
+    }
+    canvas { width: 100%; height: 100%; object-fit: contain; image-rendering: pixelated; }
+    canvas[data-form='drawn'] { image-rendering: auto; }
+    .none { position: absolute; margin: 0; padding: 16px; text-align: center; color: var(--jp-ui-font-color2, #616161); max-width: 44ch; }
+    .stale {
+      position: absolute; right: 8px; top: 8px; padding: 2px 8px; border-radius: var(--jp-border-radius, 2px);
+      color: #fff; background: rgba(0, 0, 0, 0.65); font-size: 11px;
+    }
+    dl { display: flex; flex-wrap: wrap; flex: none; gap: 0 16px; margin: 0; padding: 4px 8px; min-height: 40px; align-content: flex-start; }
+    dl div { display: flex; flex-direction: column; min-width: 56px; }
+    dt { font-size: 11px; line-height: 14px; color: var(--jp-ui-font-color2, #616161); white-space: nowrap; }
+    dd { margin: 0; font-size: 13px; line-height: 18px; font-variant-numeric: tabular-nums; white-space: nowrap; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
+    button { border: 0; background: none; color: inherit; cursor: pointer; font: inherit; padding: 0 4px; }
+    button:hover { color: var(--jp-ui-font-color1, #212121); }
+    button:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
+  `;
+
+  declare episode: PlayedEpisode | undefined;
+  /** Index into the episode's steps. */
+  declare at: number;
+  /** Grows when the episode changed inside. */
+  declare version: number;
+  /** Names of the logged values that are shown; empty for the first few. */
+  declare names: readonly string[];
+  declare isLeader: boolean;
+  declare canClose: boolean;
+  declare shown: Shown | undefined;
+  #asked = '';
+
+  constructor() {
+    super();
+    this.at = 0;
+    this.version = 0;
+    this.names = [];
+    this.isLeader = true;
+    this.canClose = false;
+  }
+
+  /** The picture, in its own pixels; undefined before there is one. */
+  get canvas(): HTMLCanvasElement | undefined {
+    return this.shown ? (this.renderRoot.querySelector('canvas') ?? undefined) : undefined;
+  }
+
+  override updated(): void {
+    const { episode, at } = this;
+    const wanted = `${episode?.key}\0${at}\0${episode?.steps.length}\0${episode?.recording ? 'r' : ''}`;
+    if (wanted === this.#asked) return;
+    this.#asked = wanted;
+    void this.#show(wanted);
+  }
+
+  override render(): TemplateResult {
+    const { episode } = this;
+    if (!episode) return html``;
+    const { state } = episode;
+    const row = episode.steps[this.at];
+    const isStale = this.shown?.form === 'frame' && row !== undefined && this.shown.step !== row.step;
+    const sentence = state.state === 'failed' ? state.sentence : state.state === 'loading' ? state.what : '';
+    const nothingToSee = 'No frame of this step was recorded, and its row holds nothing that can be drawn.';
+    return html`
+      <div class="title">
+        <b>episode ${count(episode.place.episode)}</b>
+        <span title=${this.#about()}>${this.#about()}</span>
+        <span class="fill"></span>
+        ${this.canClose ? html`<button title="Close this episode" aria-label="Close episode ${episode.place.episode}" @click=${() => this.dispatchEvent(new Event('pane-close'))}>✕</button>` : nothing}
+      </div>
+      <div class="stage">
+        <canvas role="img" data-form=${this.shown?.form ?? ''} ?hidden=${!this.shown} aria-label="Episode ${episode.place.episode}, step ${row?.step ?? 0}"></canvas>
+        ${isStale && this.shown?.form === 'frame' ? html`<span class="stale" title="Not every step has a frame of its own">frame of step ${count(this.shown.step)}</span>` : nothing}
+        ${this.shown && !sentence ? nothing : html`<p class="none" role="status">${sentence || (this.shown ? '' : nothingToSee)}</p>`}
+      </div>
+      <dl>${this.#figures().map(([name, value]) => html`<div><dt>${name}</dt><dd title=${value}>${value}</dd></div>`)}</dl>
+    `;
+  }
+
+  #about(): string {
+    const { entry, row, place, recording } = this.episode as PlayedEpisode;
+    const total = row?.totalReward ?? entry?.total_reward ?? undefined;
+    const steps = row?.steps ?? entry?.steps ?? undefined;
+    return [
+      total === undefined ? '' : `return ${cellNumber(total)}`,
+      recording && steps !== undefined ? `${count(recording.length)} of ${count(steps)} steps have frames` : '',
+      this.episode?.seed === undefined ? '' : `seed ${this.episode.seed}`,
+      entry ? entry.reasons.join(', ') : recording ? '' : 'built from its steps',
+      place.agent === 'default' ? '' : place.agent,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+
+  #figures(): [string, string][] {
+    const { episode, at } = this;
+    const row = episode?.steps[at];
+    if (!episode || !row) return [];
+    const values = episode.valuesAt(at);
+    const names = this.names.length > 0 ? this.names : likely(episode.valueNames).slice(0, valuesShown);
+    return [
+      ['step', count(row.step)],
+      ['action', row.action ?? '–'],
+      ['reward', cellNumber(row.reward) || '–'],
+      ['return', cellNumber(episode.returnAt(at)) || '–'],
+      ...names.map((name): [string, string] => [name, cellNumber(values.get(name)) || '–']),
+    ];
+  }
+
+  /** Draws a step at once; resolves when it is on the canvas. For films: `at` itself stays. */
+  async drawNow(at: number): Promise<void> {
+    const shown = await this.episode?.shownAt(at);
+    const canvas = this.renderRoot.querySelector('canvas');
+    if (shown && canvas) paint(canvas, shown, this);
+    this.#asked = '';
+  }
+
+  async #show(wanted: string): Promise<void> {
+    const { episode, at } = this;
+    let shown: Shown | undefined;
+    try {
+      shown = await episode?.shownAt(at);
+    } catch (error) {
+      if (episode) episode.note = error instanceof Error ? error.message : String(error);
+    }
+    // A faster hand has asked for another step meanwhile.
+    if (wanted !== this.#asked) return;
+    const canvas = this.renderRoot.querySelector('canvas');
+    if (shown && canvas) paint(canvas, shown, this);
+    this.shown = shown;
+    this.dispatchEvent(new PaneDrawn());
+  }
+}
+
+/** Values of the state first: they are what one looks for under a frame. */
+function likely(names: readonly string[]): string[] {
+  const isValue = (name: string): boolean => /(^|[/_.])(v|q|value|values|advantage|entropy)\b/i.test(name);
+  return [...names.filter(isValue), ...names.filter((name) => !isValue(name))];
+}
+
+function paint(canvas: HTMLCanvasElement, shown: Shown, host: Element): void {
+  const pen = canvas.getContext('2d', { alpha: false });
+  if (!pen) return;
+  if (shown.form === 'drawn') {
+    const ratio = globalThis.devicePixelRatio || 1;
+    resize(canvas, Math.round(drawnSide * ratio), Math.round(drawnSide * ratio));
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawStepPicture(pen, { left: 0, top: 0, width: drawnSide, height: drawnSide }, shown.picture, themeOf(host));
+    return;
+  }
+  const { width, height, channels, pixels } = shown.frame;
+  resize(canvas, width, height);
+  const image = pen.createImageData(width, height);
+  const to = image.data;
+  for (let i = 0, j = 0; j < to.length; i += channels, j += 4) {
+    const isGrey = channels < 3;
+    to[j] = pixels[i] as number;
+    to[j + 1] = pixels[isGrey ? i : i + 1] as number;
+    to[j + 2] = pixels[isGrey ? i : i + 2] as number;
+    to[j + 3] = 255;
+  }
+  pen.putImageData(image, 0, 0);
+}
+
+function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}

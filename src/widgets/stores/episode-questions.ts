@@ -1,0 +1,138 @@
+/** What an episode player asks of the page's SQL engine: the steps of an episode, the values and events of its time, the episodes. */
+import { Answer, type SqlEngine } from '../sql/index.ts';
+
+export type EpisodePlace = { run: string; agent: string; slot: number; episode: number };
+
+export type EpisodeRow = EpisodePlace & {
+  steps: number;
+  totalReward: number | undefined;
+  terminated: boolean;
+  truncated: boolean;
+  seed: string | undefined;
+  game: string;
+};
+
+/** A step as it was logged. Times are microseconds since 1970. */
+export type StepRow = {
+  step: number;
+  atUs: number;
+  action: string | undefined;
+  reward: number | undefined;
+  terminated: boolean;
+  truncated: boolean;
+  payload: string | undefined;
+  observation: string | undefined;
+};
+
+export type ValueRow = { name: string; atUs: number; value: number };
+export type EventRow = { kind: string; atUs: number };
+
+type Cells = Readonly<Record<string, string | undefined>>;
+type Lifetime = { signal: AbortSignal };
+
+const episodesMost = 20_000;
+const stepsMost = 200_000;
+const valuesMost = 50_000;
+
+/** Newest first. */
+export async function askEpisodes(engine: SqlEngine, run: string, life: Lifetime): Promise<EpisodeRow[]> {
+  const sql = `SELECT agent_id, env_slot, episode_index, total_reward, steps, terminated, truncated, coalesce(seed, episode_seed) AS seed,
+    game_id FROM episodes ORDER BY seq_id DESC LIMIT ${episodesMost}`;
+  const rows = await ask(engine, run, sql, {}, life);
+  return rows.map((row) => ({
+    run,
+    agent: row.agent_id ?? '',
+    slot: Number(row.env_slot ?? 0),
+    episode: Number(row.episode_index),
+    steps: Number(row.steps ?? 0),
+    totalReward: numberOf(row.total_reward),
+    terminated: row.terminated === 'true',
+    truncated: row.truncated === 'true',
+    seed: row.seed,
+    game: row.game_id ?? '',
+  }));
+}
+
+/** In the order of the episode. `withPictures`: with what a picture can be made from. */
+export async function askSteps(
+  engine: SqlEngine,
+  place: EpisodePlace,
+  withPictures: boolean,
+  life: Lifetime,
+): Promise<StepRow[]> {
+  const payload = withPictures ? ', render_payload_json AS payload' : '';
+  // Raw observations are told apart by their hash; nothing here can read their numbers.
+  const sql = `SELECT step_index, epoch_us(ts) AS at_us, action_json, reward, terminated, truncated${payload},
+      coalesce(observation_json, md5(observation)) AS observation FROM steps
+    WHERE episode_index = {{episode}} AND env_slot = {{slot}} AND agent_id = {{agent}} ORDER BY step_index, seq_id LIMIT ${stepsMost}`;
+  const { run, agent, slot, episode } = place;
+  const rows = await ask(engine, run, sql, { agent, slot, episode }, life);
+  return rows.map((row) => ({
+    step: Number(row.step_index),
+    atUs: Number(row.at_us ?? 0),
+    action: row.action_json,
+    reward: numberOf(row.reward),
+    terminated: row.terminated === 'true',
+    truncated: row.truncated === 'true',
+    payload: row.payload || undefined,
+    observation: row.observation || undefined,
+  }));
+}
+
+/** Every named value logged in that time, and of each name the last one before it. Ascending in time. */
+export async function askValues(
+  engine: SqlEngine,
+  run: string,
+  fromUs: number,
+  toUs: number,
+  life: Lifetime,
+): Promise<ValueRow[]> {
+  const sql = `SELECT * FROM (
+      SELECT name, epoch_us(max(ts)) AS at_us, arg_max(value, ts) AS value FROM metrics WHERE epoch_us(ts) < {{from}} GROUP BY name
+      UNION ALL SELECT name, epoch_us(ts), value FROM metrics WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}}
+    ) ORDER BY at_us LIMIT ${valuesMost}`;
+  const rows = await ask(engine, run, sql, { from: Math.round(fromUs), to: Math.round(toUs) }, life);
+  return rows.flatMap((row) => {
+    const value = numberOf(row.value);
+    return value === undefined ? [] : [{ name: row.name ?? '', atUs: Number(row.at_us), value }];
+  });
+}
+
+export async function askEvents(
+  engine: SqlEngine,
+  run: string,
+  fromUs: number,
+  toUs: number,
+  life: Lifetime,
+): Promise<EventRow[]> {
+  const sql = `SELECT kind, epoch_us(ts) AS at_us FROM events WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}} AND kind <> 'heartbeat'
+    ORDER BY ts LIMIT 1000`;
+  const rows = await ask(engine, run, sql, { from: Math.round(fromUs), to: Math.round(toUs) }, life);
+  return rows.map((row) => ({ kind: row.kind ?? '', atUs: Number(row.at_us) }));
+}
+
+async function ask(
+  engine: SqlEngine,
+  run: string,
+  sql: string,
+  params: Readonly<Record<string, string | number>>,
+  life: Lifetime,
+): Promise<Cells[]> {
+  let answer: Answer | undefined;
+  const listener = {
+    onColumns: (header: Uint8Array) => {
+      answer = new Answer(header);
+    },
+    onRows: (chunks: readonly Uint8Array[]) => answer?.add(chunks),
+  };
+  await engine.ask({ sql, params, runs: [run] }, listener, life);
+  const columns = answer?.columns ?? [];
+  return Array.from({ length: answer?.rows ?? 0 }, (_, row) =>
+    Object.fromEntries(columns.map(({ name }, column) => [name, answer?.text(row, column) ?? undefined])),
+  );
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const value = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}

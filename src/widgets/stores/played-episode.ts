@@ -1,0 +1,201 @@
+/**
+ * One episode in a player: its steps from history, its frames from a recording or built again from what the steps hold.
+ *
+ * Guarantees
+ * - What is there is shown: without a recording the steps' own payloads are drawn, without steps the recording's numbers are told.
+ * - A frame is never shown for a step it does not belong to without saying of which step it is.
+ */
+import { DuallaneError, type RecordedFrame, Recording, type RecordingList, sentenceOf } from '../../protocol/index.ts';
+import type { PageLink } from '../link/page-link.ts';
+import type { SqlEngine } from '../sql/index.ts';
+import { indexAtTime, type Mark, marksOf } from './episode-alignment.ts';
+import {
+  askEvents,
+  askSteps,
+  askValues,
+  type EpisodePlace,
+  type EpisodeRow,
+  type StepRow,
+  type ValueRow,
+} from './episode-questions.ts';
+import { type StepPicture, stepPicture } from './step-picture.ts';
+
+export type RecordedEntry = RecordingList['recordings'][number];
+export type PlayedState = { state: 'loading'; what: string } | { state: 'ready' } | { state: 'failed'; sentence: string };
+export type Shown = { form: 'frame'; frame: RecordedFrame; step: number } | { form: 'drawn'; picture: StepPicture };
+
+/** What is logged after the last step belongs to it for twice the time a step takes, and at least so long. */
+const afterLastUs = 20_000;
+
+export class PlayedEpisode {
+  readonly place: EpisodePlace;
+  readonly entry: RecordedEntry | undefined;
+  readonly row: EpisodeRow | undefined;
+  state: PlayedState = { state: 'loading', what: 'Fetching the episode.' };
+  steps: readonly StepRow[] = [];
+  recording: Recording | undefined;
+  marks: readonly Mark[] = [];
+  /** What could not be had, when the rest could. */
+  note = '';
+  readonly #changed: () => void;
+  readonly #values = new Map<string, ValueRow[]>();
+  #returns = new Float64Array(0);
+
+  constructor(place: EpisodePlace, entry: RecordedEntry | undefined, row: EpisodeRow | undefined, changed: () => void) {
+    this.place = place;
+    this.entry = entry;
+    this.row = row;
+    this.#changed = changed;
+  }
+
+  get key(): string {
+    const { run, agent, slot, episode } = this.place;
+    return `${run}\0${agent}\0${slot}\0${episode}`;
+  }
+
+  get seed(): string | undefined {
+    return this.row?.seed ?? (this.entry?.seed == null ? undefined : String(this.entry.seed));
+  }
+
+  /** Steps a second it is meant to be watched at; undefined when nobody said. */
+  get fps(): number | undefined {
+    return this.recording?.index.fps;
+  }
+
+  /** Names of everything that was logged by then, in order. */
+  get valueNames(): string[] {
+    return [...this.#values.keys()].sort();
+  }
+
+  async load(link: PageLink, engine: SqlEngine, life: { signal: AbortSignal }): Promise<void> {
+    const failures: string[] = [];
+    const fallBack = (error: unknown): undefined => {
+      failures.push(error instanceof DuallaneError ? error.sentence : sentenceOf(error));
+      return undefined;
+    };
+    if (this.entry) {
+      const name = this.entry.name;
+      this.recording = await link
+        .part(name, life)
+        .then((bytes) => Recording.open(bytes))
+        .catch(fallBack);
+      if (life.signal.aborted) return;
+      if (this.recording) this.#take(stepsOfRecording(this.recording), 'ready');
+    }
+    this.#become({ state: 'loading', what: 'Reading the steps from history.' });
+    const rows = await askSteps(engine, this.place, !this.recording, life).catch(fallBack);
+    if (life.signal.aborted) return;
+    if (rows && rows.length > 0) this.#take(rows, 'loading');
+    if (this.steps.length === 0) {
+      const sentence = failures[0] ?? `No step of episode ${this.place.episode} is kept, and no frame of it was recorded.`;
+      return this.#become({ state: 'failed', sentence });
+    }
+    this.note = failures[0] ?? '';
+    this.#become({ state: 'ready' });
+    await this.#around(engine, life).catch(fallBack);
+    if (!life.signal.aborted) this.#changed();
+  }
+
+  /** Index of a step by its number: the last at or before it. */
+  indexOfStep(step: number): number {
+    const after = this.steps.findIndex((row) => row.step > step);
+    return after < 0 ? this.steps.length - 1 : Math.max(0, after - 1);
+  }
+
+  /** What there is to see at a step; undefined for nothing. */
+  async shownAt(at: number): Promise<Shown | undefined> {
+    const row = this.steps[at];
+    if (!row) return undefined;
+    if (this.recording) {
+      const frame = frameOf(this.recording, row.step);
+      const step = this.recording.index.frames.step[frame] as number;
+      return { form: 'frame', frame: await this.recording.frame(frame), step };
+    }
+    const picture = stepPicture(row.payload, parsed(row.observation), this.row?.game ?? '');
+    return picture && { form: 'drawn', picture };
+  }
+
+  returnAt(at: number): number | undefined {
+    return this.#returns[at];
+  }
+
+  /** Each name's newest value at that step. */
+  valuesAt(at: number): ReadonlyMap<string, number> {
+    // A value is logged after its step, and before the next one.
+    const until = (this.steps[at + 1]?.atUs ?? this.#endUs) - 1;
+    const found = new Map<string, number>();
+    for (const [name, rows] of this.#values) {
+      const after = indexAtTime(rows, until + 1);
+      const last = (rows[after]?.atUs ?? Number.POSITIVE_INFINITY) <= until ? rows[after] : rows[after - 1];
+      if (last) found.set(name, last.value);
+    }
+    return found;
+  }
+
+  /** When nothing belongs to the episode any more. */
+  get #endUs(): number {
+    const [first, last] = [this.steps[0]?.atUs ?? 0, this.steps.at(-1)?.atUs ?? 0];
+    return last + Math.max(afterLastUs, (2 * (last - first)) / Math.max(1, this.steps.length - 1));
+  }
+
+  async #around(engine: SqlEngine, life: { signal: AbortSignal }): Promise<void> {
+    const [from, to] = [this.steps[0]?.atUs ?? 0, this.#endUs];
+    const { run } = this.place;
+    const [values, events] = await Promise.all([askValues(engine, run, from, to, life), askEvents(engine, run, from, to, life)]);
+    for (const value of values) this.#values.set(value.name, [...(this.#values.get(value.name) ?? []), value]);
+    this.marks = marksOf(this.steps, events);
+  }
+
+  #take(steps: readonly StepRow[], state: 'ready' | 'loading'): void {
+    this.steps = steps;
+    this.#returns = new Float64Array(steps.length);
+    let total = 0;
+    for (const [at, { reward }] of steps.entries()) {
+      total += reward ?? 0;
+      this.#returns[at] = total;
+    }
+    this.marks = marksOf(steps, []);
+    if (state === 'ready') this.#become({ state: 'ready' });
+  }
+
+  #become(state: PlayedState): void {
+    // What can be looked at already is not taken away while the rest comes.
+    if (state.state === 'loading' && this.steps.length > 0) return;
+    this.state = state;
+    this.#changed();
+  }
+}
+
+/** The last frame at or before a step, else the first there is. */
+function frameOf({ index }: Recording, step: number): number {
+  const { step: steps } = index.frames;
+  let [low, high] = [0, steps.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((steps[middle] as number) <= step) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function stepsOfRecording({ index }: Recording): StepRow[] {
+  const { step, t_us, reward } = index.frames;
+  return step.map((number, at) => ({
+    step: number,
+    atUs: t_us[at] ?? 0,
+    action: undefined,
+    reward: reward[at] ?? undefined,
+    terminated: index.terminated && at === step.length - 1,
+    truncated: index.truncated && at === step.length - 1,
+    payload: undefined,
+    observation: undefined,
+  }));
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // a hash: it tells observations apart, and shows nothing
+  }
+}

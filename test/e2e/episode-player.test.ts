@@ -1,0 +1,155 @@
+/**
+ * The episode player in a real JupyterLab with no kernel: real environments, recorded off the ring and built again from history;
+ * steps, keys, several episodes side by side, the page's cursor, films.
+ */
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { screenshot, type Tab } from '../support/browser.ts';
+import { Stage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+
+type State = { state: string; sentence: string; at: number; steps: number; episodes: number; isPlaying: boolean };
+
+let stage: Stage;
+let tab: Tab;
+let runs: { cart: string; lake: string };
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  const script = join(process.cwd(), 'test/support/record_episodes.py');
+  const { stdout } = await promisify(execFile)(join(process.cwd(), '.venv/bin/python'), [script, stage.home]);
+  runs = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as typeof runs;
+}, 120_000);
+
+afterAll(() => stage?.close(), 60_000);
+
+const stateOf = (player: Locator): Promise<State> => player.evaluate((element) => (element as unknown as { state: State }).state);
+
+function untilState(player: Locator, what: string, holds: (state: State) => boolean): Promise<State> {
+  let last: State | undefined;
+  return until(
+    async () => {
+      last = await stateOf(player);
+      return holds(last) && last;
+    },
+    { what: () => `${what}; it is ${JSON.stringify(last)}`, withinMs: 60_000 },
+  );
+}
+
+const figures = (player: Locator, nth = 0): Promise<Record<string, string>> =>
+  player
+    .locator('duallane-episode-pane')
+    .nth(nth)
+    .evaluate((pane) =>
+      Object.fromEntries(
+        [...(pane.shadowRoot?.querySelectorAll('dl div') ?? [])].map((one) => [
+          one.querySelector('dt')?.textContent ?? '',
+          one.querySelector('dd')?.textContent ?? '',
+        ]),
+      ),
+    );
+
+/** How many colours are on a pane's picture: an empty one has one. */
+const colours = (player: Locator, nth = 0): Promise<number> =>
+  player
+    .locator('duallane-episode-pane canvas')
+    .nth(nth)
+    .evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return new Set(new Uint32Array(new Uint8ClampedArray(data).buffer)).size;
+    });
+
+it('plays a recorded CartPole episode frame by frame, with its numbers, by keys and by the page’s cursor', async () => {
+  tab = await stage.show('player.ipynb', [{ view: 'episode-player', runs: [runs.cart], settings: { height: 520 } }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  const ready = await untilState(player, 'an episode', (state) => state.state === 'ready' && state.steps > 5);
+  await until(async () => 'value' in (await figures(player)), { what: 'the logged value under the frame', withinMs: 60_000 });
+  expect(await figures(player)).toMatchObject({ step: '0', reward: '1', return: '1', value: '10' });
+  expect(await colours(player)).toBeGreaterThan(3);
+  await player.getByText('MB, lossless').waitFor();
+
+  await player.locator('[role=slider]').focus();
+  for (let i = 0; i < 4; i += 1) await tab.page.keyboard.press('ArrowRight');
+  await until(async () => (await figures(player)).step === '4', { what: 'step 4' });
+  expect(await figures(player)).toMatchObject({ return: '5', value: '6' });
+  await tab.page.keyboard.press('Shift+ArrowRight');
+  expect((await stateOf(player)).at).toBe(ready.steps - 1);
+  expect((await stateOf(player)).sentence).toContain('terminated');
+  await screenshot(tab, 'player-light');
+
+  await tab.page.keyboard.press('Space');
+  await untilState(player, 'it to play', (state) => state.isPlaying && state.at > 0);
+  await untilState(player, 'it to stop at the end', (state) => !state.isPlaying && state.at === ready.steps - 1);
+  await tab.page.keyboard.press('Home');
+  expect((await stateOf(player)).at).toBe(0);
+  expect(tab.errors).toEqual([]);
+}, 120_000);
+
+it('puts two episodes of one seed side by side, and stops where they first differ', async () => {
+  const settings = { height: 520, episodes: [0, 2] };
+  tab = await stage.show('beside.ipynb', [{ view: 'episode-player', runs: [runs.cart], settings }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'two episodes', (state) => state.episodes === 2 && state.state === 'ready');
+  await until(async () => (await figures(player, 1)).action !== '–' && (await figures(player, 0)).action !== '–', {
+    what: 'the actions of both',
+    withinMs: 60_000,
+  });
+  await player.locator('button.play').click();
+  const stopped = await untilState(player, 'it to stop', (state) => !state.isPlaying && state.at > 0);
+  expect(stopped.sentence).toContain('first difference is at step 9: action');
+  expect(stopped.at).toBe(9);
+  const [one, other] = [await figures(player, 0), await figures(player, 1)];
+  expect([one.step, other.step]).toEqual(['9', '9']);
+  expect(one.action).not.toBe(other.action);
+  await screenshot(tab, 'player-beside');
+  for (const align of ['time', 'fraction', 'return']) {
+    await player.locator('select[aria-label="Align by"]').selectOption(align);
+    expect((await stateOf(player)).steps).toBeGreaterThan(9);
+  }
+}, 120_000);
+
+it('builds a FrozenLake episode again from its rows, where nothing was recorded', async () => {
+  tab = await stage.show('lake.ipynb', [{ view: 'episode-player', runs: [runs.lake], settings: { episodes: [1] } }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'the episode', (state) => state.state === 'ready' && state.steps > 0);
+  await until(async () => (await colours(player)) > 5, { what: 'the lake to be drawn', withinMs: 30_000 });
+  await player.getByText('built from its steps').waitFor();
+  await screenshot(tab, 'player-rebuilt');
+}, 120_000);
+
+it('saves an episode as a GIF, and as a video where the browser can encode one', async () => {
+  tab = await stage.show('film.ipynb', [{ view: 'episode-player', runs: [runs.cart], settings: { episodes: [1] } }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'the episode', (state) => state.state === 'ready' && state.steps > 5);
+  const save = player.locator('select.export');
+  const formats = await save.locator('option:not([disabled])').allInnerTexts();
+  expect(formats).toContain('GIF');
+  for (const format of formats.slice(1)) {
+    const [download] = await Promise.all([
+      tab.page.waitForEvent('download', { timeout: 60_000 }),
+      save.selectOption(format.toLowerCase()),
+    ]);
+    const path = join(stage.folder, download.suggestedFilename());
+    await download.saveAs(path);
+    expect(statSync(path).size).toBeGreaterThan(1000);
+    expect(download.suggestedFilename()).toBe(`episode-1.${format.toLowerCase()}`);
+  }
+  await player.getByText(/Saved: \d+ pictures/).waitFor();
+}, 120_000);
+
+it('says what is missing: an episode that is not there, and a run without any', async () => {
+  const views = [
+    { view: 'episode-player' as const, runs: [runs.lake], settings: { episodes: [999], height: 300 } },
+    { view: 'episode-player' as const, runs: ['nobody'], settings: { height: 300 } },
+  ];
+  tab = await stage.show('missing.ipynb', views, 'lab');
+  const [gone, unknown] = [0, 1].map((nth) => tab.page.locator('duallane-episode-player').nth(nth)) as [Locator, Locator];
+  await gone.getByText('Episode 999 of this run is not there').waitFor({ timeout: 60_000 });
+  await unknown.getByText('nobody is not known').waitFor({ timeout: 60_000 });
+  await screenshot(tab, 'player-missing');
+}, 120_000);

@@ -1,0 +1,51 @@
+"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints {"cart": id, "lake": id} as JSON."""
+
+import json
+import sys
+import time
+
+import gymnasium
+
+import duallane
+from duallane._contract import duallane_pb2 as pb
+from duallane.history import history_of
+
+home = sys.argv[1]
+
+
+def until_read(run: duallane.Run) -> None:
+    """Waits until the daemon's thread reads the run's frames."""
+    for _ in range(600):
+        with history_of(home) as daemon:
+            if daemon.ListRecordings(pb.ListRecordingsRequest(run_id=run.run_id)).live:
+                return
+        time.sleep(0.05)
+    raise SystemExit("the frames of the run are not read")
+
+
+def play(run: duallane.Run, env: gymnasium.Env, seeds: list[int], pause: float) -> None:
+    """One episode for each seed; the second of a seed acts otherwise from its tenth step on."""
+    seen: set[int] = set()
+    for seed in seeds:
+        env.reset(seed=seed)
+        env.action_space.seed(seed)
+        over, step = False, 0
+        while not over:
+            action = env.action_space.sample()
+            if seed in seen and step == 9:
+                action = 1 - action if env.action_space.n == 2 else (action + 1) % int(env.action_space.n)
+            _, _, terminated, truncated, _ = env.step(action)
+            run.log(value=10.0 - step)
+            over, step = terminated or truncated, step + 1
+            time.sleep(pause)
+        seen.add(seed)
+
+
+with duallane.Run("cart-recorded", home=home, record={"every": 1, "every_step": True}) as cart:
+    until_read(cart)
+    play(cart, cart.wrap(gymnasium.make("CartPole-v1", render_mode="rgb_array")), [5, 6, 5, 7], 0.005)
+
+with duallane.Run("lake-plain", home=home) as lake:
+    play(lake, lake.wrap(gymnasium.make("FrozenLake-v1", is_slippery=False)), [1, 2, 3], 0.0)
+
+print(json.dumps({"cart": cart.run_id, "lake": lake.run_id}))
