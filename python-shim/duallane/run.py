@@ -362,11 +362,18 @@ class Run:
         """Shows a frame on the fast lane: uint8, shape (height, width, 1, 3 or 4) or (height, width). The newest wins.
 
         reward and total_reward: of the step in the picture and of its episode so far; step_rate_hz: environment steps
-        per second; env_fps: steps a second at which it is meant to be watched. True when it was published. Never raises; a fast lane that cannot be says why, once.
+        per second; env_fps: steps a second at which the environment is meant to be watched. True when it was
+        published. Never raises; a fast lane that cannot be says why, once.
         """
         try:
             metadata = frame_metadata(
-                int(episode), int(step), agent_id or self.agent_id, float(reward), float(total_reward), int(env_slot), env_fps
+                int(episode),
+                int(step),
+                agent_id or self.agent_id,
+                float(reward),
+                float(total_reward),
+                int(env_slot),
+                env_fps,
             )
             return self._frames.publish(rgb, metadata, float(reward), float(total_reward), float(step_rate_hz))
         except (TypeError, ValueError, OverflowError) as error:

@@ -4,9 +4,8 @@ import json
 import sys
 import time
 
-import gymnasium
-
 import duallane
+import gymnasium
 from duallane._contract import duallane_pb2 as pb
 from duallane.history import history_of
 
@@ -33,7 +32,11 @@ def play(run: duallane.Run, env: gymnasium.Env, seeds: list[int], pause: float) 
         while not over:
             action = env.action_space.sample()
             if seed in seen and step == 9:
-                action = 1 - action if env.action_space.n == 2 else (action + 1) % int(env.action_space.n)
+                action = (
+                    1 - action
+                    if env.action_space.n == 2
+                    else (action + 1) % int(env.action_space.n)
+                )
             _, _, terminated, truncated, _ = env.step(action)
             run.log(value=10.0 - step)
             over, step = terminated or truncated, step + 1
@@ -41,11 +44,23 @@ def play(run: duallane.Run, env: gymnasium.Env, seeds: list[int], pause: float) 
         seen.add(seed)
 
 
-with duallane.Run("cart-recorded", home=home, record={"every": 1, "every_step": True}) as cart:
+with duallane.Run(
+    "cart-recorded", home=home, record={"every": 1, "every_step": True}
+) as cart:
     until_read(cart)
-    play(cart, cart.wrap(gymnasium.make("CartPole-v1", render_mode="rgb_array")), [5, 6, 5, 7], 0.005)
+    play(
+        cart,
+        cart.wrap(gymnasium.make("CartPole-v1", render_mode="rgb_array")),
+        [5, 6, 5, 7],
+        0.005,
+    )
 
 with duallane.Run("lake-plain", home=home) as lake:
-    play(lake, lake.wrap(gymnasium.make("FrozenLake-v1", is_slippery=False)), [1, 2, 3], 0.0)
+    play(
+        lake,
+        lake.wrap(gymnasium.make("FrozenLake-v1", is_slippery=False)),
+        [1, 2, 3],
+        0.0,
+    )
 
 print(json.dumps({"cart": cart.run_id, "lake": lake.run_id}))

@@ -5,12 +5,12 @@ import type { PlayedEpisode, Shown } from '../stores/played-episode.ts';
 import { cellNumber, count } from '../styles/words.ts';
 import { themeOf } from './plot-canvas.ts';
 
-/** Side of what is drawn from payloads, in CSS px. */
-const drawnSide = 360;
+/** Least side of what is drawn from payloads, in CSS px. */
+const drawnLeast = 120;
 const valuesShown = 6;
 
 /** The picture of the step it was asked for is on the canvas. */
-export class PaneDrawn extends Event {
+class PaneDrawn extends Event {
   constructor() {
     super('pane-drawn');
   }
@@ -180,9 +180,12 @@ function paint(canvas: HTMLCanvasElement, shown: Shown, host: Element): void {
   if (!pen) return;
   if (shown.form === 'drawn') {
     const ratio = globalThis.devicePixelRatio || 1;
-    resize(canvas, Math.round(drawnSide * ratio), Math.round(drawnSide * ratio));
+    const stage = canvas.parentElement;
+    const width = Math.max(drawnLeast, stage?.clientWidth ?? 0);
+    const height = Math.max(drawnLeast, stage?.clientHeight ?? 0);
+    resize(canvas, Math.round(width * ratio), Math.round(height * ratio));
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawStepPicture(pen, { left: 0, top: 0, width: drawnSide, height: drawnSide }, shown.picture, themeOf(host));
+    drawStepPicture(pen, { left: 0, top: 0, width, height }, shown.picture, themeOf(host));
     return;
   }
   const { width, height, channels, pixels } = shown.frame;

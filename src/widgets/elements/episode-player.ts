@@ -249,8 +249,15 @@ export class EpisodePlayerElement extends ViewElement {
     if (this.runs.length === 0) return html`<div class="blank" role="status"><p>This view names no run.</p></div>`;
     if (this.#isLooking) return html`<div class="blank" role="status"><p>Looking for episodes of this run.</p></div>`;
     const isLive = this.#canRecord;
+    const known = [...(this.#shelf?.rows.values() ?? [])].flat();
+    const sentence =
+      known.length > 0
+        ? `Choose an episode by its number: ${count(known.length)} are over, from ${count(known.at(-1)?.episode ?? 0)} to ${count(known[0]?.episode ?? 0)}.`
+        : this.#shelf?.sentence
+          ? 'There is nothing to show.'
+          : `No episode of this run is over yet, and none is recorded. ${list?.policy ? `Recorded will be: ${list.policy}.` : 'Open the run with record=10 to have every tenth recorded.'}`;
     return html`<div class="blank" role="status">
-      <p>No episode of this run is over yet, and none is recorded. ${list?.policy ? `Recorded will be: ${list.policy}.` : 'Open the run with record=10 to have every tenth recorded.'}</p>
+      <p>${sentence}</p>
       ${isLive ? html`<button class="record" @click=${this.#record}>Record the next episode</button>` : nothing}</div>`;
   }
 

@@ -10,7 +10,7 @@ import type { PlayedEpisode } from './played-episode.ts';
 
 export const speeds = [0.25, 0.5, 1, 2, 4, 8] as const;
 /** Steps a second where nobody says how fast an environment is watched. */
-export const usualFps = 30;
+const usualFps = { recorded: 30, drawn: 8 };
 
 export class EpisodePlaying {
   episodes: readonly PlayedEpisode[] = [];
@@ -41,7 +41,7 @@ export class EpisodePlaying {
   }
 
   get fps(): number {
-    return this.leader?.fps ?? usualFps;
+    return this.leader?.fps ?? (this.leader?.recording ? usualFps.recorded : usualFps.drawn);
   }
 
   get marks(): readonly Mark[] {
