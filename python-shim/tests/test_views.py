@@ -28,6 +28,7 @@ VIEWS = {
     "fast-lane": views.FastLane,
     "sql-cell": views.SqlCell,
     "run-compare": RunCompare,
+    "episode-player": views.EpisodePlayer,
 }
 
 
@@ -78,6 +79,19 @@ def test_a_text_without_a_reachable_daemon_says_so(monkeypatch: pytest.MonkeyPat
 class FakeRun:
     run_id = "run-1"
     name = "cart <pole>"
+
+
+def test_a_player_names_the_episodes_it_is_to_show_and_refuses_more_than_it_can() -> None:
+    beside = views.player(FakeRun(), episode=[3, 40], align="return")
+    assert beside.settings == {
+        "align": "return",
+        "episodes": [{"run": "run-1", "episode": 3}, {"run": "run-1", "episode": 40}],
+    }
+    assert "episodes" not in views.player(FakeRun()).settings
+    assert views.player([FakeRun(), FakeRun()], episode=0).runs == ["run-1", "run-1"]
+    for wrong in (-1, list(range(7))):
+        with pytest.raises(DuallaneError, match="six|6 episodes"):
+            views.player(FakeRun(), episode=wrong)
 
 
 def test_every_view_of_the_contract_has_its_class() -> None:

@@ -7,7 +7,7 @@ import time
 import duallane
 import gymnasium
 from duallane._contract import duallane_pb2 as pb
-from duallane.history import history_of
+from duallane.catalogue import history_of
 
 home = sys.argv[1]
 
