@@ -107,6 +107,16 @@ def test_the_fourth_example_asks_what_it_has_trained_and_its_names_go_on_in_pyth
     assert duallane.sql(asked, home=home).to_pylist() == [{"n": 3}]
 
 
+def test_the_fifth_example_compares_real_runs_over_seeds(home: Path) -> None:
+    cells = executed("05-compare-seeds.ipynb", ("SEEDS, EPISODES = 5, 300", "SEEDS, EPISODES = 3, 40"))
+    assert views_in(cells) == ["run-compare", "live-telemetry"]
+    table = next(output.data["text/plain"] for cell in cells for output in cell.outputs if "verdict" in str(output))
+    assert all(algorithm in table for algorithm in ("sarsa", "expected-sarsa", "q-learning"))
+    runs = [run for run in duallane.runs(home) if run.config.get("algo") == "sarsa"]
+    assert sorted(run.config["seed"] for run in runs) == [0, 1, 2]
+    assert {run.episodes for run in runs} == {40}
+
+
 def test_the_training_script_logs_exactly_the_steps_it_makes_of_both_agents(home: Path) -> None:
     script = [sys.executable, str(EXAMPLES / "train_cartpole.py"), "--name", "two", "--agents", "2", "--steps", "5000"]
     done = subprocess.run(script, capture_output=True, text=True, check=True)

@@ -15,10 +15,28 @@ type Element = { state: CompareState; picturesShown?: { shown: number; logged: n
 let stage: Stage;
 let tab: Tab;
 let view: Locator;
+let joined = '';
 
-async function train(...argv: string[]): Promise<void> {
+/** Ids of the runs, in the order they were made. */
+async function train(...argv: string[]): Promise<string[]> {
   const script = join(process.cwd(), 'examples/tabular_control.py');
-  await promisify(execFile)(python, [script, ...argv], { env: { ...process.env, DUALLANE_HOME: stage.home } });
+  const { stdout } = await promisify(execFile)(python, [script, ...argv], { env: { ...process.env, DUALLANE_HOME: stage.home } });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').at(-1) ?? '');
+}
+
+/** Steps to the left until a logged point is read; what is read out. */
+async function readByKeys(chart: Locator, page: Tab['page']): Promise<string> {
+  await chart.locator('canvas').focus();
+  return await until(
+    async () => {
+      await page.keyboard.press('ArrowLeft');
+      return await chart.evaluate((element) => (element as unknown as { reading: string }).reading);
+    },
+    { what: 'a point to be read', withinMs: 30_000 },
+  );
 }
 
 const look = (): Promise<Element> =>
@@ -28,14 +46,15 @@ const look = (): Promise<Element> =>
     return { state: { ...state }, picturesShown: { shown, logged, runsWithPoints } };
   });
 
-async function untilRuns(runs: number): Promise<Element> {
+async function untilDrawn(runs: number, logged: number): Promise<Element> {
   let last: Element | undefined;
   return await until(
     async () => {
       last = await look();
-      return last.picturesShown?.runsWithPoints === runs && last.state.state === 'ended' && last;
+      const { picturesShown: seen, state } = last;
+      return seen?.runsWithPoints === runs && seen.logged === logged && state.state === 'ended' && last;
     },
-    { what: () => `${runs} runs to be drawn; now ${JSON.stringify(last)}`, withinMs: 60_000 },
+    { what: () => `${logged} points of ${runs} runs to be drawn; now ${JSON.stringify(last)}`, withinMs: 60_000 },
   );
 }
 
@@ -57,7 +76,7 @@ it('says what will appear before any run of these names is there', async () => {
 
 it('draws every logged point of the seeds that join, and tells the groups apart as far as it can', async () => {
   await train('--algorithms', 'sarsa', 'q-learning', '--seeds', '3', '--episodes', '60');
-  const { picturesShown } = await untilRuns(6);
+  const { picturesShown } = await untilDrawn(6, 360);
   expect(picturesShown).toEqual({ shown: 360, logged: 360, runsWithPoints: 6 });
   await view.getByText('2 groups, 6 runs').waitFor();
   const table = view.getByRole('table');
@@ -68,25 +87,16 @@ it('draws every logged point of the seeds that join, and tells the groups apart 
 });
 
 it('lets one more seed join, and names the one that the others lack', async () => {
-  await train('--algorithms', 'sarsa', '--seeds', '1', '--first-seed', '3', '--episodes', '60');
-  await untilRuns(7);
+  [joined = ''] = await train('--algorithms', 'sarsa', '--seeds', '1', '--first-seed', '3', '--episodes', '60');
+  await untilDrawn(7, 420);
   await view.getByText('2 groups, 7 runs').waitFor();
   await view.getByRole('button', { name: /q-learning.*seed 3 missing/ }).waitFor();
 });
 
-it('reads a logged point by keys alone, and moves the page’s cursor to its episode', async () => {
+it('reads a logged point by keys alone, and zooms', async () => {
   const chart = view.locator('duallane-compare-chart');
-  await chart.locator('canvas').focus();
-  const read = () => chart.evaluate((element) => (element as unknown as { reading: string }).reading);
-  const reading = await until(
-    async () => {
-      await tab.page.keyboard.press('ArrowLeft');
-      return await read();
-    },
-    { what: 'a point to be read', withinMs: 30_000 },
-  );
+  const reading = await readByKeys(chart, tab.page);
   expect(reading).toMatch(/^(sarsa|q-learning): episode \d+, return -\d+.* at \d+/);
-  await tab.page.keyboard.press('Enter');
   await tab.page.keyboard.press('+');
   await until(async () => ((await look()).picturesShown?.shown ?? 0) < 420, { what: 'fewer points in view' });
   await screenshot(tab, 'compare-zoomed');
@@ -101,4 +111,22 @@ it('leaves a group out at a click, and says so; the difference of configurations
   await view.getByRole('tab', { name: 'Config (1 differ)' }).click();
   await view.getByRole('cell', { name: 'algo', exact: true }).waitFor();
   await screenshot(tab, 'compare-config');
+});
+
+it('moves every view of the page to the episode that is picked, in the curve of seeds or in a table', async () => {
+  const other = await stage.show('cursor.ipynb', [
+    { view: 'live-telemetry', runs: [joined] },
+    { view: 'run-compare', runs: [joined], settings: { height: 420 } },
+  ]);
+  const [live, compared] = [other.page.locator('duallane-live-telemetry'), other.page.locator('duallane-run-compare')];
+  await compared.scrollIntoViewIfNeeded();
+  const chart = compared.locator('duallane-compare-chart');
+  await chart.waitFor({ timeout: 60_000 });
+  const reading = await readByKeys(chart, other.page);
+  const episode = /episode (\d+)/.exec(reading)?.[1] ?? 'none';
+  await other.page.keyboard.press('Enter');
+  const marked = live.locator('tr[aria-current="true"]');
+  await marked.waitFor({ timeout: 30_000 });
+  expect(await marked.innerText()).toMatch(new RegExp(`(^|\\s)${episode}(\\s|$)`));
+  await screenshot(other, 'compare-cursor');
 });

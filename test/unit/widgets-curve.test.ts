@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
+import { pointAt } from '../../src/widgets/plots/curve.ts';
 import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
 import { ValueSeries } from '../../src/widgets/stores/value-series.ts';
 import { onGround } from '../../src/widgets/styles/palette.ts';
@@ -163,3 +164,22 @@ function contrastOf(one: string, other: string): number {
     }, 0.05);
   return Math.max(bright(one), bright(other)) / Math.min(bright(one), bright(other));
 }
+
+describe('the point under the pointer', () => {
+  const line = (name: string, xs: number[]) => ({
+    name,
+    colour: '#000000',
+    dash: [],
+    points: xs.map((x) => ({ x, y: 1, seq: x })),
+    means: xs,
+    smoothed: xs,
+  });
+  const area = { left: 0, top: 0, width: 160, height: 100 }; // 48 px and 12 px are margins: 10 px an episode
+
+  it('is the nearest of all lines, by its name, and none where nothing is drawn', () => {
+    const curve = { lines: [line('a', [0, 4, 10]), line('b', [7])], gaps: [], smoothing: 0 };
+    expect(pointAt(area, curve, 48 + 41)).toMatchObject({ name: 'a', point: { x: 4 } });
+    expect(pointAt(area, curve, 48 + 66)).toMatchObject({ name: 'b', point: { x: 7 } });
+    expect(pointAt(area, { lines: [], gaps: [], smoothing: 0 }, 60)).toBeUndefined();
+  });
+});

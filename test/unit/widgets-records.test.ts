@@ -3,10 +3,11 @@ import '../support/page-globals.ts';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Records } from '../../src/widgets/elements/records.ts';
 import { TelemetryTables } from '../../src/widgets/elements/telemetry-tables.ts';
+import { nowhere, pageCursor } from '../../src/widgets/stores/cursor.ts';
 import { NamedValues } from '../../src/widgets/stores/named-values.ts';
 import { RowBatch } from '../../src/widgets/stores/row-batch.ts';
 import { TelemetryStore } from '../../src/widgets/stores/telemetry-store.ts';
-import { DrivenLink, eventBatch, range, stepBatch, type ValueRow, valueBatch } from '../support/widget-batches.ts';
+import { DrivenLink, episodeBatch, eventBatch, range, stepBatch, type ValueRow, valueBatch } from '../support/widget-batches.ts';
 
 const none = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
 const copied: string[] = [];
@@ -42,7 +43,7 @@ async function placed(tab: Records['tab'], failure = '') {
     version: 0,
   });
   document.body.append(records);
-  const send = (kind: 'steps' | 'metrics' | 'events', last: number, body: Uint8Array): void => {
+  const send = (kind: 'steps' | 'episodes' | 'metrics' | 'events', last: number, body: Uint8Array): void => {
     const meta = { kind, first_seq: 1, last_seq: last, rows: last, watermark: last, history: false, counts: none };
     link.newest.send({ kind: 'batch', meta, body });
   };
@@ -202,5 +203,39 @@ describe('the tables', () => {
     records.filter = 'outcome=failed';
     list?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true }));
     expect(told).toEqual([{ tab: 'steps' }, { tab: 'events' }, { tab: 'events', filter: '' }]);
+  });
+});
+
+describe('the page’s cursor in the tables', () => {
+  const rowsOf = (records: Records) => [
+    ...(inside(records, 'duallane-row-table')?.querySelectorAll<HTMLElement>('tr:not(.space)[aria-rowindex]') ?? []),
+  ];
+  const picked = (records: Records) => rowsOf(records).filter((row) => row.getAttribute('aria-current') === 'true');
+
+  it('moves to a row at a click, and marks the row that it was moved to elsewhere', async () => {
+    pageCursor.move({ ...nowhere });
+    const { records, send, settled } = await placed('episodes');
+    send('episodes', 5, episodeBatch(range(1, 5).map((seq) => ({ seq, episode: seq + 10, total: seq, agent: 'a' }))));
+    await settled();
+    rowsOf(records).find((row) => row.textContent?.includes('13'))?.click();
+    expect(pageCursor.now).toEqual({ ...nowhere, run: 'run', agent: 'a', episode: 13 });
+    await settled();
+    expect(picked(records)).toHaveLength(1);
+    pageCursor.move({ episode: 11 });
+    await settled();
+    expect(picked(records).map((row) => row.textContent)).toEqual([expect.stringContaining('11')]);
+    pageCursor.move({ run: 'another', episode: 11 });
+    await settled();
+    expect(picked(records)).toEqual([]);
+  });
+
+  it('goes to a row that has scrolled away', async () => {
+    pageCursor.move({ ...nowhere });
+    const { records, send, settled } = await placed('episodes');
+    send('episodes', 500, episodeBatch(range(1, 500).map((seq) => ({ seq, episode: seq, total: seq, agent: 'a' }))));
+    await settled();
+    pageCursor.move({ run: 'run', agent: 'a', episode: 100 });
+    await settled();
+    expect(picked(records).map((row) => row.getAttribute('aria-rowindex'))).toEqual(['101']);
   });
 });

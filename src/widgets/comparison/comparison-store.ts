@@ -17,7 +17,7 @@ export type ComparisonWorker = {
   onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 };
-export type Progress = { runs: number; loadedRuns: number; rows: number; isLoading: boolean };
+export type Progress = { runs: number; loadedRuns: number; rows: number; isLoading: boolean; isBehind: boolean };
 type HistoryLink = Pick<PageLink, 'runs' | 'onRuns' | 'parts' | 'part' | 'tail'>;
 type Told = (what: 'picture' | 'table' | 'progress' | 'problem') => void;
 /** Rows of one run and kind: up to which seq_id they are in the worker. */
@@ -75,6 +75,7 @@ export class ComparisonStore {
       loadedRuns: this.#wanted.filter((run) => !loading.has(run) && this.#followed.has(`${run} episodes`)).length,
       rows: wanted.reduce((sum, { rows }) => sum + rows, 0),
       isLoading: this.#isLoading,
+      isBehind: wanted.some(({ run, of, upto }) => upto < watermarkOf(this.#link.runs, run, of)),
     };
   }
 
@@ -172,11 +173,9 @@ export class ComparisonStore {
 
   /** Brings in what the runs have logged since. */
   async #tails(): Promise<void> {
-    const reached = new Map(this.#link.runs.map((run) => [run.run_id, run]));
     for (const followed of this.#followed.values()) {
-      const run = reached.get(followed.run);
-      if (run && followed.isLoaded && this.#wanted.includes(followed.run))
-        await this.#catchUp(followed, watermarkOf(run, followed.of));
+      const { run, of, isLoaded } = followed;
+      if (isLoaded && this.#wanted.includes(run)) await this.#catchUp(followed, watermarkOf(this.#link.runs, run, of));
     }
   }
 
@@ -263,6 +262,6 @@ export class ComparisonStore {
   }
 }
 
-function watermarkOf(run: RunEntry, of: RowKind): number {
-  return run.kinds.find(({ kind }) => kind === of)?.watermark ?? 0;
+function watermarkOf(runs: readonly RunEntry[], run: string, of: RowKind): number {
+  return runs.find(({ run_id }) => run_id === run)?.kinds.find(({ kind }) => kind === of)?.watermark ?? 0;
 }

@@ -29,8 +29,8 @@ function signed(value: number): string {
 
 export function summaryColumns({ statistic, axis, threshold }: SummaryWords): readonly SummaryColumn[] {
   const name = statistic === 'iqm' ? 'IQM' : 'mean';
-  const reach = threshold === undefined ? '' : ` ${figure(threshold)}`;
-  return [
+  const reach = figure(threshold);
+  const all: readonly SummaryColumn[] = [
     {
       title: 'group',
       hint: 'Runs alike in everything but the seed, or as chosen',
@@ -71,13 +71,13 @@ export function summaryColumns({ statistic, axis, threshold }: SummaryWords): re
       rank: ({ against }) => against?.improvement,
     },
     {
-      title: `${axis} to${reach}`,
+      title: `${axis} to ${reach}`,
       hint: 'Median over the runs that came to this level; how many did',
       text: ({ reached, runs }) => (reached ? `${figure(reached.x)} (${reached.n} of ${runs})` : '–'),
       rank: ({ reached }) => reached?.x,
     },
     {
-      title: `s to${reach}`,
+      title: `s to ${reach}`,
       hint: 'Wall-clock seconds to this level, median over the runs that came to it',
       text: ({ reached }) => figure(reached?.seconds),
       rank: ({ reached }) => reached?.seconds,
@@ -88,7 +88,8 @@ export function summaryColumns({ statistic, axis, threshold }: SummaryWords): re
       text: ({ area }) => figure(area),
       rank: ({ area }) => area,
     },
-  ];
+  ]; // Without a level nothing can have come to it.
+  return threshold === undefined ? all.filter(({ title }) => !title.endsWith(` to ${reach}`)) : all;
 }
 
 export function summaryRows(compared: Compared, labelOf: (key: string) => string, baseline: string | undefined): SummaryRow[] {

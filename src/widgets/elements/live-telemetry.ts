@@ -12,6 +12,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import type { RunEntry } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import type { Curve } from '../plots/curve.ts';
+import { pageCursor } from '../stores/cursor.ts';
 import { samplingInterval } from '../stores/run-config.ts';
 import { TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
@@ -25,7 +26,7 @@ import { besides, type LiveSettings, readLiveSettings, smoothings, withChosen } 
 import { liveStyles } from './live-styles.ts';
 import { themeOf } from './plot-canvas.ts';
 import type { RecordsChoice } from './records.ts';
-import type { ReturnCurve } from './return-curve.ts';
+import type { EpisodePicked, ReturnCurve } from './return-curve.ts';
 import type { ControlFailed } from './run-controls.ts';
 import { pictureOfRow } from './step-view.ts';
 import { StreamView } from './stream-view.ts';
@@ -94,6 +95,10 @@ export class LiveTelemetryElement extends StreamView {
     const run = this.runs[0] ?? '';
     this.#store = new TelemetryStore(link, run, this.#tuning, life.changed, life);
     this.#tables = new TelemetryTables(this.#store, { link, ...life });
+    pageCursor.onMove(() => {
+      this.#drawnOn = undefined;
+      life.changed();
+    }, life);
     link.onRuns((runs) => {
       const found = runs.find((entry) => entry.run_id === run);
       if (found && found.config_json !== this.#run?.config_json) this.#interval = samplingInterval(found);
@@ -190,7 +195,9 @@ export class LiveTelemetryElement extends StreamView {
     const { smoothing } = this.#chosen;
     const first = [...store.curves.values()][0];
     const gaps = first ? curveGapsOf(store.gaps.episodes.spans, first.points) : [];
-    return { lines: linesOf(store, smoothing), gaps, smoothing };
+    const { run, agent, episode } = pageCursor.now;
+    const mark = run === store.run && episode !== undefined ? { name: agent, x: episode } : undefined;
+    return { lines: linesOf(store, smoothing), gaps, smoothing, mark };
   }
 
   #header(state: ViewState): TemplateResult {
@@ -231,7 +238,7 @@ export class LiveTelemetryElement extends StreamView {
     return html`
       ${this.#numbers()}
       <div class="pictures">
-        <duallane-return-curve class="curve"></duallane-return-curve>
+        <duallane-return-curve class="curve" @episode-picked=${this.#pickedEpisode}></duallane-return-curve>
         ${this.#besideCurve()}
       </div>
       <duallane-records class="records" .tables=${this.#tables} .store=${this.#store} .failure=${this.#run?.failure_reason ?? ''} .tab=${tab}
@@ -293,6 +300,11 @@ export class LiveTelemetryElement extends StreamView {
 
   readonly #controlFailed = (event: Event): void => {
     this.said = (event as ControlFailed).detail;
+  };
+
+  readonly #pickedEpisode = (event: Event): void => {
+    const { agent, episode } = (event as EpisodePicked).detail;
+    pageCursor.move({ run: this.runs[0], agent, episode }, this);
   };
 
   readonly #choseRecords = (event: Event): void => this.keep((event as RecordsChoice).detail);

@@ -43,6 +43,9 @@ export abstract class PlotCanvas<Model> extends LitElement {
     return this.renderRoot?.querySelector('canvas') ?? undefined;
   }
 
+  /** Somebody clicked at `cursor`, px, or pressed Enter there. */
+  protected pick(_area: Area, _model: Model, _cursor: number): void {}
+
   /** Draws now. To be called at most once per animation frame. */
   draw(model: Model): void {
     this.#model = model;
@@ -79,7 +82,7 @@ export abstract class PlotCanvas<Model> extends LitElement {
   override render(): TemplateResult {
     return html`
       <canvas tabindex="0" role="img" aria-label=${this.label}
-        @mousedown=${keepFocus} @pointermove=${this.#pointed} @pointerleave=${() => this.#point(undefined)} @keydown=${this.#keyed}></canvas>
+        @mousedown=${keepFocus} @pointermove=${this.#pointed} @pointerleave=${() => this.#point(undefined)} @click=${this.#clicked} @keydown=${this.#keyed}></canvas>
       <span class="spoken" aria-live="polite">${this.#cursor === undefined ? '' : this.reading}</span>
     `;
   }
@@ -99,11 +102,21 @@ export abstract class PlotCanvas<Model> extends LitElement {
   readonly #keyed = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -4, ArrowRight: 4 }[event.key];
     if (event.key === 'Escape') this.#point(undefined);
+    if (event.key === 'Enter' && this.#cursor !== undefined) {
+      event.preventDefault();
+      this.#pickAt(this.#cursor);
+    }
     if (step === undefined) return;
     event.preventDefault();
     const width = this.clientWidth;
     this.#point(Math.max(0, Math.min(width, (this.#cursor ?? width / 2) + step)));
   };
+
+  readonly #clicked = (event: MouseEvent): void => this.#pickAt(event.offsetX);
+
+  #pickAt(cursor: number): void {
+    this.pick({ left: 0, top: 0, width: this.clientWidth, height: this.clientHeight }, this.#model, cursor);
+  }
 
   #point(cursor: number | undefined): void {
     this.#cursor = cursor;

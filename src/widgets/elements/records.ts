@@ -4,6 +4,8 @@
  */
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
+import { pageCursor } from '../stores/cursor.ts';
+import type { Row } from '../stores/row-batch.ts';
 import { FilteredRows, type TableRows } from '../stores/table-rows.ts';
 import type { ShownKind, TelemetryStore } from '../stores/telemetry-store.ts';
 import { copyIcon, followIcon } from '../styles/icons.ts';
@@ -11,7 +13,7 @@ import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 import { copyRows } from './copy-rows.ts';
 import { recordsStyles } from './records-styles.ts';
-import type { Column, RowTable } from './row-table.ts';
+import type { Column, RowPicked, RowTable } from './row-table.ts';
 import { episodeColumns, eventColumns, stepColumns } from './telemetry-columns.ts';
 import type { TelemetryTables } from './telemetry-tables.ts';
 import { troubleList } from './trouble-list.ts';
@@ -75,6 +77,7 @@ export class Records extends LitElement {
   declare version: number;
   /** What the last copying came to. */
   declare said: string;
+  #life: AbortController | undefined;
   #filterTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the table shows while the words in the box cannot be understood. */
   #lastRows: TableRows | undefined;
@@ -88,8 +91,18 @@ export class Records extends LitElement {
     this.said = '';
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#life = new AbortController();
+    pageCursor.onMove((_cursor, by) => {
+      this.requestUpdate();
+      if (by !== this) void this.updateComplete.then(() => this.#table?.reveal());
+    }, this.#life);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#life?.abort();
     clearTimeout(this.#filterTimer);
   }
 
@@ -131,7 +144,7 @@ export class Records extends LitElement {
   #tableOf({ title, columns, empty }: TableTab): TemplateResult {
     return html`<duallane-row-table class="rows" id="panel" role="tabpanel" .label=${title} .columns=${columns} .rows=${this.#lastRows} .version=${this.version}
       .empty=${this.filter ? 'No row at hand matches. Scroll up to look through history.' : empty}
-      @follow-change=${() => this.requestUpdate()}></duallane-row-table>`;
+      .isPicked=${this.#isPicked} .cursor=${pageCursor.now} @row-picked=${this.#picked} @follow-change=${() => this.requestUpdate()}></duallane-row-table>`;
   }
 
   #charts(): TemplateResult {
@@ -190,6 +203,24 @@ export class Records extends LitElement {
     clearTimeout(this.#filterTimer);
     this.filter = (event.target as HTMLInputElement).value;
     this.dispatchEvent(new RecordsChoice({ filter: this.filter }));
+  };
+
+  readonly #isPicked = ({ batch, index }: Row): boolean => {
+    const { run, agent, episode, step } = pageCursor.now;
+    if (episode === undefined || run !== this.store?.run || batch.number('episode_index', index) !== episode) return false;
+    if (agent !== undefined && batch.text('agent_id', index) !== agent) return false;
+    return this.tab !== 'steps' || step === undefined || batch.number('step_index', index) === step;
+  };
+
+  readonly #picked = (event: Event): void => {
+    const { batch, index } = (event as RowPicked).detail;
+    const episode = batch.number('episode_index', index);
+    const step = this.tab === 'steps' ? batch.number('step_index', index) : undefined;
+    if (episode === undefined || !this.store) return;
+    pageCursor.move(
+      { run: this.store.run, agent: batch.text('agent_id', index), episode, ...(step !== undefined && { step }) },
+      this,
+    );
   };
 
   readonly #follow = (): void => {

@@ -17,6 +17,7 @@ export const rowTableStyles = css`
   th.right, td.right { text-align: right; }
   tr.odd td { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
   tr:hover td { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
+  tr.picked td { box-shadow: inset 0 1px var(--jp-brand-color1, #1976d2), inset 0 -1px var(--jp-brand-color1, #1976d2); }
   tr.space td { height: auto; padding: 0; background: none; border: 0; }
   tr.coming td { color: var(--jp-ui-font-color2, #616161); }
   .empty { position: absolute; inset: 32px 0 0; text-align: center; color: var(--jp-ui-font-color2, #616161); }

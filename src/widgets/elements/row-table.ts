@@ -3,6 +3,7 @@
  *
  * Guarantees
  * - It follows the newest row until the reader scrolls up; then what is read stands still, and a button says how many came since.
+ * - A click on a row, or Alt with the arrow keys, picks it (`row-picked`); `reveal` goes to the row that is picked elsewhere.
  * - It never moves the reader's scroll position or focus otherwise. Rows that are fetched take their place when they come.
  * - Ten million rows scroll as ten do: beyond what a browser can lay out the scroll bar is scaled; wheel and keys still go by rows.
  */
@@ -23,6 +24,12 @@ export type Column = {
   exact?(row: Row): string | undefined;
 };
 
+export class RowPicked extends CustomEvent<Row> {
+  constructor(row: Row) {
+    super('row-picked', { detail: row });
+  }
+}
+
 export class RowTable extends LitElement {
   static override properties: PropertyDeclarations = {
     label: { attribute: false },
@@ -30,6 +37,8 @@ export class RowTable extends LitElement {
     rows: { attribute: false },
     version: { attribute: false },
     empty: { attribute: false },
+    isPicked: { attribute: false },
+    cursor: { attribute: false },
   };
 
   static override styles = rowTableStyles;
@@ -40,6 +49,10 @@ export class RowTable extends LitElement {
   /** Changes when `rows` may have. */
   declare version: number;
   declare empty: string;
+  /** Is this the row that the page's cursor is at? */
+  declare isPicked: ((row: Row) => boolean) | undefined;
+  /** Changes when `isPicked` may say something else. */
+  declare cursor: unknown;
   readonly #span = new ScrollSpan(rowHeight);
   #isFollowing = true;
   /** Rows there were when the reader left the newest. */
@@ -81,6 +94,15 @@ export class RowTable extends LitElement {
     this.#followedExtent = '';
     this.requestUpdate();
     this.dispatchEvent(new Event('follow-change'));
+  }
+
+  /** Goes to the newest row at hand that is picked, unless it is seen already. */
+  reveal(): void {
+    const index = this.#pickedIndex();
+    const { first, end } = this.seen;
+    if (index < 0 || (index >= first && index < end)) return;
+    if (this.#isFollowing) this.follow(false);
+    this.#goTo(Math.max(0, Math.min(this.#span.lastTop, index - Math.floor((end - first) / 2))));
   }
 
   override connectedCallback(): void {
@@ -203,10 +225,12 @@ export class RowTable extends LitElement {
   }
 
   #row(row: Row, index: number): TemplateResult {
-    return html`<tr class=${index % 2 ? 'odd' : 'even'} aria-rowindex=${index + 2}>${this.columns.map((column) => {
-      const text = column.text(row);
-      return html`<td class=${column.align} title=${column.exact?.(row) ?? text}>${text}</td>`;
-    })}</tr>`;
+    const isPicked = this.isPicked?.(row) ?? false;
+    return html`<tr class="${index % 2 ? 'odd' : 'even'} ${isPicked ? 'picked' : ''}" aria-rowindex=${index + 2} aria-current=${isPicked ? 'true' : nothing}
+      @click=${() => this.dispatchEvent(new RowPicked(row))}>${this.columns.map((column) => {
+        const text = column.text(row);
+        return html`<td class=${column.align} title=${column.exact?.(row) ?? text}>${text}</td>`;
+      })}</tr>`;
   }
 
   #blank(index: number, isMissing: boolean): TemplateResult {
@@ -250,10 +274,40 @@ export class RowTable extends LitElement {
       End: this.#span.rows,
     };
     const rows = moves[event.key];
+    if (rows !== undefined && Math.abs(rows) === 1 && event.altKey) {
+      event.preventDefault();
+      this.#pickBeside(rows);
+      return;
+    }
     if (rows === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     this.#move(rows);
   };
+
+  /** The row before or after the picked one; of the rows that are seen the last, when none is. */
+  #pickBeside(rows: number): void {
+    const at = this.#pickedIndex();
+    const { newest } = this.rows ?? { newest: [] };
+    const index = at < 0 ? this.seen.end - 1 : at + rows;
+    const row = newest[newest.length - this.#span.rows + index] ?? this.rows?.rowAt(index);
+    if (!row) return;
+    this.dispatchEvent(new RowPicked(row));
+    this.reveal();
+  }
+
+  /** -1 when it is not among the rows at hand. */
+  #pickedIndex(): number {
+    const { isPicked, rows } = this;
+    if (!isPicked || !rows) return -1;
+    const at = rows.newest.findLastIndex((row) => isPicked(row));
+    if (at >= 0) return rows.length - rows.newest.length + at;
+    const { first, end } = this.seen;
+    for (let index = first; index < end; index++) {
+      const row = rows.rowAt(index);
+      if (row && isPicked(row)) return index;
+    }
+    return -1;
+  }
 
   /** false when there is nowhere to go: the wheel then moves the page. */
   #move(rows: number): boolean {

@@ -10,7 +10,7 @@
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { RunEntry } from '../../protocol/index.ts';
-import type { ComparisonStore } from '../comparison/comparison-store.ts';
+import type { ComparisonStore, Progress } from '../comparison/comparison-store.ts';
 import { budgetOf, configDifferences, flatConfig, groupRuns, type RunGroup, taskOf } from '../comparison/groups.ts';
 import { comparisonStore } from '../comparison/index.ts';
 import type { Frame, LoggedPoint, Picture, Question } from '../comparison/messages.ts';
@@ -42,6 +42,7 @@ export type CompareState = {
   sentence: string;
 };
 
+const nothingYet: Progress = { isLoading: true, isBehind: false, loadedRuns: 0, runs: 0, rows: 0 };
 /** Without a word which runs are meant: the newest so many. */
 const newestMost = 50;
 /** Pictures while history is loading: early, and then not so often that loading waits for them. */
@@ -88,13 +89,13 @@ export class RunCompareElement extends ViewElement {
     if (this.#store?.problem) return { state: 'error', sentence: `${this.#store.problem} Trying again by itself.` };
     if (link.state === 'reconnecting') return { state: 'reconnecting', sentence: link.sentence };
     if (this.#groups.length === 0) return { state: 'empty', sentence: this.#emptyWords };
-    const { isLoading, loadedRuns, runs, rows } = this.#store?.progress ?? { isLoading: true, loadedRuns: 0, runs: 0, rows: 0 };
+    const { isLoading, isBehind, loadedRuns, runs, rows } = this.#store?.progress ?? nothingYet;
     if (loadedRuns < runs)
       return { state: 'loading', sentence: `Loading history: ${count(loadedRuns)} of ${count(runs)} runs, ${count(rows)} rows.` };
     if (!isLoading && this.#store?.picture && this.#store.picture.logged === 0)
       return { state: 'empty', sentence: this.#noPointsWords };
     const lives = this.#groups.some((group) => group.runs.some(({ status }) => status !== 'TERM'));
-    return lives ? { state: 'live', sentence: '' } : { state: 'ended', sentence: '' };
+    return lives || isBehind ? { state: 'live', sentence: '' } : { state: 'ended', sentence: '' };
   }
 
   /** What the tests and benches look at. */

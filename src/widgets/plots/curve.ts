@@ -21,7 +21,13 @@ export type CurveLine = {
 export type CurveGap = { from: number; to: number; isHealed: boolean };
 export type CurveTheme = { text: string; quiet: string; grid: string; ground: string; font: string };
 /** `smoothing`: reach of the smoothed line, episodes; 0 leaves the mean alone. */
-export type Curve = { lines: readonly CurveLine[]; gaps: readonly CurveGap[]; smoothing: number };
+/** `mark`: the episode that the page's cursor is at, of the line of that name or of whichever has it. */
+export type Curve = {
+  lines: readonly CurveLine[];
+  gaps: readonly CurveGap[];
+  smoothing: number;
+  mark?: { name: string | undefined; x: number } | undefined;
+};
 export type Area = { left: number; top: number; width: number; height: number };
 
 const margin = { left: 48, right: 12, top: 24, bottom: 20 };
@@ -34,12 +40,7 @@ export function drawCurve(
   theme: CurveTheme,
   cursor?: number,
 ): string | undefined {
-  const plot: Area = {
-    left: area.left + margin.left,
-    top: area.top + margin.top,
-    width: Math.max(1, area.width - margin.left - margin.right),
-    height: Math.max(1, area.height - margin.top - margin.bottom),
-  };
+  const plot = plotOf(area);
   pen.font = `11px ${theme.font}`;
   pen.fillStyle = theme.ground;
   pen.fillRect(area.left, area.top, area.width, area.height);
@@ -62,9 +63,71 @@ export function drawCurve(
     drawLine(pen, plot, line, line.means, x, toY, isSmooth ? meanStyle : { width: 2, dash: line.dash, alpha: 1 });
     if (isSmooth) drawLine(pen, plot, line, line.smoothed, x, toY, { width: 2, dash: line.dash, alpha: 1 });
   }
+  if (curve.mark) drawMark(pen, plot, theme, lines, curve.mark, toX, toY);
   pen.restore();
   drawLegend(pen, plot, theme, lines, curve.smoothing);
   return cursor === undefined ? undefined : drawCursor(pen, plot, theme, lines, x, cursor, toX, toY);
+}
+
+function plotOf(area: Area): Area {
+  return {
+    left: area.left + margin.left,
+    top: area.top + margin.top,
+    width: Math.max(1, area.width - margin.left - margin.right),
+    height: Math.max(1, area.height - margin.top - margin.bottom),
+  };
+}
+
+/** The point that is read out at `cursor`, px of the area, and whose it is. */
+export function pointAt(area: Area, { lines }: Curve, cursor: number): { name: string; point: CurvePoint } | undefined {
+  const drawn = lines.filter((line) => line.points.length > 0);
+  const read = readAt(plotOf(area), drawn, xDomain(drawn), cursor);
+  const point = read?.line.points[read.index];
+  return read && point && { name: read.line.name, point };
+}
+
+function readAt(
+  plot: Area,
+  lines: readonly CurveLine[],
+  x: readonly [number, number],
+  cursor: number,
+): { line: CurveLine; index: number; distance: number } | undefined {
+  const wanted = x[0] + ((cursor - plot.left) / plot.width) * (x[1] - x[0]);
+  let read: { line: CurveLine; index: number; distance: number } | undefined;
+  for (const line of lines) {
+    const index = nearestIndex((i) => line.points[i]?.x ?? 0, line.points.length, wanted);
+    const distance = Math.abs((line.points[index]?.x ?? Number.POSITIVE_INFINITY) - wanted);
+    if (!read || distance < read.distance) read = { line, index, distance };
+  }
+  return read;
+}
+
+function drawMark(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  theme: CurveTheme,
+  lines: readonly CurveLine[],
+  mark: { name: string | undefined; x: number },
+  toX: (value: number) => number,
+  toY: (value: number) => number,
+): void {
+  const of = lines.filter(({ name }) => mark.name === undefined || name === mark.name);
+  const found = of.flatMap((line) => line.points.filter(({ x }) => x === mark.x).map((point) => ({ line, point })))[0];
+  if (!found) return;
+  const at = Math.round(toX(mark.x)) + 0.5;
+  pen.strokeStyle = theme.text;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(at, plot.top);
+  pen.lineTo(at, plot.top + plot.height);
+  pen.stroke();
+  pen.fillStyle = found.line.colour;
+  pen.strokeStyle = theme.ground;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(at, toY(found.point.y), 4, 0, 2 * Math.PI);
+  pen.fill();
+  pen.stroke();
 }
 
 function xDomain(lines: readonly CurveLine[]): [number, number] {
@@ -263,13 +326,7 @@ function drawCursor(
   toX: (value: number) => number,
   toY: (value: number) => number,
 ): string | undefined {
-  const wanted = x[0] + ((cursor - plot.left) / plot.width) * (x[1] - x[0]);
-  let read: { line: CurveLine; index: number; distance: number } | undefined;
-  for (const line of lines) {
-    const index = nearestIndex((i) => line.points[i]?.x ?? 0, line.points.length, wanted);
-    const distance = Math.abs((line.points[index]?.x ?? Number.POSITIVE_INFINITY) - wanted);
-    if (!read || distance < read.distance) read = { line, index, distance };
-  }
+  const read = readAt(plot, lines, x, cursor);
   const point = read?.line.points[read.index];
   if (!read || !point) return undefined;
   const at = Math.round(toX(point.x)) + 0.5;
