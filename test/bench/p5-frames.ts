@@ -1,4 +1,4 @@
-/** P5: a frame published by the worker to the same frame painted in Chromium, through the Jupyter server. No peer is measured yet. */
+/** P5: a frame published by the worker to the same frame painted in Chromium, through the Jupyter server; beside jupyter_rfb. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,6 +6,8 @@ import type { FrameCounts } from '../../src/widgets/stores/frame-store.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { type Bench, rounded, usage } from './figures.ts';
+import { rfbFigures } from './p5-rfb.ts';
+import { peersEnvironment } from './peers.ts';
 import { python } from './python.ts';
 import { watched } from './watched.ts';
 
@@ -18,14 +20,24 @@ const sizes: [number, number][] = [
 ];
 
 export const p5: Bench = async ({ small }) => {
-  const stage = await Stage.open();
+  const environment = peersEnvironment();
+  const stage = await Stage.open({ ...(environment && { environment }) });
   const rows = [];
+  const seconds = small ? 1 : 10;
   try {
-    for (const size of small ? sizes.slice(0, 1) : sizes) rows.push(await oneSize(stage, size, small ? 1 : 10));
+    for (const size of small ? sizes.slice(0, 1) : sizes) {
+      rows.push(await oneSize(stage, size, seconds));
+      if (environment)
+        rows.push({ case: `${size.join('x')}, jupyter_rfb`, figures: await rfbFigures(stage, size, fps, seconds) });
+    }
   } finally {
     await stage.close();
   }
-  return { title: `publish to painted, ${fps} frames/s published`, reach: '60 fps at 640x480 with p95 <= 50 ms', rows };
+  return {
+    title: `publish to painted, ${fps} frames/s published`,
+    reach: '60 fps at 640x480 with p95 <= 50 ms; better than jupyter_rfb',
+    rows,
+  };
 };
 
 async function oneSize(stage: Stage, [width, height]: [number, number], seconds: number) {

@@ -9,7 +9,7 @@ import threading
 import time
 
 import duallane
-import numpy as np
+from p5_picture import move, picture
 
 home, width, height, fps = (
     sys.argv[1],
@@ -27,12 +27,12 @@ def wait_for_the_end() -> None:
 
 threading.Thread(target=wait_for_the_end, daemon=True).start()
 with duallane.Run("frames", home=home, frames_per_second=1e6) as run:
-    frame = np.random.default_rng(7).integers(0, 255, (height, width, 3), np.uint8)
+    frame = picture(width, height)
     run.log_step(reward=0.0)
     print(json.dumps({"run_id": run.run_id}), flush=True)
     published, began = 0, time.monotonic()
     while not over.is_set():
-        frame[:, published % width] ^= 255
+        move(frame, published)
         published += run.publish_frame(frame, step=published)
         ahead = published / fps - (time.monotonic() - began)
         if ahead > 0:

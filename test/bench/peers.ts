@@ -13,6 +13,15 @@ const peersDirectory = join(import.meta.dirname, '../../.cache/peers');
 const installed = join(peersDirectory, 'installed');
 const packages = ['tensorboardX==2.6.5', 'wandb==0.31.0', 'trackio==0.43.0', 'jupyter_rfb==1.0.2', 'perspective-python==5.6.1'];
 
+/** Environment for a Jupyter server whose kernels and pages have the peers too; undefined where they are not installed. */
+export function peersEnvironment(): Record<string, string> | undefined {
+  if (!existsSync(installed)) {
+    console.log('   (without its peer: `npm run bench -- peers` installs it)');
+    return undefined;
+  }
+  return { PYTHONPATH: purelib(join(peersDirectory, 'bin/python')), JUPYTER_PATH: join(peersDirectory, 'share/jupyter') };
+}
+
 /** The Python that has the peers too, where they are installed; else the clone's. */
 export function peersPython(): string {
   if (existsSync(installed)) return join(peersDirectory, 'bin/python');
@@ -21,12 +30,14 @@ export function peersPython(): string {
 }
 
 export function installPeers(): void {
-  const own = (code: string, of: string): string => execFileSync(of, ['-c', code], { encoding: 'utf8' }).trim();
-  const packagesOf = 'import sysconfig; print(sysconfig.get_path("purelib"))';
   rmSync(peersDirectory, { recursive: true, force: true });
   execFileSync(python, ['-m', 'venv', peersDirectory], { stdio: 'inherit' });
   const peers = join(peersDirectory, 'bin/python');
-  writeFileSync(join(own(packagesOf, peers), 'clone.pth'), `${own(packagesOf, python)}\n`);
+  writeFileSync(join(purelib(peers), 'clone.pth'), `${purelib(python)}\n`);
   execFileSync(peers, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { stdio: 'inherit' });
   writeFileSync(installed, `${packages.join('\n')}\n`);
+}
+
+function purelib(of: string): string {
+  return execFileSync(of, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' }).trim();
 }
