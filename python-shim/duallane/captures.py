@@ -57,8 +57,6 @@ class Captures:
         self.dtype: np.dtype | None = None
         self.shape: tuple[int, ...] = ()
         self.form: Form | None = None
-        self._batches = _Arrays()
-        self._actions = _Arrays()
         self._odd = odd
 
     def one(self, observation: Any) -> tuple[Form | None, Any]:
@@ -85,28 +83,15 @@ class Captures:
             return None, None
 
     def batch(self, observations: Any, count: int) -> tuple[Form | None, Any]:
-        """Observations of `count` slots: (form of one, bytes of all) when they stand in one array, else (None, what
-        `one` makes of each), or (None, None) when they are too large. Raises ValueError for another count."""
-        raw = self._batches.raw(observations, count)
-        if raw is not None and len(raw[1]) > self.limit * count:
+        """Observations of `count` slots that `Arrays` did not take: (None, what `one` makes of each), or (None, None)
+        when they are too large. Raises ValueError for another count."""
+        is_array = isinstance(observations, np.ndarray) and observations.shape[:1] == (count,)
+        if is_array and is_plain(observations.dtype) and observations.nbytes > self.limit * count:
             self._leave_out(count)
             return None, None
-        if raw is not None:
-            return raw
         each = [self.one(observation) for observation in observations]
         if len(each) != count:
             raise ValueError(f"{len(each)} observations of {count} environments")
-        return None, each
-
-    def actions(self, actions: Any, count: int) -> tuple[Form | None, Any]:
-        """Actions of `count` slots: (form of one, bytes of all) when they stand in one array, else (None, a list of
-        what JSON can hold). Raises ValueError for another count."""
-        raw = self._actions.raw(actions, count)
-        if raw is not None:
-            return raw
-        each = [frozen(action) for action in actions]
-        if len(each) != count:
-            raise ValueError(f"{len(each)} actions of {count} environments")
         return None, each
 
     def _sized(self, observation: Any) -> Any:
@@ -126,25 +111,38 @@ class Captures:
         self.left_out += count
 
 
-class _Arrays:
-    """Arrays whose first axis is the slots, and mostly the same form again and again."""
+class Arrays:
+    """Arrays whose first axis is the slots, and mostly of one form again and again. limit: bytes of one slot's."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_dtype", "_form", "_limit", "_shape")
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
         self._dtype: np.dtype | None = None
         self._shape: tuple[int, ...] = ()
         self._form: Form | None = None
 
-    def raw(self, values: Any, count: int) -> tuple[Form, bytes] | None:
-        """(form of one slot, bytes of all), or None when there is no such array."""
-        if type(values) is np.ndarray and values.dtype is self._dtype and values.shape == self._shape and self._form:
+    def raw(self, values: Any, count: int) -> tuple[Form | None, Any] | None:
+        """(form of one slot, bytes of all); None when there is no such array, or it is over the limit."""
+        if type(values) is np.ndarray and values.dtype is self._dtype and values.shape == self._shape:
             return self._form, values.tobytes()
         if hasattr(values, "detach"):
             values = values.detach().cpu().numpy()
         if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or not is_plain(values.dtype):
             return None
+        if self._limit is not None and values.nbytes > self._limit * count:
+            return None
         self._dtype, self._shape = values.dtype, values.shape
         self._form = (values.dtype, values.shape[1:])
         return self._form, values.tobytes()
+
+
+def frozen_each(values: Any, count: int) -> list[Any]:
+    """What JSON can hold of each slot's value. Raises ValueError for another count."""
+    each = [frozen(value) for value in values]
+    if len(each) != count:
+        raise ValueError(f"{len(each)} values of {count} environments")
+    return each
 
 
 def is_plain(dtype: np.dtype) -> bool:

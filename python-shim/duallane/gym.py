@@ -93,7 +93,7 @@ class LoggedEnv(gymnasium.Wrapper):
             env_slot=self._env_slot,
         )
         self._steps += 1
-        gained = number(reward)
+        gained = reward if type(reward) is float else number(reward)
         self._return += gained
         if self._camera is not None and self._camera.is_due(episode=self._episode):
             self._camera.publish(

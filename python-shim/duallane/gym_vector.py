@@ -100,7 +100,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
             actions = self._actions(actions)
         if type(observations) is not np.ndarray or not self._with_observations:
             observations = self._observations(observations)
-        if not books.is_quiet(ends, cuts):
+        if ends != books.nobody or cuts != books.nobody or books.over:
             self._log_turn(actions, observations, rewards, ends, cuts, infos)
             return
         books.step(rewards, ends, cuts, actions, observations)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .captures import Arrays, frozen_each
 from .vector_tape import Places, VectorTape
 from .video import Shown
 
@@ -26,7 +27,7 @@ _BOOL = np.dtype(np.bool_)
 
 
 class VectorBooks:
-    """The books of `count` environments of one agent. over: the slots that are in no episode."""
+    """The books of `count` environments of one agent. over: slots in no episode. nobody: what `flags` makes of none."""
 
     def __init__(self, run: Run, count: int, agent_id: str | None, mode: str | None, game_id: str | None) -> None:
         self.run = run
@@ -43,7 +44,8 @@ class VectorBooks:
         self._returns = np.zeros(count, np.float64)
         self._places: Places | None = None
         self._seeds: list[int | None] = [None] * count
-        self._nobody = bytes(count)
+        self._actions, self._observations = Arrays(), Arrays(run.captures.limit)
+        self.nobody = bytes(count)
         self._rewards_bytes = count * _FLOAT64.itemsize
         weakref.finalize(self, _end, self._tape).atexit = False
 
@@ -63,10 +65,6 @@ class VectorBooks:
             if slot not in self.over and self._steps_of(slot) > 0:
                 self._log_episode(slot, False, False, {"abandoned": True})
             self.over.add(slot)
-
-    def is_quiet(self, terminated: bytes, truncated: bytes) -> bool:
-        """Whether the step begins and ends no episode. The flags as `flags` makes them."""
-        return terminated == self._nobody and truncated == self._nobody and not self.over
 
     def step(
         self,
@@ -91,9 +89,12 @@ class VectorBooks:
         tape, run = self._tape, self.run
         places = self._places if self._places is not None and not resting else self._place(resting)
         if type(tape.entries) is list:
-            captures = run.captures
-            action_form, acted = captures.actions(actions, self.count)
-            form, seen = (None, None) if observations is None else captures.batch(observations, self.count)
+            action_form, acted = self._actions.raw(actions, self.count) or (None, frozen_each(actions, self.count))
+            if observations is None:
+                form, seen = None, None
+            else:
+                raw_seen = self._observations.raw(observations, self.count)
+                form, seen = raw_seen or run.captures.batch(observations, self.count)
             tape.entries.extend(
                 (time_ns(), self._tick, places, raw, terminated, truncated, action_form, acted, form, seen, final)
             )
