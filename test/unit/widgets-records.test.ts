@@ -217,7 +217,9 @@ describe('the page’s cursor in the tables', () => {
     const { records, send, settled } = await placed('episodes');
     send('episodes', 5, episodeBatch(range(1, 5).map((seq) => ({ seq, episode: seq + 10, total: seq, agent: 'a' }))));
     await settled();
-    rowsOf(records).find((row) => row.textContent?.includes('13'))?.click();
+    rowsOf(records)
+      .find((row) => row.textContent?.includes('13'))
+      ?.click();
     expect(pageCursor.now).toEqual({ ...nowhere, run: 'run', agent: 'a', episode: 13 });
     await settled();
     expect(picked(records)).toHaveLength(1);
