@@ -70,7 +70,7 @@ def sql(
     place = resolve_home(home)
     flush_open_runs(place)
     with closed_engine(
-        text, lambda engine, words: _fill(engine, place, words, _run_ids(run)), used, variables
+        text, lambda engine, words: fill_tables(engine, place, words, _run_ids(run)), used, variables
     ) as engine:
         answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
         if answer is None:
@@ -109,7 +109,7 @@ def _plain(params: Sequence[Any] | Mapping[str, Any]) -> Any:
     return [value(given) for given in params]
 
 
-def _fill(engine: duckdb.DuckDBPyConnection, home: Path, words: set[str], run_ids: list[str] | None) -> None:
+def fill_tables(engine: duckdb.DuckDBPyConnection, home: Path, words: set[str], run_ids: list[str] | None) -> None:
     """Makes the tables. The rows of a kind are fetched only when its name stands in the question."""
     with history_of(home) as daemon:
         known = describe(daemon, run_ids or ()) if run_ids is None or run_ids else []

@@ -156,6 +156,20 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
     await sql.getByRole('tab', { name: 'Table' }).click();
   }, 30_000);
 
+  it('has native DuckDB beside the server answer the same, and says so', async () => {
+    const question = 'SELECT agent_id, count(*) AS n, round(avg(reward), 3) AS mean FROM steps GROUP BY ALL ORDER BY ALL';
+    const inPage = await ask(sql, question);
+    await sql.evaluate((element) =>
+      Object.assign(element, { settings: { ...(element as unknown as { settings: object }).settings, engine: 'native' } }),
+    );
+    const native = await ask(sql, question);
+    expect(native.rows).toEqual(inPage.rows);
+    expect(native.line).toContain('by native DuckDB beside the Jupyter server');
+    await sql.evaluate((element) =>
+      Object.assign(element, { settings: { ...(element as unknown as { settings: object }).settings, engine: '' } }),
+    );
+  }, 60_000);
+
   it('follows the run when it is live', async () => {
     await ask(sql, 'SELECT count(*) AS n FROM steps');
     await sql.getByRole('button', { name: 'Live' }).click();

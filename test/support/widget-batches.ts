@@ -140,6 +140,10 @@ export class DrivenLink implements PageLink {
     listener(this.state);
   }
 
+  async askNative(): Promise<Response> {
+    throw new Error('nothing is asked natively here');
+  }
+
   onRuns(listener: (runs: readonly RunEntry[]) => void): void {
     this.#onRuns.push(listener);
     listener(this.runs);

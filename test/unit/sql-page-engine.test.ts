@@ -60,6 +60,9 @@ beforeEach(() => {
     ledgers: async () => ({ request: 1, entries: [], gaps: [], views: [] }),
     parts: async () => ({ request: 1, runs: [] }),
     tail: async () => [],
+    askNative: async () => {
+      throw new DuallaneError('native-unreachable', 'There is no such address.');
+    },
     part: async () => {
       throw new DuallaneError('history-unreachable', 'The Jupyter server does not answer.');
     },
@@ -202,5 +205,88 @@ describe('the engine of a page', () => {
     void ask(undefined, { ...silent, onProgress: (progress) => seen.push(progress) }).catch(() => undefined);
     worker().say({ kind: 'starting', loadedBytes: 5, totalBytes: 10 });
     expect(seen.at(-1)).toMatchObject({ stage: 'starting', loadedBytes: 5, totalBytes: 10 });
+  });
+});
+
+describe('native DuckDB beside the Jupyter server', () => {
+  const frame = (letter: string, body: Uint8Array) => {
+    const framed = new Uint8Array(5 + body.length);
+    framed[0] = letter.charCodeAt(0);
+    new DataView(framed.buffer).setUint32(1, body.length, true);
+    framed.set(body, 5);
+    return framed;
+  };
+  const json = (letter: string, value: unknown) => frame(letter, new TextEncoder().encode(JSON.stringify(value)));
+  const done = { rows: 2, is_cut: false, bytes: 8, ask_ms: 3, load_ms: 4 };
+  const reach = [{ run: 'a', kind: 'steps', watermark: 9, rows: 9 }];
+  /** An answer whose chunks know nothing of frames. */
+  const answering = (frames: Uint8Array[], chunkBytes = 7) => {
+    const whole = new Uint8Array(frames.flatMap((each) => [...each]));
+    const chunks = Array.from({ length: Math.ceil(whole.length / chunkBytes) }, (_, at) =>
+      whole.slice(at * chunkBytes, (at + 1) * chunkBytes),
+    );
+    const body = new ReadableStream({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    return { body } as Response;
+  };
+  const tooLarge = (code: string) => {
+    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'failed', ask: 1, failure: { code, sentence: 'Too much for the page.' }, memoryBytes: 1 });
+  };
+
+  it.each(['history-too-large', 'sql-memory'])('answers what is %s for the page, visibly', async (code) => {
+    const bodies: string[] = [];
+    link.askNative = async (body) => {
+      bodies.push(body);
+      return answering([json('r', reach), frame('h', Uint8Array.of(1)), frame('b', Uint8Array.of(2, 3)), json('d', done)]);
+    };
+    const heard: unknown[] = [];
+    const stages: string[] = [];
+    const listener: Listener = {
+      onColumns: (header) => heard.push([...header]),
+      onRows: (chunks) => heard.push(chunks.map((chunk) => [...chunk])),
+      onProgress: ({ stage }) => stages.push(stage),
+    };
+    const asked = engine.ask({ sql: 'SELECT {{k}}', params: { k: "'" }, runs: ['a'] }, listener, {
+      signal: new AbortController().signal,
+    });
+    tooLarge(code);
+    expect(await asked).toMatchObject({ engine: 'native', rows: 2, reach });
+    expect(heard).toEqual([[1], [[2, 3]]]);
+    expect(stages.at(-1)).toBe('native');
+    expect(JSON.parse(bodies[0] ?? '')).toEqual({
+      sql: "SELECT getvariable('param__k')",
+      runs: ['a'],
+      used: [],
+      variables: { param__k: "'" },
+      max_rows: 1_000_000,
+    });
+  });
+
+  it('never takes an answer that breaks off for a whole one', async () => {
+    link.askNative = async () => answering([json('r', reach), frame('h', Uint8Array.of(1)), frame('b', Uint8Array.of(2))]);
+    const asked = ask();
+    tooLarge('sql-memory');
+    expect(await codeOf(asked)).toBe('engine-lost');
+  });
+
+  it('leaves the page’s own words when nobody can be asked', async () => {
+    const asked = ask();
+    tooLarge('history-too-large');
+    await expect(asked).rejects.toMatchObject({ code: 'history-too-large', sentence: 'Too much for the page.' });
+  });
+
+  it('says what the engine says, and is not asked for an ordinary mistake', async () => {
+    link.askNative = async () => answering([json('e', { code: 'sql-failed', sentence: 'no such column' })]);
+    const asked = ask();
+    tooLarge('sql-memory');
+    await expect(asked).rejects.toMatchObject({ code: 'sql-failed', sentence: 'no such column' });
+    const plain = ask();
+    worker().say({ kind: 'failed', ask: 2, failure: { code: 'sql-failed', sentence: 'here' }, memoryBytes: 1 });
+    await expect(plain).rejects.toMatchObject({ sentence: 'here' });
   });
 });

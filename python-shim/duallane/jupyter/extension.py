@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from .. import node as node_lookup
 from ..home import resolve_home
 from .bridge import Bridge
 from .link import Link
+from .questions import AT_A_TIME, Questions
 from .relay import Relay
 
 
@@ -76,6 +78,7 @@ class DuallaneExtension(ExtensionApp):
         self.handlers.extend(
             [
                 (r"/duallane/link", Link, shared),
+                (r"/duallane/sql", Questions, {**shared, "home": home, "turns": asyncio.Semaphore(AT_A_TIME)}),
                 (r"/duallane/(?:parts/[^/]+|recordings/[^/]+|tail/[^/]+/[^/]+|health)", Relay, shared),
             ]
         )

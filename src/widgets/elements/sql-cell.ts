@@ -7,7 +7,7 @@
  * - The height of the result does not change with what is in it. Keys typed here do not reach the notebook.
  * - Values are bound, never written into the text. A live question is asked again only for rows it has not seen.
  * Settings: sql (the question), name (what it is called), height (px of the result), params (values of `{{name}}`), live, tab and
- * chart (of the result).
+ * chart (of the result), engine ("native": ask DuckDB beside the Jupyter server at once).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LinkState } from '../link/page-link.ts';
@@ -160,7 +160,8 @@ export class SqlCellElement extends ViewElement {
   }
 
   #question(sql: string): Question {
-    return { sql, runs: this.runs, ...this.#names.given(pageCursor.now) };
+    const engine = this.settings.engine === 'native' ? { engine: 'native' as const } : {};
+    return { sql, runs: this.runs, ...engine, ...this.#names.given(pageCursor.now) };
   }
 
   #listen(): void {

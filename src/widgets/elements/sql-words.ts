@@ -31,6 +31,8 @@ export function progressLine(progress: Progress, rows: number, elapsedMs: number
       const { doneParts, parts, doneBytes, bytes } = progress;
       return `Loading history: ${count(doneParts)} of ${count(parts)} parts · ${megabytes(doneBytes)} of ${megabytes(bytes)} · ${rowsWord(progress.rows)} · ${span(elapsedMs)}`;
     }
+    case 'native':
+      return `Too large for the page: native DuckDB beside the Jupyter server has it · ${span(elapsedMs)}`;
     case 'running':
       return rows > 0 ? `Running · ${rowsWord(rows)} so far · ${span(elapsedMs)}` : `Running · ${span(elapsedMs)}`;
     default:
@@ -56,6 +58,7 @@ export function summaryLine(summary: Summary): string {
         ? megabytes(bytes)
         : '',
     ...reachWords(reach),
+    summary.engine === 'native' ? 'by native DuckDB beside the Jupyter server' : '',
   ]
     .filter((word) => word !== '')
     .join(' · ');

@@ -28,6 +28,26 @@ export async function fetchBytes(
   throw new DuallaneError('history-unreachable', await refusalOf(response));
 }
 
+/** POST of a question; rejects with `native-unreachable` and the server's own sentence. */
+export async function postQuestion(
+  address: HistoryAddress,
+  body: string,
+  { signal }: { signal: AbortSignal },
+): Promise<Response> {
+  const xsrf = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    ...(xsrf && { 'X-XSRFToken': decodeURIComponent(xsrf) }),
+  };
+  const init: RequestInit = { method: 'POST', body, headers, signal, credentials: 'same-origin', cache: 'no-store' };
+  const response = await address.fetch(`${address.base}sql`, init).catch((cause: unknown) => {
+    if (signal.aborted) throw cause;
+    throw new DuallaneError('native-unreachable', `The Jupyter server cannot be reached (${sentenceOf(cause)}).`, { cause });
+  });
+  if (!response.ok) throw new DuallaneError('native-unreachable', await refusalOf(response));
+  return response;
+}
+
 /** What the server says about a refusal: its own sentence where it gives one. */
 export async function refusalOf(response: Response): Promise<string> {
   try {

@@ -66,4 +66,6 @@ export interface PageLink {
     upto: number,
     lifetime?: { signal?: AbortSignal },
   ): Promise<Uint8Array<ArrayBuffer>[]>;
+  /** A question for native DuckDB beside the Jupyter server, as JSON; the answer is a stream of frames. Rejects with `native-unreachable`. */
+  askNative(body: string, lifetime: { signal: AbortSignal }): Promise<Response>;
 }

@@ -17,7 +17,7 @@ import {
   type RunEntry,
   validators,
 } from '../../protocol/index.ts';
-import { fetchBytes, type HistoryAddress, splitTail, tailPath } from './history-http.ts';
+import { fetchBytes, type HistoryAddress, postQuestion, splitTail, tailPath } from './history-http.ts';
 import type { Command, Notice } from './messages.ts';
 import type { Channel, ChannelEvent, LinkState, PageLink } from './page-link.ts';
 
@@ -116,6 +116,10 @@ export class SharedLink implements PageLink {
     lifetime: { signal?: AbortSignal } = {},
   ): Promise<Uint8Array<ArrayBuffer>[]> {
     return splitTail(await fetchBytes(this.#history, tailPath(run, kind, after, upto), { ...lifetime, cache: 'no-store' }));
+  }
+
+  askNative(body: string, lifetime: Lifetime): Promise<Response> {
+    return postQuestion(this.#history, body, lifetime);
   }
 
   /** What the session says. */

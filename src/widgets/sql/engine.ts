@@ -29,7 +29,9 @@ export type Progress =
   | { stage: 'waiting' }
   | { stage: 'listing'; tables: readonly TableName[] }
   | { stage: 'loading'; doneParts: number; parts: number; doneBytes: number; bytes: number; rows: number }
-  | { stage: 'running' };
+  | { stage: 'running' }
+  /** Native DuckDB beside the Jupyter server has it. */
+  | { stage: 'native' };
 
 /** What the answer has seen of one run and kind: all rows up to and including seq_id `watermark`, which are `rows`. */
 export interface Reach {
@@ -52,6 +54,8 @@ export interface Summary {
   loadMs: number;
   loaded: { parts: number; rows: number; bytes: number };
   reach: readonly Reach[];
+  /** Where it was answered; the page when left out. */
+  engine?: 'native';
 }
 
 export interface Question {
@@ -64,6 +68,8 @@ export interface Question {
   named?: Readonly<Record<string, NamedQuestion>>;
   /** The runs the tables show; none given means every run. */
   runs?: readonly string[];
+  /** Ask native DuckDB beside the Jupyter server at once; else only what is too large for the page goes there. */
+  engine?: 'native';
   /** Rows to hand over at most. */
   maxRows?: number;
 }

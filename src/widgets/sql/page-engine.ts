@@ -5,17 +5,20 @@
  * - A worker that gives no sign of life for `startDeadlineMs` while it starts is ended, and the question fails with
  *   `engine-start`; the next question tries again.
  * - A cancelled question rejects at the latest `cancelGraceMs` later: a worker that does not let go is ended and started anew.
+ * - A question that is too large for the page is answered by native DuckDB beside the Jupyter server; its summary says so.
  * - A worker whose memory has grown over `recycleBytes` is ended once it is idle: WebAssembly memory never shrinks.
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import { Answer } from './answer.ts';
 import type { Listener, Question, SqlEngine, Summary } from './engine.ts';
+import { askNative } from './native-engine.ts';
 import type { Fetch, Fetched, FromWorker, ToWorker } from './worker-messages.ts';
 
 export const startDeadlineMs = 30_000;
 export const cancelGraceMs = 2_000;
 export const recycleBytes = 1_500_000_000;
+const tooLarge: ReadonlySet<string> = new Set(['history-too-large', 'sql-memory']);
 
 /** What this needs of a Worker. */
 export interface EngineWorker {
@@ -25,7 +28,7 @@ export interface EngineWorker {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'part' | 'tail'>;
+export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'part' | 'tail' | 'askNative'>;
 
 interface Asked {
   listener: Listener;
@@ -58,7 +61,20 @@ export class PageEngine implements SqlEngine {
     return this.#run().ready.promise;
   }
 
-  async ask(question: Question, listener: Listener, { signal }: { signal: AbortSignal }): Promise<Summary> {
+  async ask(question: Question, listener: Listener, lifetime: { signal: AbortSignal }): Promise<Summary> {
+    if (question.engine === 'native') return askNative(this.#link, question, listener, lifetime);
+    try {
+      return await this.#askPage(question, listener, lifetime);
+    } catch (error) {
+      if (!(error instanceof DuallaneError) || !tooLarge.has(error.code) || lifetime.signal.aborted) throw error;
+      return await askNative(this.#link, question, listener, lifetime).catch((native: unknown) => {
+        // There is nobody to ask: what the page said is what can be acted on.
+        throw native instanceof DuallaneError && native.code === 'native-unreachable' ? error : native;
+      });
+    }
+  }
+
+  async #askPage(question: Question, listener: Listener, { signal }: { signal: AbortSignal }): Promise<Summary> {
     if (signal.aborted) throw cancelled();
     const running = this.#run();
     const ask = ++this.#asks;

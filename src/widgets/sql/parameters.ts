@@ -99,9 +99,9 @@ function replaced(text: string, places: readonly Place[]): Pick<BoundText, 'sql'
   return { sql, origin };
 }
 
-/** The values as one row of Arrow, a column for each variable. Throws `sql-parameter` for a name without a value. */
-export function variablesOf(bound: BoundText, params: Params, cursor: Params, scope = ''): Map<string, Vector> {
-  const variables = new Map<string, Vector>();
+/** The values by the names of their variables. Throws `sql-parameter` for a name without a value. */
+export function variablesOf(bound: BoundText, params: Params, cursor: Params, scope = ''): Map<string, ParamValue> {
+  const variables = new Map<string, ParamValue>();
   for (const name of bound.params) {
     const value = params[name];
     if (value === undefined) {
@@ -110,14 +110,16 @@ export function variablesOf(bound: BoundText, params: Params, cursor: Params, sc
         `{{${name}}} has no value. Give it one in the cell, or define ${name} in Python before the cell is run.`,
       );
     }
-    variables.set(variableOf('param', name, scope), vectorOf(value));
+    variables.set(variableOf('param', name, scope), value);
   }
-  for (const name of bound.cursor) variables.set(variableOf('cursor', name, ''), vectorOf(cursor[name] ?? null));
+  for (const name of bound.cursor) variables.set(variableOf('cursor', name, ''), cursor[name] ?? null);
   return variables;
 }
 
-export function streamOf(variables: ReadonlyMap<string, Vector>): Uint8Array {
-  return tableToIPC(new Table(Object.fromEntries(variables)), 'stream');
+/** The values as one row of Arrow, a column for each variable. */
+export function streamOf(variables: ReadonlyMap<string, ParamValue>): Uint8Array {
+  const columns = [...variables].map(([name, value]) => [name, vectorOf(value)] as const);
+  return tableToIPC(new Table(Object.fromEntries(columns)), 'stream');
 }
 
 function vectorOf(value: ParamValue): Vector {

@@ -4,9 +4,8 @@
  * Throws before anything is loaded: `sql-refused` for what does not only read (also inside of a used question), for a question
  * that uses itself; `sql-parameter` for a name without a value.
  */
-import type { Vector } from 'apache-arrow';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import type { Question, TableName } from './engine.ts';
+import type { ParamValue, Question, TableName } from './engine.ts';
 import { bindNames, variablesOf } from './parameters.ts';
 import { type ReadQuestion, readQuestion } from './question.ts';
 import { isTableName, tables, views } from './tables.ts';
@@ -15,14 +14,14 @@ export interface PreparedQuestion {
   read: ReadQuestion;
   /** In the order they have to be made. */
   named: readonly { name: string; read: ReadQuestion }[];
-  variables: ReadonlyMap<string, Vector>;
+  variables: ReadonlyMap<string, ParamValue>;
 }
 
 export function prepareQuestion(question: Question): PreparedQuestion {
   const bound = bindNames(question.sql);
   const read = readQuestion(bound.sql);
   const cursor = question.cursor ?? {};
-  const variables = new Map<string, Vector>();
+  const variables = new Map<string, ParamValue>();
   const named = new Map<string, ReadQuestion>();
   const use = (words: ReadonlySet<string>, path: readonly string[]) => {
     for (const [name, used] of Object.entries(question.named ?? {})) {
