@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { readParquet } from 'parquet-wasm';
-import { duallane } from '../../src/protocol/wire.ts';
+import { duallane, openDaemonChannel } from '../../src/protocol/wire.ts';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { type Bench, median, rounded, secondsOf, usage } from './figures.ts';
 import { stepBatches } from './step-batches.ts';
@@ -13,7 +13,7 @@ const batchRows = 16_384;
 
 export const p8: Bench = async ({ small }) => {
   const rows = [];
-  for (const total of small ? [65_536] : [262_144, 1_048_576, 4_194_304]) {
+  for (const total of small ? [65_536] : [1_048_576, 4_194_304, 10_485_760]) {
     const daemon = await startDaemon();
     try {
       const { runId } = await daemon.openRun('p8');
@@ -63,10 +63,12 @@ async function fill(daemon: TestDaemon, runId: string, total: number): Promise<v
 /** Throws when a row is missing or comes twice. */
 async function replay(daemon: TestDaemon, runId: string, total: number): Promise<void> {
   const cursors = [{ kind: duallane.BatchKind.STEPS, sinceSeq: 0n }];
+  const reader = openDaemonChannel(daemon.target); // as a bridge has it
   let seq = 0;
-  for await (const batch of daemon.duallane.streamBatches({ runId, cursors, snapshot: true }) as AsyncIterable<duallane.Batch>) {
+  for await (const batch of reader.duallane.streamBatches({ runId, cursors, snapshot: true }) as AsyncIterable<duallane.Batch>) {
     if (batch.rows > 0 && Number(batch.firstSeq) !== seq + 1) throw new Error(`row ${seq} is followed by ${batch.firstSeq}`);
     seq += batch.rows;
   }
+  reader.close();
   if (seq !== total) throw new Error(`${seq} of ${total} rows came`);
 }

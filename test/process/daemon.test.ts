@@ -339,13 +339,20 @@ describe('submitted runs', () => {
     expect((await failureOf(cancel('nobody'))).code).toBe(status.NOT_FOUND);
   });
 
-  it('are stopped when their schedule is over', async () => {
+  it.each([
+    ['max_steps', 20],
+    ['max_duration_seconds', 1],
+  ])('are stopped when their schedule is over: %s', async (limit, value) => {
     const worker = script(
       'long.sh',
       'i=0; while true; do i=$((i+1)); echo "{\\"type\\":\\"step\\",\\"step_index\\":$i}"; sleep 0.02; done',
     );
-    const { runId } = await submit(configOf('long', { metadata: { worker: { script: worker } }, schedule: { max_steps: 20 } }));
-    expect(await ended(runId)).toMatchObject({ outcome: 'canceled', failureReason: expect.stringMatching(/max_steps 20/) });
+    const config = configOf(`long by ${limit}`, { metadata: { worker: { script: worker } }, schedule: { [limit]: value } });
+    const { runId } = await submit(config);
+    expect(await ended(runId)).toMatchObject({
+      outcome: 'canceled',
+      failureReason: expect.stringContaining(`${limit} ${value}`),
+    });
   });
 
   it('survive the daemon: the next one knows the process and cancels it', async () => {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { limits } from '../../src/protocol/index.ts';
-import type { trainer } from '../../src/protocol/wire.ts';
+import { duallane, type trainer } from '../../src/protocol/wire.ts';
 import { TestBridge } from '../support/bridge.ts';
 import { TestPage } from '../support/bridge-page.ts';
 import { call, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
@@ -100,6 +100,15 @@ it('what a bridge counts of its views is in the metrics and in the run’s ledge
   } finally {
     await bridge.stop();
   }
+});
+
+it('what a bridge counts of its rings is in the metrics: how far the slowest view is behind', async () => {
+  const ring = { runId: 'R', head: 100n, shown: 60n, publishRateHz: 30, reconnects: 2n, skipped: 7n, views: 1n };
+  const report = { ...duallane.BridgeReport.decode(Buffer.alloc(0)), bridgeId: 'b', rings: [ring] };
+  await call<duallane.BridgeReportResponse>((done) => daemon.duallane.reportBridge(report, done));
+  const { body } = await get('/metrics');
+  const of = (name: string) => sample(body, new RegExp(`^duallane_fastlane_${name}\\{bridge="b",run="R"\\}`));
+  expect(['backlog', 'publish_rate_hz', 'reconnects_total', 'skipped_total', 'views'].map(of)).toEqual([40, 30, 2, 7, 1]);
 });
 
 it('health and metrics answer while four writers flood the daemon and fifty subscribers do not read', async () => {
