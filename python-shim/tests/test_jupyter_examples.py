@@ -117,6 +117,20 @@ def test_the_fifth_example_compares_real_runs_over_seeds(home: Path) -> None:
     assert {run.episodes for run in runs} == {40}
 
 
+def test_the_sixth_example_records_its_failures_and_shows_their_frames(home: Path) -> None:
+    cells = executed("06-why-did-it-fail.ipynb", ("SECONDS = 20", "SECONDS = 4"))
+    assert views_in(cells) == ["live-telemetry", "sql-cell", "episode-player", "episode-player"]
+    [run] = [run for run in duallane.runs(home) if run.name == "cartpole-failures"]
+    found = duallane.recordings(run.run_id, home=home)
+    whole = [one for one in found if "every" in one.reasons]
+    assert {one.episode % 20 for one in whole} == {0}
+    assert {"best", "worst"} <= {reason for one in found for reason in one.reasons}
+    assert sum(one.bytes for one in found) <= 64_000_000
+    _, frame = next(whole[0].read())
+    assert frame.shape == (400, 600, 3)
+    assert "terminated': True" in cells[-1].outputs[-1].data["text/plain"]
+
+
 def test_the_training_script_logs_exactly_the_steps_it_makes_of_both_agents(home: Path) -> None:
     script = [sys.executable, str(EXAMPLES / "train_cartpole.py"), "--name", "two", "--agents", "2", "--steps", "5000"]
     done = subprocess.run(script, capture_output=True, text=True, check=True)

@@ -90,6 +90,7 @@ it('plays a recorded CartPole episode frame by frame, with its numbers, by keys 
   await screenshot(tab, 'player-light');
   await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
   await tab.page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
+  await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await screenshot(tab, 'player-dark');
   await player.locator('[role=slider]').focus();
 
