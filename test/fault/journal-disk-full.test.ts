@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { historyForms } from '../../src/pipeline/history/index.ts';
 import { openParquetSink, type ParquetSink } from '../../src/pipeline/sinks/index.ts';
 import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
 import { until } from '../support/until.ts';
@@ -87,19 +88,23 @@ const expected = (batches: number): unknown[] =>
     expect(await stored(sink)).toEqual(expected(count));
   });
 
-  it('leaves rows in the journal when sealing finds no space, and seals them when there is', async () => {
-    home = mkdtempSync(join(tmpdir(), 'dl-'));
-    expect(mount(home, 'size=2m').status).toBe(0);
-    const events: string[] = [];
-    sink = await openParquetSink({ home, log: (_level, event) => events.push(event) });
-    const batches = 18;
-    for (let n = 0; n < batches; n++) await (await sink.append(batch(n).batch)).durable;
-    sink.seal();
-    await until(() => events.includes('seal-failed'), { what: 'sealing to fail' });
-    expect(readdirSync(join(home, 'parts'))).toEqual([]);
-    expect(await stored(sink)).toEqual(expected(batches));
-    expect(mount(home, 'remount,size=64m').status).toBe(0);
-    await until(() => sink?.reach('run', 'steps').sealedSeq === batches * 100, { what: 'all rows in parts' });
-    expect(await stored(sink)).toEqual(expected(batches));
-  });
+  it.each(historyForms)(
+    'leaves rows in the journal when sealing as %s finds no space, and seals them when there is',
+    async (history) => {
+      home = mkdtempSync(join(tmpdir(), 'dl-'));
+      expect(mount(home, 'size=2m').status).toBe(0);
+      const events: string[] = [];
+      sink = await openParquetSink({ home, history, log: (_level, event) => events.push(event) });
+      const batches = 18;
+      for (let n = 0; n < batches; n++) await (await sink.append(batch(n).batch)).durable;
+      sink.seal();
+      await until(() => events.includes('seal-failed'), { what: 'sealing to fail' });
+      expect(readdirSync(join(home, 'parts'))).toEqual([]);
+      expect(sink.parts('run', ['steps'])).toEqual([]);
+      expect(await stored(sink)).toEqual(expected(batches));
+      expect(mount(home, 'remount,size=64m').status).toBe(0);
+      await until(() => sink?.reach('run', 'steps').sealedSeq === batches * 100, { what: 'all rows in parts' });
+      expect(await stored(sink)).toEqual(expected(batches));
+    },
+  );
 });

@@ -1,4 +1,7 @@
 /** History as people ask for it on the command line, against a real daemon. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openPart, readRowGroup } from '../../src/pipeline/history/parquet.ts';
 import { decodeBatch, type Row, rowsOf } from '../../src/protocol/arrow.ts';
@@ -98,6 +101,31 @@ describe('a run whose steps are checked', () => {
     const { stdout } = await duallane('status', runId);
     expect(stdout).toMatch(/worker_1 +b +1 +1 +0 +0 +0 +0 +0 +1\n/);
     expect(stdout).toContain('violation: episode 0 step 3: the render payload is rgb, not grid');
+  });
+});
+
+describe('duallane verify --salvage', () => {
+  it('makes a lost catalogue anew: the run is listed again, with its rows from parts and from the journal', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'dl-'));
+    try {
+      daemon = await startDaemon({ home });
+      const { runId } = await daemon.openRun('lost');
+      await daemon.publish(runId, 'steps', steps(0, 10));
+      await call((done) => daemon.duallane.compactHistory({ runId }, done)); // seals
+      await daemon.publish(runId, 'steps', steps(10, 5));
+      await daemon.kill(); // five rows are in the journal alone
+      for (const suffix of ['', '-wal', '-shm']) rmSync(join(home, `catalogue.sqlite${suffix}`), { force: true });
+      expect(await duallane('verify', '--salvage')).toMatchObject({ code: 0, stdout: expect.stringContaining('made anew with') });
+      daemon = await startDaemon({ home });
+      expect((await storedRows(daemon, runId, 'steps')).map(({ step_index }) => step_index)).toEqual(
+        steps(0, 15).map(({ step_index }) => step_index),
+      );
+      expect(await daemon.describe(runId)).toMatchObject({ status: 'TERM', outcome: 'failed' });
+      expect((await duallane('status', runId)).stdout).toContain('the catalogue was damaged: its rows are here');
+    } finally {
+      await daemon.kill();
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 });
 

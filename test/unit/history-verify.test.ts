@@ -1,7 +1,7 @@
 /**
  * @jest-environment node
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +10,7 @@ import { type HistoryForm, historyForms, rowFilePath } from '../../src/pipeline/
 import { verifyHome } from '../../src/pipeline/history/verify.ts';
 import { openParquetSink, type ParquetSink } from '../../src/pipeline/sinks/index.ts';
 import { damageOfSegment } from '../../src/pipeline/sinks/journal-record.ts';
-import { decodeBatch, encodeRows, rowsOf } from '../../src/protocol/arrow.ts';
+import { decodeBatch, encodeRows, type Row, rowsOf } from '../../src/protocol/arrow.ts';
 
 const homes: string[] = [];
 afterEach(() => {
@@ -95,5 +95,67 @@ describe('verify', () => {
       Array.from({ length: 150 }, (_, i) => i + 1).filter((seq) => seq < 120 || seq > 129),
     );
     expect((await check(home)).findings).toEqual([]);
+  });
+});
+
+describe('a catalogue', () => {
+  const all = Array.from({ length: 150 }, (_, i) => i + 1);
+
+  it.each(historyForms)('that is gone keeps the daemon from starting, and is made anew from history kept as %s', async (form) => {
+    const home = await sealedHome(form);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(home, `catalogue.sqlite${suffix}`), { force: true });
+    await expect(contentOf(home)).rejects.toMatchObject({
+      code: 'catalogue-missing',
+      sentence: expect.stringContaining('--salvage'),
+    });
+    expect((await check(home)).findings).toMatchObject([{ problem: 'it is gone, and there are parts it told of' }]);
+    const { findings, rows } = await check(home, true);
+    expect([findings.length, rows]).toEqual([1, 150]);
+    let received = 0;
+    const left = await contentOf(home, (sink) => {
+      received = sink.ledger('run').totals.received;
+    });
+    expect(left.map(({ seq }) => seq)).toEqual(all);
+    expect(left.map((row) => (row as Row).reward)).toEqual(all.map((seq) => Math.sin(seq - 1)));
+    expect(received).toBe(150);
+    expect((await check(home)).findings).toEqual([]);
+  });
+
+  it.each(historyForms)('that is damaged is made anew, with every row that is kept as %s', async (form) => {
+    const whole = await sealedHome(form);
+    const bytes = readFileSync(join(whole, 'catalogue.sqlite'));
+    let rebuilt = 0;
+    for (const at of [20, 4096 + 8, 4096 * 3 + 8]) {
+      const home = mkdtempSync(join(tmpdir(), 'dl-'));
+      homes.push(home);
+      cpSync(whole, home, { recursive: true });
+      const spoilt = Buffer.from(bytes);
+      spoilt.fill(0x5a, at, at + 2000);
+      writeFileSync(join(home, 'catalogue.sqlite'), spoilt);
+      const { findings } = await check(home, true);
+      // Bytes that SQLite does not use may be anything.
+      rebuilt += findings.length;
+      for (const { remedy } of findings)
+        expect(remedy).toMatch(/made anew with \d parts and 150 rows; the old one is .*damaged-1.sqlite/);
+      expect((await contentOf(home)).map(({ seq }) => seq)).toEqual(all);
+    }
+    expect(rebuilt).toBeGreaterThanOrEqual(2);
+  });
+
+  it('made anew does not bring back what was removed, takes merged rows once, and leaves a part that has changed', async () => {
+    const home = await sealedHome('parquet');
+    const kept = readdirSync(join(home, 'parts')).map((name) => [name, readFileSync(join(home, 'parts', name))] as const);
+    const sink = await openParquetSink({ home, log: () => undefined });
+    await sink.upkeep.compact('run', ['steps'], true);
+    await sink.close();
+    // As if the daemon had been killed before the merged parts' files went.
+    for (const [name, content] of kept) writeFileSync(join(home, 'parts', name), content);
+    rmSync(join(home, 'catalogue.sqlite'));
+    await check(home, true);
+    expect((await contentOf(home)).map(({ seq }) => seq)).toEqual(all);
+    const [merged = ''] = readdirSync(join(home, 'parts'));
+    rmSync(join(home, 'catalogue.sqlite'));
+    writeFileSync(join(home, 'parts', merged), 'PAR1');
+    expect((await check(home, true)).findings[0]?.remedy).toContain(`unreadable: ${merged}`);
   });
 });

@@ -1,9 +1,12 @@
 /** `duallane verify`: reads all history of a home, names what is damaged, and with --salvage keeps the rest of it. */
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DuallaneError } from '../../protocol/index.ts';
 import { holdHome } from '../daemon/index.ts';
-import { verifyHome } from '../history/index.ts';
+import { Catalogue, verifyHome } from '../history/index.ts';
 import { verifyRecordings } from '../recording/index.ts';
+import { RunCatalogue } from '../runs/index.ts';
 import { damageOfSegment } from '../sinks/index.ts';
 import { commandOptions } from './options.ts';
 import { bytes, counted, json, plain } from './text.ts';
@@ -21,6 +24,7 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
     throw new DuallaneError('daemon-lives', `a daemon works in ${home}: stop it first ("duallane status" names its pid)`);
   try {
     const verified = await verifyHome(home, { salvage, checkSegment: damageOfSegment });
+    if (verified.isRebuilt) nameLostRuns(home);
     const frames = await verifyRecordings(home, { salvage });
     const { parts, rows, segments } = verified;
     const [size, findings] = [verified.bytes + frames.bytes, [...verified.findings, ...frames.findings]];
@@ -34,5 +38,41 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
     return findings.length > 0 && !salvage ? 1 : 0;
   } finally {
     lock?.release();
+  }
+}
+
+/** Runs that have rows, and of which a damaged catalogue could tell nothing else any more. */
+function nameLostRuns(home: string): void {
+  const catalogue = new Catalogue(join(home, 'catalogue.sqlite'));
+  try {
+    const runs = new RunCatalogue(catalogue);
+    const known = runs.load();
+    let seqId = Math.max(0, ...known.map((run) => run.seqId));
+    const ids = new Set(known.map(({ runId }) => runId));
+    const nowMs = Date.now();
+    for (const runId of catalogue.runsWithParts().filter((id) => !ids.has(id))) {
+      seqId += 1;
+      runs.save({
+        runId,
+        name: runId.slice(0, 120),
+        configJson: '{}',
+        digest: '',
+        origin: 'opened',
+        sessionToken: randomBytes(16).toString('hex'),
+        createdMs: nowMs,
+        status: 'TERM',
+        outcome: 'failed',
+        failureReason: 'the catalogue was damaged: its rows are here, what became of the run is not known',
+        updatedMs: nowMs,
+        finishedMs: nowMs,
+        seqId,
+        gpuSlots: [],
+        cancelRequested: false,
+        maxRateHz: 0,
+        workers: new Map(),
+      });
+    }
+  } finally {
+    catalogue.close();
   }
 }

@@ -93,7 +93,7 @@ export class Catalogue {
       if (cause instanceof DuallaneError) throw cause;
       throw new DuallaneError(
         'catalogue-unusable',
-        `cannot use ${path}: ${sentenceOf(cause)}; move the file aside to start with an empty history`,
+        `cannot use ${path}: ${sentenceOf(cause)}; "duallane verify --salvage" makes it anew from the history's own files`,
         { cause },
       );
     }
@@ -417,7 +417,7 @@ export class Catalogue {
   }
 }
 
-const noEntry: LedgerEntry = {
+export const noEntry: LedgerEntry = {
   workerId: '',
   agentId: '',
   received: 0,

@@ -49,6 +49,16 @@ export function openPart(bytes: Uint8Array): PartFile {
   return { bytes, layouts: new Map(joined.map(({ name, metadata }) => [name, layoutRunsOf(metadata, 0)])) };
 }
 
+/** All rows of a part's bytes. */
+export function readWhole(bytes: Uint8Array): RecordBatch[] {
+  const table = readParquet(bytes, { batchSize: readBatchRows });
+  try {
+    return table.recordBatches().map((batch) => decodeBatch(batch.intoIPCStream()));
+  } finally {
+    table.free();
+  }
+}
+
 /** Rows `offset` to `offset + limit` of a row group, as IPC streams of one batch of at most 8192 rows each. */
 export function readRowGroup({ bytes, layouts }: PartFile, rowGroup: number, offset: number, limit: number): RowsIpc[] {
   const table = readParquet(bytes, { rowGroups: [rowGroup], offset, limit, batchSize: readBatchRows });

@@ -44,7 +44,7 @@ export async function storePart(
   const rows = concat(batches);
   const firstSeq = numbersOf(rows, 'seq_id')[0] as number;
   const common = { form, runId, kind, firstSeq, lastSeq: firstSeq + rows.numRows - 1, rows: rows.numRows, rowGroupRows, level };
-  const nameOf = (hash: string) => `${fileSafe(runId)}-${kind}-${firstSeq}-${hash.slice(0, 16)}.parquet`;
+  const nameOf = (hash: string) => partName({ runId, kind }, firstSeq, hash);
   if (form === 'sqlite') {
     const hash = insertRows(rowFilePath(places, runId), kind, [rows]);
     const bytes = Math.ceil(arrowBytes(rows) * parquetShare);
@@ -112,6 +112,12 @@ export async function checkPart(places: HistoryPlaces, part: PartRecord): Promis
 function damaged(part: PartRecord, what: string): DuallaneError {
   return new DuallaneError('part-damaged', `part ${part.name} of run ${part.runId}: ${what}`);
 }
+
+/** A part's name holds the beginning of its checksum. */
+export const partName = ({ runId, kind }: PartOwner, firstSeq: number, hash: string): string =>
+  `${fileSafe(runId)}-${kind}-${firstSeq}-${hash.slice(0, 16)}.parquet`;
+
+export const contentHash = (bytes: Uint8Array): string => sha256(bytes);
 
 const fileSafe = (runId: string): string => runId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -162,6 +162,23 @@ export function checkRows(path: string, kind: RowKind, firstSeq: number, lastSeq
   });
 }
 
+/** Stretches of numbers that stand in the file without a hole, cut at `rowsMax`. Throws what SQLite throws. */
+export function rowRangesOf(
+  path: string,
+  kind: RowKind,
+  rowsMax: number,
+): { runId: string; firstSeq: number; lastSeq: number }[] {
+  return withFile(path, true, (database) => {
+    const stretches = `SELECT run_id, min(seq_id) AS first, max(seq_id) AS last
+      FROM (SELECT run_id, seq_id, seq_id - row_number() OVER (ORDER BY seq_id) AS stretch FROM ${kind})
+      GROUP BY run_id, stretch, seq_id / ${rowsMax} ORDER BY first`;
+    return database
+      .prepare(stretches)
+      .all()
+      .map((row) => ({ runId: String(row.run_id), firstSeq: Number(row.first), lastSeq: Number(row.last) }));
+  });
+}
+
 function rowsBetween(database: DatabaseSync, kind: RowKind, firstSeq: number, lastSeq: number) {
   const select = database.prepare(`SELECT * FROM ${kind} WHERE seq_id BETWEEN ? AND ? ORDER BY seq_id`);
   select.setReadBigInts(true);

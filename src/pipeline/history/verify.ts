@@ -8,41 +8,68 @@
  *   ledger, and the damaged file is kept under parts/damaged/.
  * A salvaged value may differ from what was written where Parquet itself cannot tell; the finding says so.
  */
-import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sentenceOf } from '../../protocol/index.ts';
 import { Catalogue, type PartRecord } from './catalogue.ts';
 import { checkPart, type HistoryPlaces, partPath } from './part-store.ts';
+import { hasHistory, type Rebuilt, rebuildCatalogue } from './rebuild.ts';
 import { salvagePart } from './salvage.ts';
 
 /** Something that is not as it was written; `remedy` says what was done, or what to do. */
 type Finding = { place: string; problem: string; remedy: string };
-export type Verified = { parts: number; rows: number; bytes: number; segments: number; findings: Finding[] };
+export type Verified = { parts: number; rows: number; bytes: number; segments: number; findings: Finding[]; isRebuilt: boolean };
 /** Looks for damage in a journal segment's bytes. */
 type SegmentCheck = (bytes: Buffer) => string | undefined;
 
 type Options = { salvage: boolean; checkSegment: SegmentCheck };
 
 export async function verifyHome(home: string, { salvage, checkSegment }: Options): Promise<Verified> {
-  const verified: Verified = { parts: 0, rows: 0, bytes: 0, segments: 0, findings: [] };
+  const verified: Verified = { parts: 0, rows: 0, bytes: 0, segments: 0, findings: [], isRebuilt: false };
   const places = { partsDirectory: join(home, 'parts'), rowsDirectory: join(home, 'rows') };
   const path = join(home, 'catalogue.sqlite');
-  if ((await stat(path).catch(() => undefined)) === undefined) return verified;
+  const problem = await catalogueProblem(home, path);
+  if (problem !== undefined) {
+    const remedy = salvage ? rebuiltSentence(await rebuildCatalogue(home, places)) : remedyOfCatalogue;
+    verified.findings.push({ place: path, problem, remedy });
+    verified.isRebuilt = salvage;
+    if (!salvage) return verified;
+  }
+  if (!existsSync(path)) return verified;
   const catalogue = new Catalogue(path, { readOnly: !salvage });
   try {
-    const problem = catalogue.check();
-    if (problem !== undefined)
-      verified.findings.push({
-        place: path,
-        problem,
-        remedy: 'copy the home before anything else; a backup of this file is the best way back',
-      });
     for (const part of catalogue.allParts()) await verifyPart(part, catalogue, places, salvage, verified);
     await verifyJournal(join(home, 'journal'), checkSegment, verified);
   } finally {
     catalogue.close();
   }
   return verified;
+}
+
+const remedyOfCatalogue =
+  'stop the daemon, copy the home, and run "duallane verify --salvage", which makes it anew from parts, rows and what can be read of it';
+
+/** Undefined when the catalogue is whole, or when there is neither one nor anything it could tell of. */
+async function catalogueProblem(home: string, path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return hasHistory(home) ? 'it is gone, and there are parts it told of' : undefined;
+  let catalogue: Catalogue | undefined;
+  try {
+    catalogue = new Catalogue(path, { readOnly: true });
+    const problem = catalogue.check();
+    if (problem === undefined) catalogue.allParts();
+    return problem;
+  } catch (error) {
+    return sentenceOf(error);
+  } finally {
+    catalogue?.close();
+  }
+}
+
+function rebuiltSentence({ parts, rows, unreadable, keptAs }: Rebuilt): string {
+  const kept = keptAs === undefined ? '' : `; the old one is ${keptAs}`;
+  const lost = unreadable.length === 0 ? '' : `; unreadable: ${unreadable.join(', ')}`;
+  return `made anew with ${parts} parts and ${rows} rows${kept}${lost}`;
 }
 
 async function verifyPart(

@@ -6,14 +6,16 @@
  * is answered `duplicate` and goes on with the next one.
  */
 import { isUtf8 } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
 import { decodeBatch, decodePublished, encodeBatch, rowKinds } from '../../protocol/arrow.ts';
-import { type DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
 import {
   Catalogue,
   type HistoryForm,
   type HistoryPlaces,
+  hasHistory,
   PartsThread,
   type Removal,
   removalsOf,
@@ -89,8 +91,14 @@ const sealAtCloseMs = 5000;
 /** What a waiting batch costs beside its bytes. */
 const recordBytes = 256;
 
-/** Opens the storage of a home and brings it in order (see recovery.ts). Throws `catalogue-unusable`, `journal-damaged`. */
+/** Opens the storage of a home and brings it in order (see recovery.ts). Throws `catalogue-unusable`, `catalogue-missing`, `journal-damaged`. */
 export async function openParquetSink(options: ParquetSinkOptions): Promise<ParquetSink> {
+  // An empty catalogue would have every part swept away as an orphan.
+  if (!existsSync(join(options.home, 'catalogue.sqlite')) && hasHistory(options.home))
+    throw new DuallaneError(
+      'catalogue-missing',
+      `${options.home} holds history and no catalogue.sqlite: put the file back, or make it anew with "duallane verify --salvage"`,
+    );
   const sink = new JournaledSink(options);
   try {
     await sink.open();
