@@ -70,7 +70,7 @@ async function shown(rows: number, { filter }: { filter?: string } = {}) {
   // jsdom lays nothing out: the heights that the table gave its parts.
   Object.defineProperty(scroller, 'clientHeight', { get: () => viewPx });
   Object.defineProperty(scroller, 'scrollHeight', { get: () => laidOutPx(scroller) });
-  return { link, table, source, scroller, asked, grow, changed };
+  return { link, table, window, source, scroller, asked, grow, changed };
 }
 
 const seqs = (table: RowTable): string[] =>
@@ -102,6 +102,16 @@ describe('the table of a run', () => {
     expect(seqs(table).at(-1)).toBe('10050');
     expect(table.isFollowing).toBe(true);
     expect(link.tails).toEqual([]);
+  });
+
+  it('marks the rows that history filled in, and only those', async () => {
+    const { table, window, changed } = await shown(600);
+    window.add(new RowBatch(bodyOf(590, 592), { isFilled: true }));
+    changed();
+    await settled(table);
+    const marked = [...(table.shadowRoot?.querySelectorAll('tr.filled') ?? [])];
+    expect(marked.map((row) => row.textContent?.trim())).toEqual(['590', '591', '592']);
+    expect(marked[0]?.getAttribute('aria-description')).toContain('Filled from history');
   });
 
   it('goes on following when the browser moves its end to another edge', async () => {

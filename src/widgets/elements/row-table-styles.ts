@@ -19,6 +19,11 @@ export const rowTableStyles = css`
   tr:hover td { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
   tr.picked td { box-shadow: inset 0 1px var(--jp-brand-color1, #1976d2), inset 0 -1px var(--jp-brand-color1, #1976d2); }
   tr.space td { height: auto; padding: 0; background: none; border: 0; }
+  /* Hatched, as a healed gap is in the curve. */
+  tr.filled td:first-child {
+    background-image: repeating-linear-gradient(135deg, var(--jp-ui-font-color2, #616161) 0 1px, transparent 1px 4px);
+    background-size: 6px 100%; background-repeat: no-repeat;
+  }
   tr.coming td { color: var(--jp-ui-font-color2, #616161); }
   .empty { position: absolute; inset: 32px 0 0; text-align: center; color: var(--jp-ui-font-color2, #616161); }
   .newer {

@@ -226,7 +226,9 @@ export class RowTable extends LitElement {
 
   #row(row: Row, index: number): TemplateResult {
     const isPicked = this.isPicked?.(row) ?? false;
-    return html`<tr class="${index % 2 ? 'odd' : 'even'} ${isPicked ? 'picked' : ''}" aria-rowindex=${index + 2} aria-current=${isPicked ? 'true' : nothing}
+    const { isFilled } = row.batch;
+    return html`<tr class="${index % 2 ? 'odd' : 'even'} ${isPicked ? 'picked' : ''} ${isFilled ? 'filled' : ''}" aria-rowindex=${index + 2}
+      aria-current=${isPicked ? 'true' : nothing} aria-description=${isFilled ? 'Filled from history: this view missed it when it came' : nothing}
       @click=${() => this.dispatchEvent(new RowPicked(row))}>${this.columns.map((column) => {
         const text = column.text(row);
         return html`<td class=${column.align} title=${column.exact?.(row) ?? text}>${text}</td>`;

@@ -19,7 +19,11 @@ export class RowBatch {
   readonly #dictionaries = new Map<string, Dictionary | null>();
   readonly #seqs: BigInt64Array;
 
-  constructor(body: Uint8Array) {
+  /** These rows fill a gap from history: the view missed them when they came. */
+  readonly isFilled: boolean;
+
+  constructor(body: Uint8Array, { isFilled = false }: { isFilled?: boolean } = {}) {
+    this.isFilled = isFilled;
     try {
       const batches = tableFromIPC(body).batches;
       if (batches.length !== 1 || !batches[0]) throw new Error(`${batches.length} record batches where one was expected`);

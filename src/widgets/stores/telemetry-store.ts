@@ -195,7 +195,7 @@ export class TelemetryStore {
     this.problem = undefined;
     let newestMs: number | undefined;
     try {
-      const batch = new RowBatch(body);
+      const batch = new RowBatch(body, { isFilled: meta.filled ?? false });
       this.#keep(meta.kind, batch);
       newestMs = batch.timeMs(batch.rows - 1);
     } catch (error) {
