@@ -52,6 +52,8 @@ def closed_engine(
             engine.execute(f"CREATE VIEW {name} AS {select}")
         for name, value in [*(variables or {}).items(), *(pair for named in used for pair in named.variables.items())]:
             engine.execute(f"SET VARIABLE {_quoted(name)} = (SELECT ?)", [value])
+        # A question of more than two seconds would draw it on standard output.
+        engine.execute("SET enable_progress_bar = false")
         engine.execute("SET enable_external_access = false")
         engine.execute("SET lock_configuration = true")
         try:

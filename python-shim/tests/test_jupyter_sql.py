@@ -73,6 +73,14 @@ def test_it_stops_at_the_most_rows_and_says_so(server: JupyterUnderTest) -> None
     assert (done["rows"], done["is_cut"]) == (70_000, True)
 
 
+def test_a_question_of_several_seconds_has_nothing_but_its_frames_in_the_answer(server: JupyterUnderTest) -> None:
+    began = time.monotonic()
+    frames = ask(server, sql="SELECT count(sin(a.range * b.range)) AS n FROM range(40000) a, range(10000) b")
+    assert time.monotonic() - began > 2, "DuckDB draws a progress bar from two seconds on"
+    assert [letter for letter, _ in frames] == ["r", "h", "b", "d"]
+    assert rows(frames) == [{"n": 400_000_000}]
+
+
 @pytest.mark.parametrize(
     ("sql", "code", "words"),
     [

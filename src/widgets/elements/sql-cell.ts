@@ -14,6 +14,7 @@ import type { LinkState } from '../link/page-link.ts';
 import {
   type AskedQuestion,
   askedBefore,
+  browserShelf,
   hasNewRows,
   type Progress,
   type Question,
@@ -82,6 +83,7 @@ export class SqlCellElement extends ViewElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#names.read(this.sql, this.settings);
     this.#listen();
   }
 
@@ -149,7 +151,7 @@ export class SqlCellElement extends ViewElement {
     if (now.state !== 'answered') return;
     this.#lastSaved = saveAnswer(now.answer, this.#asking.sql, summaryLine(now.summary), Date.now());
     if (!isRepeat)
-      rememberAsked(localStorage, { sql: this.#asking.sql, atMs: Date.now(), rows: now.summary.rows, tookMs: now.tookMs });
+      rememberAsked(browserShelf(), { sql: this.#asking.sql, atMs: Date.now(), rows: now.summary.rows, tookMs: now.tookMs });
     await this.updateComplete;
     if (!isRepeat) this.dispatchEvent(new Memorable());
     this.#later = setTimeout(() => this.#follow(), restMs(now.tookMs));
@@ -299,7 +301,7 @@ export class SqlCellElement extends ViewElement {
   }
 
   #history(): TemplateResult | typeof nothing {
-    const asked = askedBefore(localStorage);
+    const asked = askedBefore(browserShelf());
     if (asked.length === 0) return nothing;
     return html`<select class="wordy" aria-label="Questions asked before" @change=${(event: Event) => this.#again(event, asked)}>
       <option value="">History</option>

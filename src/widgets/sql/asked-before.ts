@@ -11,25 +11,34 @@ const most = 50;
 const charactersMost = 20_000;
 
 /** What this needs of localStorage, which a browser may refuse. */
-export interface Shelf {
+interface Shelf {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
-export function askedBefore(shelf: Shelf): AskedQuestion[] {
+/** The browser's own; undefined where it keeps nothing for this page. */
+export function browserShelf(): Shelf | undefined {
   try {
-    const read: unknown = JSON.parse(shelf.getItem(key) ?? '[]');
+    return globalThis.localStorage;
+  } catch {
+    return undefined; // Blocked by the browser's settings: the mere look throws.
+  }
+}
+
+export function askedBefore(shelf: Shelf | undefined): AskedQuestion[] {
+  try {
+    const read: unknown = JSON.parse(shelf?.getItem(key) ?? '[]');
     return Array.isArray(read) ? read.filter(isAsked) : [];
   } catch {
     return []; // A browser that keeps nothing, or something else's text: there is no history then.
   }
 }
 
-export function rememberAsked(shelf: Shelf, asked: AskedQuestion): void {
+export function rememberAsked(shelf: Shelf | undefined, asked: AskedQuestion): void {
   if (asked.sql.length > charactersMost) return;
   const others = askedBefore(shelf).filter(({ sql }) => sql.trim() !== asked.sql.trim());
   try {
-    shelf.setItem(key, JSON.stringify([asked, ...others].slice(0, most)));
+    shelf?.setItem(key, JSON.stringify([asked, ...others].slice(0, most)));
   } catch {
     // Full or refused: the list is a convenience.
   }
