@@ -2,14 +2,18 @@
  * @jest-environment node
  */
 /** Rubbish for every decoder of bytes from outside: it ends in an error of ours or in what can be read, never in another throw. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readEventFile, readMonitorCsv } from '../../src/pipeline/exchange/index.ts';
+import { readEventFile, readMonitorCsv, readSourceSqlite } from '../../src/pipeline/exchange/index.ts';
 import { encodeScalar, eventFileHead } from '../../src/pipeline/exchange/tensorboard.ts';
 import { encodeRecord, encodeSegmentHead, scanSegment } from '../../src/pipeline/sinks/journal-record.ts';
 import { decodePublished, encodeRows } from '../../src/protocol/arrow.ts';
-import { DuallaneError } from '../../src/protocol/index.ts';
+import { DuallaneError, encodeLinkMessage, LinkJoiner, linkKinds } from '../../src/protocol/index.ts';
 
 const session = new Uint8Array(16);
 /** `bytes` with some of them changed, cut off or put in. */
@@ -108,5 +112,76 @@ describe('decoders given rubbish', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('refuse a message of the page link with a sentence, or read it as one of its kind', () => {
+    const batch = { request: 1, runs: ['r1', 'r2'], kinds: ['steps' as const] };
+    const whole = Buffer.concat(encodeLinkMessage('parts', 3, 1, batch).map((bytes) => Buffer.from(bytes)));
+    expect(new LinkJoiner().take(whole)?.meta).toEqual(batch);
+    fc.assert(
+      fc.property(fc.array(damaged(whole), { minLength: 1, maxLength: 3 }), (messages) => {
+        const joiner = new LinkJoiner();
+        try {
+          for (const { bytes } of messages) expect(Object.keys(linkKinds)).toContain(joiner.take(bytes)?.kind ?? 'parts');
+        } catch (error) {
+          expect(error).toBeInstanceOf(DuallaneError);
+          expect((error as DuallaneError).code).toBe('link-format');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("read what is whole of the source's SQLite file, or refuse it with a sentence", () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dl-'));
+    const path = join(folder, 'telemetry.db');
+    const database = new DatabaseSync(path);
+    database.exec(`CREATE TABLE steps (episode_id TEXT, step_index, action, observation BLOB, reward, terminated, truncated, info BLOB,
+        render_payload BLOB, timestamp TEXT, agent_id TEXT, run_id TEXT, worker_id TEXT, episode_seed);
+      CREATE TABLE episodes (episode_id TEXT PRIMARY KEY, total_reward, steps, terminated, truncated, metadata BLOB, timestamp TEXT,
+        agent_id TEXT, run_id TEXT, worker_id TEXT, ep_index, game_id TEXT)`);
+    const insert = database.prepare('INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    // SQLite columns hold what they are given, whatever they are called.
+    const cell = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.double(),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.uint8Array({ maxLength: 30 }),
+      fc.constant(null),
+      fc.constant('{"__type__":"ndarray","dtype":"<f4","shape":[2],"encoding":"base64","data":"AAAA"}'),
+    );
+    const cells = fc.sample(fc.array(cell, { minLength: 11, maxLength: 11 }), 60);
+    for (const [episode, ...more] of cells) insert.run(episode ?? '', ...(more as never[]).slice(0, 10), 'R', 'w', null);
+    database.close();
+    const read = (): number => {
+      const { runs, close } = readSourceSqlite(path);
+      try {
+        let rows = 0;
+        for (const run of runs)
+          for (const { kind, row } of run.rows) {
+            expect(() => encodeRows(kind, [row], () => undefined)).not.toThrow();
+            rows += 1;
+          }
+        return rows + runs.reduce((sum, { skipped }) => sum + [...skipped.values()].reduce((a, b) => a + b, 0), 0);
+      } finally {
+        close();
+      }
+    };
+    expect(read()).toBe(60);
+    const whole = readFileSync(path);
+    fc.assert(
+      fc.property(damaged(whole), ({ bytes }) => {
+        writeFileSync(path, bytes);
+        try {
+          read();
+        } catch (error) {
+          // SQLite tells damage in the middle only when it comes to it.
+          if (!/database|malformed|disk image/.test(String(error))) expect(error).toMatchObject({ code: 'import-unreadable' });
+        }
+      }),
+      { numRuns: 60 },
+    );
+    rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -224,6 +224,29 @@ describe('the lease', () => {
     expect([silent.status, silent.failureReason]).toEqual(['EXEC', '']);
     lifetime.abort();
   });
+
+  it('a clock that is set back neither faults a run that is heard of nor lets a dead one live for longer than a lease', async () => {
+    const registry = open();
+    const lifetime = new AbortController();
+    watchLeases(registry, { leaseMs: 100, now: () => now, isAttended: () => false, signal: lifetime.signal });
+    const run = create(registry, 'back');
+    registry.rowsFrom(run, 'w');
+    const before = now;
+    now -= 3_600_000;
+    await settle();
+    expect(run.status).toBe('EXEC');
+    now += 50;
+    registry.heartbeat(run);
+    now += 90;
+    await settle();
+    expect(run.status).toBe('EXEC');
+    now += 20;
+    await settle();
+    expect(run.status).toBe('FAULT');
+    registry.heartbeat(run);
+    expect([run.status, now < before]).toEqual(['EXEC', true]);
+    lifetime.abort();
+  });
 });
 
 describe('a worker command', () => {

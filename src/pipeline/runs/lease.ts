@@ -13,7 +13,9 @@ export function watchLeases(registry: RunRegistry, { leaseMs, now, isAttended, s
     registry.flush();
     for (const run of registry.all()) {
       if (run.status !== 'EXEC' && run.status !== 'PAUSE' && run.status !== 'FAULT') continue;
-      if (isAttended(run)) registry.sign(run);
+      // A sign from the future: the clock was set back, and the lease begins anew.
+      const isClockBack = run.status !== 'FAULT' && now() < registry.lastSignMs(run);
+      if (isAttended(run) || isClockBack) registry.sign(run);
       else if (run.status !== 'FAULT' && now() - registry.lastSignMs(run) > leaseMs) {
         registry.move(
           run,
