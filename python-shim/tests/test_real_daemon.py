@@ -299,7 +299,7 @@ def test_runs_are_cancelled_archived_restored_and_deleted_from_python(living: Pa
 
 
 def test_the_logs_of_a_run_are_its_last_lines_by_file(home: Path) -> None:
-    directory = home / "runs" / "a_b" / "logs"
+    directory = home / "runs" / "a%2Fb" / "logs"
     directory.mkdir(parents=True)
     (directory / "w.stderr.log").write_text("one\ntwo\nthree\n")
     assert duallane.logs("a/b", home, lines=2) == {"w.stderr.log": "two\nthree\n"}
