@@ -93,7 +93,9 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
     async () => {
       if (child.exitCode !== null) throw new Error(`Jupyter ended with ${child.exitCode}\n${tail()}`);
       if (!readdirSync(runtime).includes(`jpserver-${child.pid}.json`)) return undefined;
-      const info = JSON.parse(readFileSync(serverFile, 'utf8')) as { url: string };
+      const written = readFileSync(serverFile, 'utf8');
+      if (!written.trimEnd().endsWith('}')) return undefined; // Jupyter is in the middle of writing it.
+      const info = JSON.parse(written) as { url: string };
       const answer = await fetch(`${info.url}api/status?token=${token}`).catch(() => undefined);
       return answer?.ok ? info.url.replace('localhost', '127.0.0.1') : undefined;
     },

@@ -27,6 +27,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
         if (run) open(view, run, run.name || run.run_id);
       };
     add('duallane:open-sql', 'Open SQL Cell', () => open('sql-cell', undefined, 'SQL'));
+    add('duallane:open-compare', 'Compare Runs', () => open('run-compare', undefined, 'Comparison'));
     add('duallane:open-live', 'Open Live View of a Run…', ofRun('live-telemetry', 'Live view'));
     add('duallane:open-fast-lane', 'Open Fast Lane of a Run…', ofRun('fast-lane', 'Fast lane'));
     add('duallane:open-player', 'Open Episode Player of a Run…', ofRun('episode-player', 'Episode player'));
