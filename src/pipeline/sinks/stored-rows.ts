@@ -36,16 +36,23 @@ export class StoredRows {
     options?: { untilSeq?: number; signal?: AbortSignal },
   ): AsyncGenerator<StoredBatch> {
     const until = Math.min(options?.untilSeq ?? Number.POSITIVE_INFINITY, this.#lanes.of(runId, kind).watermark);
+    let ahead: Promise<StoredBatch[]> | undefined;
     for (let cursor = afterSeq; cursor < until && !this.#catalogue.isForgotten(runId); ) {
       options?.signal?.throwIfAborted();
       if (this.#isClosing()) throw new DuallaneError('sink-closed', 'the daemon is stopping; read again from the next one');
       // Looked up anew each time: what was in the journal may be in a part by now.
-      const batches = await this.#readAfter(runId, kind, cursor, until);
+      const batches = await (ahead ?? this.#readAfter(runId, kind, cursor, until));
+      ahead = undefined;
       if (batches.length === 0) return;
-      for (const batch of batches) {
+      const half = batches.length >> 1;
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         options?.signal?.throwIfAborted();
         yield batch;
         cursor = batch.firstSeq + batch.rows - 1;
+        // Who has taken half of a row group is reading: the next one is decoded meanwhile.
+        if (half === 0 || batches.length !== half) continue;
+        ahead = this.#readAfter(runId, kind, lastSeqOf(batches), until);
+        ahead.catch(() => undefined); // told when it is awaited, if it is
       }
     }
   }
@@ -119,6 +126,12 @@ export class StoredRows {
   async close(): Promise<void> {
     await this.#thread.close();
   }
+}
+
+/** Of batches that follow each other. */
+function lastSeqOf(batches: readonly StoredBatch[]): number {
+  const last = batches.at(-1) as StoredBatch;
+  return last.firstSeq + last.rows - 1;
 }
 
 const chunkBytes = 256 * 1024;
