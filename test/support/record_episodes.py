@@ -1,4 +1,4 @@
-"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints {"cart": id, "lake": id} as JSON."""
+"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints the ids of cart, lake and pixels as JSON."""
 
 import json
 import sys
@@ -63,4 +63,15 @@ with duallane.Run("lake-plain", home=home) as lake:
         0.0,
     )
 
-print(json.dumps({"cart": cart.run_id, "lake": lake.run_id}))
+with duallane.Run("pixels-in-rows", home=home) as pixels:
+    for at in range(4):
+        picture = [[[x * 30, y * 40, at * 60] for x in range(8)] for y in range(6)]
+        pixels.log_step(
+            1.0,
+            at == 3,
+            render_payload={"mode": "rgb_array", "rgb": picture},
+            action=at,
+        )
+    pixels.log_episode(4.0, 4, True)
+
+print(json.dumps({"cart": cart.run_id, "lake": lake.run_id, "pixels": pixels.run_id}))

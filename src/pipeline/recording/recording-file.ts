@@ -31,30 +31,47 @@ const doubtfulShare = 0.9;
 export const recordingSuffix = '.dlrec';
 export const unfinishedSuffix = '.tmp';
 
-/** Frames of one episode, one after the other. */
+/** Frames of one episode, one after the other. Where differences do not pay, it is compared once, and then left for a while. */
 export class FrameEncoder {
   #before: Pixels | undefined;
   #sinceKey = 0;
   #keyBytes = 0;
+  /** Differences pay, whatever their size: they were smaller than the whole frame. */
+  #isTrusted = false;
+  /** Frames that are taken whole before a difference is tried again. */
+  #wholes = 0;
 
   encode(frame: Pixels): EncodedFrame {
     const before = this.#before;
     this.#before = frame;
-    if (!before || !isSameShape(before, frame) || this.#sinceKey + 1 >= limits.recordingKeyEvery) return this.#key(frame);
+    if (!before || !isSameShape(before, frame) || this.#sinceKey + 1 >= limits.recordingKeyEvery) return this.#whole(frame);
+    if (this.#wholes > 0) {
+      this.#wholes -= 1;
+      return this.#whole(frame);
+    }
     const delta = deflateRawSync(difference(before, frame), fast);
-    if (delta.length < this.#keyBytes * doubtfulShare) return this.#take(1, delta);
+    if (this.#isTrusted || delta.length < this.#keyBytes * doubtfulShare) return this.#delta(delta);
     const whole = deflateRawSync(frame.pixels, fast);
-    return whole.length < delta.length ? this.#take(0, whole) : this.#take(1, delta);
+    this.#isTrusted = delta.length <= whole.length;
+    if (this.#isTrusted) return this.#delta(delta);
+    this.#wholes = limits.recordingKeyEvery;
+    return this.#key(whole);
   }
 
-  #key(frame: Pixels): EncodedFrame {
-    return this.#take(0, deflateRawSync(frame.pixels, fast));
+  #whole(frame: Pixels): EncodedFrame {
+    return this.#key(deflateRawSync(frame.pixels, fast));
   }
 
-  #take(codec: 0 | 1, bytes: Uint8Array): EncodedFrame {
-    this.#sinceKey = codec === 0 ? 0 : this.#sinceKey + 1;
-    if (codec === 0) this.#keyBytes = bytes.length;
-    return { codec, bytes };
+  #key(bytes: Uint8Array): EncodedFrame {
+    this.#sinceKey = 0;
+    this.#keyBytes = bytes.length;
+    this.#isTrusted = false;
+    return { codec: 0, bytes };
+  }
+
+  #delta(bytes: Uint8Array): EncodedFrame {
+    this.#sinceKey += 1;
+    return { codec: 1, bytes };
   }
 }
 

@@ -14,13 +14,14 @@ export type EpisodeRow = EpisodePlace & {
 
 /** A step as it was logged. Times are microseconds since 1970. */
 export type StepRow = {
+  /** 0 for a step that is known from a recording alone. */
+  seq: number;
   step: number;
   atUs: number;
   action: string | undefined;
   reward: number | undefined;
   terminated: boolean;
   truncated: boolean;
-  payload: string | undefined;
   observation: string | undefined;
 };
 
@@ -53,28 +54,21 @@ export async function askEpisodes(engine: SqlEngine, run: string, life: Lifetime
   }));
 }
 
-/** In the order of the episode. `withPictures`: with what a picture can be made from. */
-export async function askSteps(
-  engine: SqlEngine,
-  place: EpisodePlace,
-  withPictures: boolean,
-  life: Lifetime,
-): Promise<StepRow[]> {
-  const payload = withPictures ? ', render_payload_json AS payload' : '';
-  // Raw observations are told apart by their hash; nothing here can read their numbers.
-  const sql = `SELECT step_index, epoch_us(ts) AS at_us, action_json, reward, terminated, truncated${payload},
+/** In the order of the episode. Observations only as text that tells them apart: what is to be drawn is read row by row. */
+export async function askSteps(engine: SqlEngine, place: EpisodePlace, life: Lifetime): Promise<StepRow[]> {
+  const sql = `SELECT step_index, seq_id, epoch_us(ts) AS at_us, action_json, reward, terminated, truncated,
       coalesce(observation_json, md5(observation)) AS observation FROM steps
     WHERE episode_index = {{episode}} AND env_slot = {{slot}} AND agent_id = {{agent}} ORDER BY step_index, seq_id LIMIT ${stepsMost}`;
   const { run, agent, slot, episode } = place;
   const rows = await ask(engine, run, sql, { agent, slot, episode }, life);
   return rows.map((row) => ({
+    seq: Number(row.seq_id ?? 0),
     step: Number(row.step_index),
     atUs: Number(row.at_us ?? 0),
     action: row.action_json,
     reward: numberOf(row.reward),
     terminated: row.terminated === 'true',
     truncated: row.truncated === 'true',
-    payload: row.payload || undefined,
     observation: row.observation || undefined,
   }));
 }

@@ -18,6 +18,9 @@ import {
   type StepRow,
   type ValueRow,
 } from './episode-questions.ts';
+import { payloadFrame } from './payload-frame.ts';
+import type { Row } from './row-batch.ts';
+import { RowHistory } from './row-history.ts';
 import { type StepPicture, stepPicture } from './step-picture.ts';
 
 export type RecordedEntry = RecordingList['recordings'][number];
@@ -26,6 +29,9 @@ export type Shown = { form: 'frame'; frame: RecordedFrame; step: number } | { fo
 
 /** What is logged after the last step belongs to it for twice the time a step takes, and at least so long. */
 const afterLastUs = 20_000;
+/** Steps of a page: they may hold pictures. */
+const pageRows = 32;
+const pagesKept = 8;
 
 export class PlayedEpisode {
   readonly place: EpisodePlace;
@@ -39,6 +45,8 @@ export class PlayedEpisode {
   note = '';
   readonly #changed: () => void;
   readonly #values = new Map<string, ValueRow[]>();
+  readonly #pages = new Map<number, Promise<Row[]>>();
+  #history: { range(first: number, last: number): Promise<Row[]> } | undefined;
   #returns = new Float64Array(0);
 
   constructor(place: EpisodePlace, entry: RecordedEntry | undefined, row: EpisodeRow | undefined, changed: () => void) {
@@ -69,6 +77,8 @@ export class PlayedEpisode {
 
   async load(link: PageLink, engine: SqlEngine, life: { signal: AbortSignal }): Promise<void> {
     const failures: string[] = [];
+    const history = new RowHistory(link, this.place.run, 'steps', this.#changed, life);
+    this.#history = { range: (first, last) => history.range(first, last, life) };
     const fallBack = (error: unknown): undefined => {
       failures.push(error instanceof DuallaneError ? error.sentence : sentenceOf(error));
       return undefined;
@@ -83,7 +93,7 @@ export class PlayedEpisode {
       if (this.recording) this.#take(stepsOfRecording(this.recording), 'ready');
     }
     this.#become({ state: 'loading', what: 'Reading the steps from history.' });
-    const rows = await askSteps(engine, this.place, !this.recording, life).catch(fallBack);
+    const rows = await askSteps(engine, this.place, life).catch(fallBack);
     if (life.signal.aborted) return;
     if (rows && rows.length > 0) this.#take(rows, 'loading');
     if (this.steps.length === 0) {
@@ -111,7 +121,12 @@ export class PlayedEpisode {
       const step = this.recording.index.frames.step[frame] as number;
       return { form: 'frame', frame: await this.recording.frame(frame), step };
     }
-    const picture = stepPicture(row.payload, parsed(row.observation), this.row?.game ?? '');
+    const stored = await this.#stored(row.seq);
+    if (!stored) return undefined;
+    const payload = stored.batch.text('render_payload_json', stored.index);
+    const frame = payloadFrame(payload);
+    if (frame) return { form: 'frame', frame, step: row.step };
+    const picture = stepPicture(payload, stored.batch.observationValue(stored.index), this.row?.game ?? '');
     return picture && { form: 'drawn', picture };
   }
 
@@ -130,6 +145,20 @@ export class PlayedEpisode {
       if (last) found.set(name, last.value);
     }
     return found;
+  }
+
+  /** A step's whole row, with those around it: what one looks at next. */
+  async #stored(seq: number): Promise<Row | undefined> {
+    const page = Math.floor((seq - 1) / pageRows);
+    let rows = this.#pages.get(page);
+    if (!rows) {
+      const first = page * pageRows + 1;
+      rows = this.#history?.range(first, first + pageRows - 1) ?? Promise.resolve([]);
+      this.#pages.set(page, rows);
+      rows.catch(() => this.#pages.delete(page));
+      if (this.#pages.size > pagesKept) this.#pages.delete(this.#pages.keys().next().value as number);
+    }
+    return (await rows).find((row) => row.seq === seq);
   }
 
   /** When nothing belongs to the episode any more. */
@@ -181,21 +210,13 @@ function frameOf({ index }: Recording, step: number): number {
 function stepsOfRecording({ index }: Recording): StepRow[] {
   const { step, t_us, reward } = index.frames;
   return step.map((number, at) => ({
+    seq: 0,
     step: number,
     atUs: t_us[at] ?? 0,
     action: undefined,
     reward: reward[at] ?? undefined,
     terminated: index.terminated && at === step.length - 1,
     truncated: index.truncated && at === step.length - 1,
-    payload: undefined,
     observation: undefined,
   }));
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined; // a hash: it tells observations apart, and shows nothing
-  }
 }
