@@ -2,7 +2,8 @@
  * `npm run test:long`: what `npm test` does a few times, many times over: kills, restarts, torture of the ring.
  *
  * `npm run test:long -- 500` makes 500 kills (200 otherwise): the tests of test/fault/ take the number as DUALLANE_KILLS; the story and
- * process tests that kill are run again a tenth as often. The first failure ends it, with its output.
+ * process tests that kill are run again a tenth as often, and a cell with views is run again as often as there are kills. The first
+ * failure ends it, with its output.
  */
 import { spawnSync } from 'node:child_process';
 import { bin, environment, root, setUp } from './setup.mjs';
@@ -16,12 +17,13 @@ const again = ['test/story/daemon-restart', 'test/process/proxy-daemon-killed', 
 
 function jest(...files) {
   const args = ['--runInBand', ...files];
-  const env = { ...environment, DUALLANE_KILLS: String(kills) };
+  const env = { ...environment, DUALLANE_KILLS: String(kills), DUALLANE_RERUNS: String(kills) };
   if (spawnSync(bin('jest'), args, { cwd: root, env, stdio: 'inherit' }).status !== 0) process.exit(1);
 }
 
-setUp();
+setUp({ browser: true });
 jest(...once);
+jest('test/e2e/lab', '--testNamePattern', 'a cell that is run again');
 const rounds = Math.max(1, Math.round(kills / 10));
 for (let round = 1; round <= rounds; round++) {
   console.log(`round ${round} of ${rounds}`);

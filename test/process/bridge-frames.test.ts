@@ -1,9 +1,11 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
+import type { Frame } from '../../src/protocol/index.ts';
 import { TestBridge } from '../support/bridge.ts';
 import { ScriptedDaemon } from '../support/bridge-daemon.ts';
 import { TestPage } from '../support/bridge-page.ts';
+import { SlowLink } from '../support/slow-link.ts';
 
 const daemon = new ScriptedDaemon();
 const size = { width: 4, height: 3, channels: 3 } as const;
@@ -89,6 +91,36 @@ describe('the frames of a view', () => {
     publish(writer, 8);
     await page.until('the next', () => page.of('frame', 1).length === 3);
     expect(page.of('frame', 1).at(-1)?.meta).toMatchObject({ head: 8, skipped: 5 });
+  });
+
+  it('travel packed, without loss, over a narrow link to a page that takes both forms', async () => {
+    const run = newRun();
+    const large = { width: 320, height: 240, channels: 3 } as const;
+    const bytes = large.width * large.height * 3;
+    const writer = new FrameRingWriter({ streamId: run }, large);
+    writers.push(writer);
+    const link = await SlowLink.to(bridge);
+    try {
+      const page = await TestPage.connect(link);
+      pages.push(page);
+      link.bytesPerSecond = 1_000_000;
+      page.on((message) => {
+        if (message.kind === 'frame') page.send('painted', 1, { frame: (message.meta as Frame).head, paint_ms: 1 });
+      });
+      page.frames(1, { view: 'frames', run, codecs: ['raw', 'deflate'] });
+      const codecs = (): string[] => page.of('frame', 1).map(({ meta }) => meta.codec);
+      for (let value = 1; codecs().length < 4 || codecs().slice(-3).includes('raw'); value += 1) {
+        if (value > 20) throw new Error(`the page still gets ${codecs()}`);
+        const before = codecs().length;
+        writer.publish(new Uint8Array(bytes).fill(value), { lastReward: 0, rollingReturn: 0, stepRateHz: 60 }, '{}');
+        await page.until('the next frame', () => codecs().length > before);
+      }
+      const last = page.of('frame', 1).at(-1);
+      const pixels = inflateSync(last?.body ?? new Uint8Array(0));
+      expect([pixels.length, new Set(pixels)]).toEqual([bytes, new Set([last?.meta.head])]);
+    } finally {
+      await link.close();
+    }
   });
 
   it('are compressed when the page asks for it', async () => {

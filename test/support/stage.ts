@@ -64,7 +64,14 @@ export class Stage {
   }
 
   /** What the bridge says of itself, through the Jupyter server. */
-  async health(): Promise<{ pid: number; pages: number; views: number; feeds: number; daemon: { state: string; pid?: number } }> {
+  async health(): Promise<{
+    pid: number;
+    pages: number;
+    views: number;
+    feeds: number;
+    rss_bytes: number;
+    daemon: { state: string; pid?: number };
+  }> {
     const answer = await fetch(`${this.jupyter.url}duallane/health?token=${this.jupyter.token}`);
     if (!answer.ok) throw new Error(`health: ${answer.status} ${await answer.text()}`);
     return answer.json() as never;

@@ -4,6 +4,7 @@
  * Guarantees
  * - A frame is read from the ring only when the view can take it: it is active, painted the last one, and its page is not congested.
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
+ * - Frames travel raw where the link carries them at once, else packed without loss (frame-codec.ts).
  * - While the view is hidden the ring is not polled.
  * - A worker that could make no ring is quoted: the view says why there are no frames.
  * - The channel of a run's first process tells which further processes publish frames, twice a second while it is seen.
@@ -14,6 +15,7 @@ import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
+import { FrameCodec } from './frame-codec.ts';
 import { hearLaneOff } from './lane-off.ts';
 import type { View, ViewContext, ViewFigures } from './view.ts';
 
@@ -25,6 +27,7 @@ export class FramesChannel implements View {
   readonly isStarved = false;
   readonly #request: OpenFrames;
   readonly #context: FramesNeeds;
+  readonly #codec: FrameCodec;
   #pause = new AbortController();
   #watch: RingWatch | undefined;
   #seen: FrameSnapshot | undefined;
@@ -49,6 +52,11 @@ export class FramesChannel implements View {
   constructor(request: OpenFrames, context: FramesNeeds) {
     this.#request = request;
     this.#context = context;
+    this.#codec = new FrameCodec(
+      request.codecs ?? ['raw'],
+      () => context.socket.leastRoundTripMs,
+      () => performance.now(),
+    );
     this.#attach();
     const told = hearLaneOff(request.run, context, (sentence) => {
       this.#offSentence = sentence;
@@ -79,13 +87,14 @@ export class FramesChannel implements View {
   }
 
   /** The page has shown, or refused, the frame in flight. Throws `painted-forged`. */
-  painted({ frame: head }: Painted): void {
+  painted({ frame: head, paint_ms }: Painted): void {
     if (head === undefined) return;
     if (head !== this.#inFlightHead) {
       if (head === this.#forgivenHead) return;
       throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
     }
     this.#inFlightHead = undefined;
+    this.#codec.painted(paint_ms ?? 0);
     this.#shown = this.#seen?.published ?? this.#shown;
     this.#pull();
   }
@@ -148,10 +157,18 @@ export class FramesChannel implements View {
     if (sinceOpen > 0) this.#delivered += 1;
     const skipped = Math.max(sinceOpen - this.#delivered, 0);
     this.#skipped = skipped;
-    const codec = this.#request.codecs?.[0] ?? 'raw';
-    const body = codec === 'deflate' ? await compress(frame.pixels, { level: 1 }) : frame.pixels;
+    const codec = this.#codec.choose(frame.pixels.length);
+    const body = codec === 'deflate' ? await this.#pack(frame.pixels) : frame.pixels;
     if (this.#context.signal.aborted) return;
+    this.#codec.sent(body.length);
     this.#context.send('frame', metaOf(frame, codec, skipped), body);
+  }
+
+  async #pack(pixels: Uint8Array): Promise<Uint8Array> {
+    const beganMs = performance.now();
+    const packed = await compress(pixels, { level: 1 });
+    this.#codec.packed(pixels.length, packed.length, performance.now() - beganMs);
+    return packed;
   }
 
   #tellRing(status: RingStatus): void {

@@ -26,16 +26,20 @@ export class PageSocket {
   #pingedMs: number | undefined;
   #pingDueMs: number;
   #roundTripMs = 0;
+  #leastRoundTripMs: number | undefined;
 
   constructor(socket: WebSocket, now: () => number) {
     this.#socket = socket;
     this.#now = now;
     this.#pingDueMs = now() + quietMs;
     socket.on('pong', () => {
+      if (this.#pingedMs === undefined) return;
       this.#roundTripMs = this.roundTripMs;
+      this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs ?? this.#roundTripMs, this.#roundTripMs);
       this.#pingedMs = undefined;
     });
     socket.once('close', () => this.#drain.resolve());
+    this.ping(true);
   }
 
   get isOpen(): boolean {
@@ -49,6 +53,11 @@ export class PageSocket {
   /** What the last ping took to the page and back, or has taken so far. */
   get roundTripMs(): number {
     return this.#pingedMs === undefined ? this.#roundTripMs : Math.max(this.#now() - this.#pingedMs, 0);
+  }
+
+  /** The shortest one so far: that of a ping which waited for nothing. Undefined until one was answered. */
+  get leastRoundTripMs(): number | undefined {
+    return this.#leastRoundTripMs;
   }
 
   /** To be called on a clock. isAsked: a round trip is to be measured now; else only now and then. */

@@ -7,7 +7,7 @@ import type { PageSocket } from './page-socket.ts';
 /** What one view is given: its way to the page, the hub, and its lifetime. */
 export type ViewContext = {
   send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
-  socket: Pick<PageSocket, 'isCongested' | 'drained' | 'roundTripMs'>;
+  socket: Pick<PageSocket, 'isCongested' | 'drained' | 'roundTripMs' | 'leastRoundTripMs'>;
   feeds: Feeds;
   runList: RunList;
   connection: DaemonConnection;

@@ -103,7 +103,8 @@ export abstract class ViewElement extends LitElement {
     document.removeEventListener('visibilitychange', this.#look);
     this.#observer?.disconnect();
     this.#look();
-    this.#detachTimer = setTimeout(() => this.dispose(), detachedForGoodMs);
+    // A view that was disposed holds nothing, and no timer holds it.
+    if (this.#life) this.#detachTimer = setTimeout(() => this.dispose(), detachedForGoodMs);
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
