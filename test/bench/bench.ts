@@ -19,10 +19,11 @@ import { p5 } from './p5-frames.ts';
 import { p6 } from './p6-rows.ts';
 import { p7 } from './p7-sql.ts';
 import { p8 } from './p8-replay.ts';
+import { p9 } from './p9-compare.ts';
 import { p10 } from './p10-rest.ts';
 import { installPeers } from './peers.ts';
 
-const benches: Record<string, Bench> = { p1, p2, p3, p4, p5, p6, p7, p8, p10 };
+const benches: Record<string, Bench> = { p1, p2, p3, p4, p5, p6, p7, p8, p9, p10 };
 const resultsFile = join(import.meta.dirname, 'results.json');
 
 async function main(argv: readonly string[]): Promise<void> {

@@ -11,7 +11,14 @@ import { python } from './python.ts';
 
 const peersDirectory = join(import.meta.dirname, '../../.cache/peers');
 const installed = join(peersDirectory, 'installed');
-const packages = ['tensorboardX==2.6.5', 'wandb==0.31.0', 'trackio==0.43.0', 'jupyter_rfb==1.0.2', 'perspective-python==5.6.1'];
+const packages = [
+  'tensorboardX==2.6.5',
+  'wandb==0.31.0',
+  'trackio==0.43.0',
+  'jupyter_rfb==1.0.2',
+  'perspective-python==5.6.1',
+  'plotly==7.1.0',
+];
 
 /** Environment for a Jupyter server whose kernels and pages have the peers too; undefined where they are not installed. */
 export function peersEnvironment(): Record<string, string> | undefined {
