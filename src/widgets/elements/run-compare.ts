@@ -283,7 +283,11 @@ export class RunCompareElement extends ViewElement {
     }
     this.#asked = key;
     this.#askedAtMs = performance.now();
-    this.#store.ask(question, this.#frame ?? { x: undefined, width: 600, height: 240 }, hasNewRows || isNew);
+    // Bands and figures of half a history would be of no use, and would hold up the other half.
+    const { loadedRuns, runs } = this.#store.progress;
+    const isPartial = loadedRuns < runs;
+    const frame = this.#frame ?? { x: undefined, width: 600, height: 240 };
+    this.#store.ask(isPartial ? { ...question, band: 'none' } : question, frame, !isPartial && (hasNewRows || isNew));
   }
 
   #question(): Question {
