@@ -35,7 +35,9 @@ export function outputs(place: () => Place): void {
       await run.flush();
     }, 60_000);
 
-    afterAll(() => void run?.end());
+    afterAll(async () => {
+      await run?.end();
+    }, 30_000);
 
     const viewOf = (settings: ViewOutput['settings'] = {}) => ({
       view: 'live-telemetry' as const,
