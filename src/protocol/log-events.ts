@@ -129,6 +129,7 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
     means: 'The thread that records frames broke; another is started and the frames of open episodes are lost.',
     do: 'Report the sentence if it comes back.',
   },
+  'recording-unreadable': { means: 'A file among the recordings was not a whole one; it was removed.', do: '' },
   'recordings-evicted': { means: 'Recordings went so that others fit the budget of their run.', do: '' },
   'response-broken': { means: 'A page went while it was being answered.', do: '' },
   'retention-failed': {

@@ -2,14 +2,16 @@
  * What is recorded: a table in the catalogue, a file for each recording beside the Parquet parts.
  *
  * Guarantees
- * - A recording is known only when its file is whole and durable; files that nobody knows are removed at the next start.
+ * - A recording is known only when its file is whole and durable. A whole file that nobody knows (a kill came between, or the
+ *   catalogue was made anew) is taken in at the next start; what is not whole, or of a forgotten run, is removed.
  * - A run's recordings stay within its budget: what is worth least goes first, and of that the oldest. What went is counted.
  *   Worth, from the most: asked for, best or worst of the run, a failure, every k-th, a best or worst that has been outdone.
  * - A run that is forgotten leaves no recording behind, whatever is killed.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Log, type RecordingIndex, sentenceOf } from '../../protocol/index.ts';
+import { inflateRawSync } from 'node:zlib';
+import { type Log, placeOfIndex, type RecordingIndex, sentenceOf, validators } from '../../protocol/index.ts';
 import { Catalogue } from '../history/index.ts';
 import type { Reason } from './episode-take.ts';
 import { checkRecording, recordingSuffix, unfinishedSuffix } from './recording-file.ts';
@@ -50,7 +52,10 @@ export class Recordings {
     const known = new Set(this.#all('SELECT name FROM recordings').map((row) => String(row.name)));
     for (const name of readdirSync(this.directory)) {
       if (known.delete(name)) continue;
-      if (name.endsWith(recordingSuffix) || name.endsWith(unfinishedSuffix)) rmSync(join(this.directory, name), { force: true });
+      const found = name.endsWith(recordingSuffix) ? this.#read(name) : undefined;
+      if (found && !catalogue.isForgotten(found.runId)) this.#insert(found);
+      else if (name.endsWith(recordingSuffix) || name.endsWith(unfinishedSuffix))
+        rmSync(join(this.directory, name), { force: true });
     }
     for (const name of known) log('error', 'part-missing', { part: name });
   }
@@ -88,23 +93,7 @@ export class Recordings {
     const kept = [...this.of(runId).filter(({ name }) => name !== recording.name), recording];
     const gone = beyondBudget(kept, budgetBytes);
     this.#catalogue.transaction(() => {
-      this.#run(
-        'INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        recording.name,
-        runId,
-        recording.agent,
-        recording.env_slot,
-        recording.episode,
-        recording.seed,
-        recording.steps,
-        recording.total_reward,
-        Number(recording.terminated),
-        Number(recording.truncated),
-        recording.reasons.join(','),
-        recording.frames,
-        recording.bytes,
-        recording.recordedMs,
-      );
+      this.#insert(recording);
       for (const { name } of gone) this.#run('DELETE FROM recordings WHERE name = ?', name);
       if (gone.length > 0) this.#count(runId, 'evicted', gone.length);
     });
@@ -126,6 +115,42 @@ export class Recordings {
     });
     this.#remove(gone.map(({ name }) => name));
     return { recordings: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  #insert(recording: RecordingRecord): void {
+    this.#run(
+      'INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      recording.name,
+      recording.runId,
+      recording.agent,
+      recording.env_slot,
+      recording.episode,
+      recording.seed,
+      recording.steps,
+      recording.total_reward,
+      Number(recording.terminated),
+      Number(recording.truncated),
+      recording.reasons.join(','),
+      recording.frames,
+      recording.bytes,
+      recording.recordedMs,
+    );
+  }
+
+  /** What a file says of itself; undefined when it is not a whole recording. */
+  #read(name: string): RecordingRecord | undefined {
+    try {
+      const bytes = readFileSync(this.path(name));
+      const { indexAt, indexBytes } = placeOfIndex(bytes);
+      const index: unknown = JSON.parse(inflateRawSync(bytes.subarray(indexAt, indexAt + indexBytes)).toString());
+      if (!validators.recordingIndex(index)) return undefined;
+      const { frames, shapes: _, version: _v, run: runId, missed: _m, fps: _f, ...episode } = index as RecordingIndex;
+      const recordedMs = statSync(this.path(name)).mtimeMs;
+      return { ...episode, runId, name, frames: frames.step.length, bytes: bytes.length, recordedMs };
+    } catch (error) {
+      this.#log('warn', 'recording-unreadable', { name, sentence: sentenceOf(error) });
+      return undefined;
+    }
   }
 
   #remove(names: readonly string[]): void {
