@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,3 +31,16 @@ def daemon(home: Path) -> Iterator[ScriptedDaemon]:
     scripted = ScriptedDaemon(home)
     yield scripted
     scripted.kill()
+
+
+@pytest.fixture
+def ipython() -> Iterator[InteractiveShell]:
+    """A shell with `%duallane`; the process gets its own `__main__` back, for which IPython puts another."""
+    main = sys.modules["__main__"]
+    shell = InteractiveShell.instance()
+    shell.run_cell("%load_ext duallane")
+    yield shell
+    shell.reset()
+    InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
+    gc.collect()

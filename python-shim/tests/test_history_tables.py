@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import signal
 import sys
@@ -39,16 +38,6 @@ def home() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUALLANE_HOME", str(home))
-
-
-@pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
-    shell = InteractiveShell.instance()
-    shell.run_cell("%load_ext duallane")
-    yield shell
-    shell.reset()
-    InteractiveShell.clear_instance()
-    gc.collect()
 
 
 def test_tables_of_a_run_come_as_arrow_and_pandas_and_are_counted(home: Path) -> None:
@@ -88,40 +77,40 @@ def test_polars_is_asked_for_in_words_where_it_is_missing(monkeypatch: pytest.Mo
         duallane.history("first").events.polars()
 
 
-def test_a_named_cell_is_a_table_and_a_variable(shell: InteractiveShell) -> None:
-    shell.user_ns["k"] = np.int64(3)
+def test_a_named_cell_is_a_table_and_a_variable(ipython: InteractiveShell) -> None:
+    ipython.user_ns["k"] = np.int64(3)
     with capture_output() as captured:
-        shell.run_cell(
+        ipython.run_cell(
             "%%duallane worst\nSELECT * FROM episodes WHERE 'a{{k}}' <> '' ORDER BY total_reward LIMIT {{k}}"
         )
     settings = captured.outputs[0].data[VIEW_MIME]["settings"]
     assert settings["params"] == {"k": 3}
-    assert shell.user_ns["worst"].arrow()["total_reward"].to_pylist() == [0.0, 1.0, 2.0]
+    assert ipython.user_ns["worst"].arrow()["total_reward"].to_pylist() == [0.0, 1.0, 2.0]
     assert duallane.sql("SELECT sum(total_reward) AS s FROM worst").to_pylist() == [{"s": 3.0}]
-    shell.user_ns["worst"].settings = {**settings, "params": {"k": 2}}  # as a slider in the page does
+    ipython.user_ns["worst"].settings = {**settings, "params": {"k": 2}}  # as a slider in the page does
     assert duallane.sql("SELECT count(*) AS n FROM worst WHERE steps = {{five}}", {"five": 5}).to_pylist() == [{"n": 2}]
 
 
-def test_values_are_never_read_as_sql(shell: InteractiveShell) -> None:
+def test_values_are_never_read_as_sql(ipython: InteractiveShell) -> None:
     hostile = "'; DROP TABLE runs; --"
-    shell.user_ns["text"] = hostile
+    ipython.user_ns["text"] = hostile
     with capture_output():
-        shell.run_cell("%%duallane said\nSELECT {{text}} AS t, count(*) AS n FROM runs WHERE name = {{text}}")
+        ipython.run_cell("%%duallane said\nSELECT {{text}} AS t, count(*) AS n FROM runs WHERE name = {{text}}")
     assert duallane.sql("FROM said").to_pylist() == [{"t": hostile, "n": 0}]
-    assert shell.user_ns["said"].arrow().to_pylist() == [{"t": hostile, "n": 0}]
+    assert ipython.user_ns["said"].arrow().to_pylist() == [{"t": hostile, "n": 0}]
 
 
-def test_what_cannot_be_a_value_is_refused(shell: InteractiveShell) -> None:
-    shell.user_ns["thing"] = {"a": 1}
+def test_what_cannot_be_a_value_is_refused(ipython: InteractiveShell) -> None:
+    ipython.user_ns["thing"] = {"a": 1}
     with capture_output() as captured:
-        shell.run_cell("%%duallane\nSELECT {{thing}}")
+        ipython.run_cell("%%duallane\nSELECT {{thing}}")
     assert "thing is dict" in captured.stdout + captured.stderr
     assert captured.outputs == []
 
 
-def test_a_result_cannot_be_made_of_itself(shell: InteractiveShell) -> None:
+def test_a_result_cannot_be_made_of_itself(ipython: InteractiveShell) -> None:
     with capture_output():
-        shell.run_cell("%%duallane knot\nSELECT * FROM knot")
+        ipython.run_cell("%%duallane knot\nSELECT * FROM knot")
     with pytest.raises(DuallaneError, match="cannot be made of itself"):
         duallane.sql("SELECT * FROM knot")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -15,36 +13,26 @@ from duallane.magics import QUESTION_BYTES_MAX, question_settings
 SQL = "SELECT episode_index\nFROM episodes LIMIT {{k}}"
 
 
-@pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
-    yield InteractiveShell.instance()
-    InteractiveShell.clear_instance()
-
-
-def run(shell: InteractiveShell, code: str) -> tuple[list[dict], str]:
+def run(ipython: InteractiveShell, code: str) -> tuple[list[dict], str]:
     with capture_output() as captured:
-        shell.run_cell(code)
+        ipython.run_cell(code)
     return [output.data for output in captured.outputs], captured.stdout + captured.stderr
 
 
-def test_the_cell_leaves_a_view_with_the_question_word_for_word(shell: InteractiveShell) -> None:
-    _, said = run(shell, "%load_ext duallane")
-    assert said == ""
-    [bundle], _ = run(shell, f"%%duallane worst\n{SQL}\n")
+def test_the_cell_leaves_a_view_with_the_question_word_for_word(ipython: InteractiveShell) -> None:
+    [bundle], _ = run(ipython, f"%%duallane worst\n{SQL}\n")
     assert bundle[VIEW_MIME]["view"] == "sql-cell"
     assert bundle[VIEW_MIME]["settings"] == {"sql": SQL, "name": "worst"}
     assert bundle[VIEW_MIME]["runs"] == []
 
 
-def test_a_line_is_a_question_too(shell: InteractiveShell) -> None:
-    run(shell, "%load_ext duallane")
-    [bundle], _ = run(shell, "%duallane SELECT 1")
+def test_a_line_is_a_question_too(ipython: InteractiveShell) -> None:
+    [bundle], _ = run(ipython, "%duallane SELECT 1")
     assert bundle[VIEW_MIME]["settings"] == {"sql": "SELECT 1"}
 
 
-def test_a_name_that_python_could_not_use_is_refused_in_one_sentence(shell: InteractiveShell) -> None:
-    run(shell, "%load_ext duallane")
-    outputs, said = run(shell, "%%duallane SELECT 1\nSELECT 2")
+def test_a_name_that_python_could_not_use_is_refused_in_one_sentence(ipython: InteractiveShell) -> None:
+    outputs, said = run(ipython, "%%duallane SELECT 1\nSELECT 2")
     assert outputs == []
     assert "names the result" in said
     assert "Traceback" not in said
