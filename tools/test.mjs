@@ -69,7 +69,7 @@ const stages = [
     [check('types', bin('tsc'), '-b'), check('eslint', bin('eslint'), 'src', 'test', 'tools')],
   ],
   [[jest('unit', '--maxWorkers=1'), jest('contract', '--runInBand')], [pytest('python', 'python-shim/tests')]],
-  [[jest('story', '--runInBand'), jest('fault', '--runInBand')], [jest('process', '--runInBand')]],
+  [[jest('story', '--runInBand'), jest('fault', '--runInBand')], [jest('process', '--maxWorkers=2')]],
   [[jest('e2e', '--runInBand')]],
 ];
 

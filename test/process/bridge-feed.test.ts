@@ -116,8 +116,10 @@ describe('the rows of a view', () => {
     await page.until('the feed to begin anew', () => daemon.liveStreams >= streams + 2);
     expect(view.rows('steps')).toEqual([]);
     daemon.commit('R12');
-    await page.until('every row', () => view.liveRows('steps').length === 80);
-    expect(view.rows('steps').map((row) => row.seq)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
+    // 20 MB at a time: what the page has no room for is skipped, and comes out of turn when it has.
+    await page.until('every row', () => view.rows('steps').length === 80);
+    const seqs = view.rows('steps').map((row) => row.seq);
+    expect(seqs.sort((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
     expect(String(view.rows('steps').at(-1)?.cells.observation_json).length).toBe(1 << 20);
     expect(page.of('error')).toEqual([]);
   });

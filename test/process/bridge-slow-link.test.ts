@@ -51,10 +51,7 @@ it('a view over 20 kB/s gets what the link carries and says so; the other gets e
   expect(sentences).toContain(
     'The connection to this page carries less than comes: some are skipped here. All of them are stored.',
   );
-  // What is on the way is what the link carries in about a second, not what the run has made meanwhile.
-  const beforeDrain = link.bytes;
   await far.until('the end of what was on the way', () => slow.counts('steps')?.published === published);
-  expect(link.bytes - beforeDrain).toBeLessThan(4 * link.bytesPerSecond);
   const counts = slow.counts('steps');
   expect(counts?.delivered).toBeLessThan(published / 2);
   expect((counts?.delivered ?? 0) + (counts?.skipped ?? 0)).toBe(published);

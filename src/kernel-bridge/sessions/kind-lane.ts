@@ -6,7 +6,7 @@
  * - History rows are below the position at which live rows begin, and are sent before them. They spend no credits.
  * - Live rows that wait for the history are bounded by the credits and by `waitingBytesMost`; the rest overflows, counted.
  * - Filling never competes with live rows: it waits for a report that leaves the view with credits, or for a view that
- *   comes back with nothing to report; one fill a time.
+ *   comes back, or a link that has room again, with nothing to report; one fill a time, until nothing is left to fill.
  */
 import type { Batch, KindLedger, OpenTelemetry, PaintedKind, RowKind, SeqRange } from '../../protocol/index.ts';
 import { DuallaneError, limits, sentenceOf } from '../../protocol/index.ts';
@@ -53,6 +53,7 @@ export class KindLane {
   #waiting: Waiting[] | undefined = [];
   #waitingBytes = 0;
   #isFilling = false;
+  #isWaitingForRoom = false;
   #historySeq = 0;
 
   constructor(kind: RowKind, request: OpenTelemetry, context: LaneContext) {
@@ -106,6 +107,7 @@ export class KindLane {
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
       for (const { batch, indices } of waiting) this.#deliver(batch, indices);
+      void this.#catchUpWithRoom();
     } catch (error) {
       if (signal.aborted) return;
       this.#context.log('error', 'lane-failed', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
@@ -134,6 +136,7 @@ export class KindLane {
     const isFull = this.#waitingBytes > waitingBytesMost;
     const arrivals = { firstSeq: batch.firstSeq, rows: batch.rows, ...batch.streams };
     const indices = this.#gate.admit(arrivals, { isActive: isActive(), isCongested: socket.isCongested || isFull });
+    if (socket.isCongested) void this.#catchUpWithRoom();
     if (indices.length === 0) return;
     if (this.#waiting) {
       this.#waiting.push({ batch, indices });
@@ -246,6 +249,15 @@ export class KindLane {
     }
   }
 
+  /** What overflowed may have been the last there was: no row would come whose report asks for it. */
+  async #catchUpWithRoom(): Promise<void> {
+    if (this.#isWaitingForRoom) return;
+    this.#isWaitingForRoom = true;
+    await this.#context.socket.drained();
+    this.#isWaitingForRoom = false;
+    if (!this.#context.signal.aborted) this.catchUp();
+  }
+
   #mayFill(): boolean {
     const { isActive, socket } = this.#context;
     if (this.#waiting || !this.#gate.gaps.hasUnfilled || this.#gate.isStarving) return false;
@@ -259,6 +271,7 @@ export class KindLane {
     if (!lowest || !highest) return;
     this.#isFilling = true;
     let filled = lowest.first - 1;
+    let isWhole = false;
     try {
       const clients = await connection.connected(signal);
       const request = { runId: this.#request.run, kind: this.kind, after: lowest.first - 1, upto: highest.last };
@@ -266,6 +279,7 @@ export class KindLane {
         this.#sendRows(rows.table, rows.firstSeq, rows.watermark, { only: ranges });
         filled = rows.lastSeq;
       }
+      isWhole = true;
     } catch (error) {
       if (signal.aborted) return;
       log('warn', 'fill-unreachable', { run: this.#request.run, kind: this.kind, reason: sentenceOf(error) });
@@ -275,5 +289,6 @@ export class KindLane {
     } finally {
       this.#isFilling = false;
     }
+    if (isWhole) void this.#catchUpWithRoom();
   }
 }
