@@ -33,7 +33,7 @@ async function readByKeys(chart: Locator, page: Tab['page']): Promise<string> {
   return await until(
     async () => {
       await page.keyboard.press('ArrowLeft');
-      return await chart.evaluate((element) => (element as unknown as { reading: string }).reading);
+      return (await chart.evaluate((element) => (element as unknown as { reading: string }).reading)) || undefined;
     },
     { what: 'a point to be read', withinMs: 30_000 },
   );
