@@ -24,6 +24,7 @@ export function controlsOf(view: Locator): Promise<string[]> {
 export async function tabThrough(tab: Tab, view: Locator): Promise<{ name: string; outline: boolean }[]> {
   await view.evaluate((host) => {
     const anchor = document.createElement('button');
+    anchor.id = 'before-the-view';
     host.before(anchor);
     anchor.focus();
   });
@@ -40,6 +41,7 @@ export async function tabThrough(tab: Tab, view: Locator): Promise<{ name: strin
     if (!next) break;
     reached.push(next);
   }
+  await tab.page.evaluate(() => document.querySelector('#before-the-view')?.remove());
   return reached;
 }
 

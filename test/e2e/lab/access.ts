@@ -65,6 +65,7 @@ export function access(place: () => Place): void {
       async (theme, name, least) => {
         await command(tab, 'apputils:change-theme', { theme });
         await tab.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+        await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
         await live.locator.scrollIntoViewIfNeeded();
         await screenshot(tab, `views-${name}`);
         for (const { locator } of [live, lane]) expect(await faintTexts(locator, least)).toEqual([]);
