@@ -98,12 +98,15 @@ export function runsPanel(place: () => Place): void {
     it('a run that begins opens its view, and its second agent one of its own, where the settings say so; the focus stays', async () => {
       const { stage, tab } = place();
       const { url, token } = stage.jupyter;
-      const answer = await fetch(`${url}lab/api/settings/@duallane/lab:runs`, {
-        method: 'PUT',
-        headers: { Authorization: `token ${token}` },
-        body: JSON.stringify({ raw: JSON.stringify({ openNewRuns: true, openNewAgents: true }) }),
-      });
-      expect(answer.status).toBe(204);
+      const set = async (settings: Record<string, boolean>): Promise<void> => {
+        const { status } = await fetch(`${url}lab/api/settings/@duallane/lab:runs`, {
+          method: 'PUT',
+          headers: { Authorization: `token ${token}` },
+          body: JSON.stringify({ raw: JSON.stringify(settings) }),
+        });
+        expect(status).toBe(204);
+      };
+      await set({ openNewRuns: true, openNewAgents: true });
       await tab.page.goto(`${url}lab?reset&token=${token}`);
       await tab.page.locator('.duallane-status', { hasText: 'Duallane: idle' }).waitFor({ timeout: 60_000 });
       const begun = await stage.run({ name: 'begun' });
@@ -119,6 +122,7 @@ export function runsPanel(place: () => Place): void {
       );
       expect(await tab.page.locator('.lm-TabBar-tab.jp-mod-current').innerText()).toMatch(/Launcher/);
       await begun.end();
+      await set({});
     }, 90_000);
   });
 }
