@@ -4,7 +4,7 @@
  */
 import type { Domain, GroupLine, LoggedPoint } from '../comparison/messages.ts';
 import { cellNumber } from '../styles/words.ts';
-import { type Area, type CurveTheme, drawAxes } from './curve.ts';
+import { type Area, type CurveTheme, drawAxes, drawDisc, drawUpright } from './curve.ts';
 import { tickText } from './scale.ts';
 
 type DrawnGroup = { line: GroupLine; label: string; colour: string; dash: readonly number[]; isBaseline: boolean };
@@ -142,27 +142,6 @@ function pieces(values: Float64Array): [number, number][] {
     found.push([from, i]);
   }
   return found;
-}
-
-function drawUpright(pen: CanvasRenderingContext2D, room: Area, at: number, colour: string, dash: readonly number[]): void {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1;
-  pen.setLineDash([...dash]);
-  pen.beginPath();
-  pen.moveTo(Math.round(at) + 0.5, room.top);
-  pen.lineTo(Math.round(at) + 0.5, room.top + room.height);
-  pen.stroke();
-  pen.setLineDash([]);
-}
-
-function drawDisc(pen: CanvasRenderingContext2D, x: number, y: number, colour: string, theme: CurveTheme, radius: number): void {
-  pen.fillStyle = colour;
-  pen.strokeStyle = theme.ground;
-  pen.lineWidth = 2;
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fill();
-  pen.stroke();
 }
 
 function drawReading(pen: CanvasRenderingContext2D, room: Area, theme: CurveTheme, text: string, at: number): void {

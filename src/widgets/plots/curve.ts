@@ -114,20 +114,9 @@ function drawMark(
   const of = lines.filter(({ name }) => mark.name === undefined || name === mark.name);
   const found = of.flatMap((line) => line.points.filter(({ x }) => x === mark.x).map((point) => ({ line, point })))[0];
   if (!found) return;
-  const at = Math.round(toX(mark.x)) + 0.5;
-  pen.strokeStyle = theme.text;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  pen.moveTo(at, plot.top);
-  pen.lineTo(at, plot.top + plot.height);
-  pen.stroke();
-  pen.fillStyle = found.line.colour;
-  pen.strokeStyle = theme.ground;
-  pen.lineWidth = 2;
-  pen.beginPath();
-  pen.arc(at, toY(found.point.y), 4, 0, 2 * Math.PI);
-  pen.fill();
-  pen.stroke();
+  const at = toX(mark.x);
+  drawUpright(pen, plot, at, theme.text);
+  drawDisc(pen, Math.round(at) + 0.5, toY(found.point.y), found.line.colour, theme, 4);
 }
 
 function xDomain(lines: readonly CurveLine[]): [number, number] {
@@ -329,23 +318,12 @@ function drawCursor(
   const read = readAt(plot, lines, x, cursor);
   const point = read?.line.points[read.index];
   if (!read || !point) return undefined;
-  const at = Math.round(toX(point.x)) + 0.5;
-  pen.strokeStyle = theme.quiet;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  pen.moveTo(at, plot.top);
-  pen.lineTo(at, plot.top + plot.height);
-  pen.stroke();
-  pen.fillStyle = read.line.colour;
-  pen.strokeStyle = theme.ground;
-  pen.lineWidth = 2;
-  pen.beginPath();
-  pen.arc(at, toY(point.y), 4, 0, 2 * Math.PI);
-  pen.fill();
-  pen.stroke();
+  const at = toX(point.x);
+  drawUpright(pen, plot, at, theme.quiet);
+  drawDisc(pen, Math.round(at) + 0.5, toY(point.y), read.line.colour, theme, 4);
   const whose = lines.length > 1 ? `${read.line.name}, ` : '';
   const text = `${whose}episode ${count(point.x)}: return ${cellNumber(point.y)}, smoothed ${cellNumber(read.line.smoothed[read.index])}, mean ${cellNumber(read.line.means[read.index])}`;
-  drawReading(pen, plot, theme, text, at);
+  drawReading(pen, plot, theme, text, Math.round(at) + 0.5);
   return text;
 }
 
@@ -363,4 +341,40 @@ function drawReading(pen: CanvasRenderingContext2D, plot: Area, theme: CurveThem
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
   pen.fillText(text, Math.round(left) + 6.5, plot.top + plot.height - 16);
+}
+
+/** A line from top to bottom at a pixel, one pixel wide. */
+export function drawUpright(
+  pen: CanvasRenderingContext2D,
+  room: Area,
+  at: number,
+  colour: string,
+  dash: readonly number[],
+): void {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1;
+  pen.setLineDash([...dash]);
+  pen.beginPath();
+  pen.moveTo(Math.round(at) + 0.5, room.top);
+  pen.lineTo(Math.round(at) + 0.5, room.top + room.height);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+/** A point that is read or looked at, set off from what lies beneath. */
+export function drawDisc(
+  pen: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  colour: string,
+  theme: CurveTheme,
+  radius: number,
+): void {
+  pen.fillStyle = colour;
+  pen.strokeStyle = theme.ground;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fill();
+  pen.stroke();
 }
