@@ -349,7 +349,7 @@ export function drawUpright(
   room: Area,
   at: number,
   colour: string,
-  dash: readonly number[],
+  dash: readonly number[] = [],
 ): void {
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
