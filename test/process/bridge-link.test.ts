@@ -300,6 +300,7 @@ describe('the bridge’s life', () => {
     expect(counts?.overflowed).toBeGreaterThan(0);
     expect((counts?.delivered ?? 0) + (counts?.skipped ?? 0) + (counts?.overflowed ?? 0)).toBe(400);
     expect(view.liveRows('steps').length).toBe(counts?.delivered);
+    await page.until('what overflowed, from history', () => new Set(view.rows('steps').map((row) => row.seq)).size === 400);
     daemon.publish('S', 'steps', stepRows('a', 400, 1));
     await page.until('rows again', () => view.liveRows('steps').at(-1)?.seq === 401);
   });

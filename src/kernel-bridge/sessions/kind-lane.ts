@@ -265,7 +265,7 @@ export class KindLane {
   }
 
   async #fill(): Promise<void> {
-    const { connection, signal, log } = this.#context;
+    const { connection, signal, log, socket } = this.#context;
     const ranges = this.#gate.gaps.takeUnfilled(fillRowsMost, this.#feed.position - fillReach[this.kind]);
     const [lowest, highest] = [ranges[0], ranges.at(-1)];
     if (!lowest || !highest) return;
@@ -276,6 +276,8 @@ export class KindLane {
       const clients = await connection.connected(signal);
       const request = { runId: this.#request.run, kind: this.kind, after: lowest.first - 1, upto: highest.last };
       for await (const rows of durableRows(clients, request, signal)) {
+        await socket.drained();
+        signal.throwIfAborted();
         this.#sendRows(rows.table, rows.firstSeq, rows.watermark, { only: ranges });
         filled = rows.lastSeq;
       }
