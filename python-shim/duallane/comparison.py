@@ -11,6 +11,7 @@ draws of the bootstrap.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
     from .run import Run
     from .run_groups import RunGroup
-    from .seed_statistics import Floats, GroupFigures, GroupRun
+    from .seed_statistics import Better, Floats, GroupFigures, GroupRun
 
 _SMOOTHING, _BAND = "mean 100", "iqm"
+_FALLS = re.compile(r"^metric:(.*[^a-z])?(loss|error|cost|regret)(e?s)?([^a-z/][^/]*)?$", re.IGNORECASE)
 _AXES = ("step", "episode", "time", "process", "budget")
 
 
@@ -74,6 +76,7 @@ class RunCompare(View):
             at=self.settings.get("at"),
             baseline=chosen,
             threshold=self.settings.get("threshold"),
+            better=self.settings.get("better") or usually_better(self.settings.get("value", "return")),
         )
         return {row.key: row for row in rows}
 
@@ -146,8 +149,9 @@ def compare(
     ("seed": alike in all but the seed; "name"; "run"; or a config key such as "algo"), value ("return", "length" or
     "metric:NAME"), axis ("step", "episode", "time", "process", "budget" or "metric:NAME"), smoothing ("off",
     "mean 100", "ema 2%"), band ("iqm", "bootstrap", "se", "sd", "min-max" or "none"), baseline (a group's name, or the
-    id of one of its runs), at (the x to compare at), threshold (the level whose reaching is timed), agent, hidden, tab,
-    height. Returns a view whose figures(), curves() and to_pandas() give its numbers.
+    id of one of its runs), better ("higher" or "lower"; left out, "lower" for a value whose name ends as a loss, error,
+    cost or regret, else "higher"), at (the x to compare at), threshold (the level whose reaching is timed), agent,
+    hidden, tab, height. Returns a view whose figures(), curves() and to_pandas() give its numbers.
     Raises DuallaneError: "run-unknown" for what is neither a run nor a text, "run-id", "settings", and what
     ensure_daemon raises.
     """
@@ -181,9 +185,16 @@ def _check(settings: dict[str, Any]) -> None:
         raise DuallaneError("settings", f"{axis!r} is no axis: take one of {', '.join(_AXES)}, or 'metric:NAME'.")
     if value not in ("return", "length") and not str(value).startswith("metric:"):
         raise DuallaneError("settings", f"{value!r} is no value: take 'return', 'length', or 'metric:NAME'.")
+    if settings.get("better", "higher") not in ("higher", "lower"):
+        raise DuallaneError("settings", f"{settings['better']!r} is not better: take 'higher' or 'lower'.")
     bands = ("iqm", "bootstrap", "se", "sd", "min-max", "none")
     if settings.get("band", _BAND) not in bands:
         raise DuallaneError("settings", f"{settings['band']!r} is no band: take one of {', '.join(bands)}.")
+
+
+def usually_better(value: str) -> Better:
+    """Which way a value gets better while nobody says: down for losses, errors, costs, regret; as the page has it."""
+    return "lower" if _FALLS.search(value) else "higher"
 
 
 def _is_named(group: RunGroup, baseline: str | None) -> bool:

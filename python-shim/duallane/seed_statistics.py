@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 Statistic = Literal["mean", "iqm"]
 Interval = tuple[float, float]
 Strata = Sequence[Sequence[float]]
-Verdict = Literal["higher", "lower", "not distinguishable", "too few seeds"]
+Better = Literal["higher", "lower"]
+Verdict = Literal["better", "worse", "not distinguishable", "too few seeds"]
 
 FEWEST_SEEDS = 3
 REPLICATES = 2000
@@ -219,7 +220,8 @@ class RunCurve:
 class RunFigures:
     """score: mean over the last tenth of the way to the matched x, None when the run did not come that far.
 
-    area: mean height of the smoothed curve up to there. reached: (x, seconds) at which it first is at the threshold.
+    area: mean height of the smoothed curve up to there. reached: (x, seconds) at which it first is at the threshold,
+    or beyond it on the better side.
     """
 
     score: float | None
@@ -227,11 +229,12 @@ class RunFigures:
     reached: tuple[float, float] | None
 
 
-def figures_of_run(curve: RunCurve, at: float, threshold: float | None) -> RunFigures:
+def figures_of_run(curve: RunCurve, at: float, threshold: float | None, better: Better = "higher") -> RunFigures:
     reached = None
     if threshold is not None:
-        above = np.flatnonzero(curve.smoothed >= threshold)
-        reached = (float(curve.x[above[0]]), float(curve.seconds[above[0]])) if len(above) else None
+        is_there = curve.smoothed >= threshold if better == "higher" else curve.smoothed <= threshold
+        there = np.flatnonzero(is_there)
+        reached = (float(curve.x[there[0]]), float(curve.seconds[there[0]])) if len(there) else None
     if len(curve.x) == 0 or curve.x[-1] < at * (1 - 1e-9):
         return RunFigures(None, None, reached)
     upto = curve.x <= at
@@ -245,7 +248,10 @@ def figures_of_run(curve: RunCurve, at: float, threshold: float | None) -> RunFi
 
 @dataclass(frozen=True)
 class Against:
-    """What sets a group apart from the baseline: differences are group minus baseline."""
+    """What sets a group apart from the baseline: differences are group minus baseline.
+
+    improvement: probability that a run of the group is better than one of the baseline.
+    """
 
     difference: float
     interval: Interval | None
@@ -290,10 +296,14 @@ def compare_groups(
     at: float | None = None,
     baseline: str | None = None,
     threshold: float | None = None,
+    better: Better = "higher",
     replicates: int = REPLICATES,
     seed: int = 0,
 ) -> tuple[float, float | None, list[GroupFigures]]:
-    """(matched x, threshold, a row for each group). Left out: the furthest x all runs came to, the baseline's value."""
+    """(matched x, threshold, a row for each group). Left out: the furthest x all runs came to, the baseline's value.
+
+    better: turns the verdict, the probability of improvement and the threshold, and no value or difference.
+    """
     if at is None:
         ends = [float(run.curve.x[-1]) for _, runs in groups for run in runs if len(run.curve.x)]
         at = min(ends, default=0.0)
@@ -311,13 +321,13 @@ def compare_groups(
     sampling = {"replicates": replicates, "seed": seed}
     rows = []
     for key, runs in groups:
-        each = tuple(figures_of_run(run.curve, at, threshold) for run in runs)
+        each = tuple(figures_of_run(run.curve, at, threshold, better) for run in runs)
         ours = strata(runs)
         scores = _flat(ours)
         areas = [run.area for run in each if run.area is not None]
         against = None
         if key != baseline and theirs is not None and len(scores):
-            against = _against(ours, theirs, statistic, sampling)
+            against = _against(ours, theirs, statistic, better, sampling)
         rows.append(
             GroupFigures(
                 key=key,
@@ -347,20 +357,22 @@ def _reached(each: Sequence[RunFigures]) -> tuple[int, float | None, float | Non
     return len(there), float(np.median([x for x, _ in there])), float(np.median([seconds for _, seconds in there]))
 
 
-def _against(ours: Strata, theirs: Strata, statistic: Statistic, sampling: dict[str, int]) -> Against:
+def _against(ours: Strata, theirs: Strata, statistic: Statistic, better: Better, sampling: dict[str, int]) -> Against:
     interval = difference_interval(_present(ours), _present(theirs), statistic, **sampling)
     verdict: Verdict = "not distinguishable"
     if interval is None or min(len(_flat(ours)), len(_flat(theirs))) < FEWEST_SEEDS:
         verdict = "too few seeds"
-    elif interval[0] > 0:
-        verdict = "higher"
-    elif interval[1] < 0:
-        verdict = "lower"
+    elif interval[0] > 0 or interval[1] < 0:
+        verdict = "better" if (interval[0] > 0) == (better == "higher") else "worse"
+    improvement = probability_of_improvement(ours, theirs)
+    between = improvement_interval(ours, theirs, **sampling)
+    if better == "lower":  # Ties count half on either side, so what is lower is what is not higher.
+        improvement, between = 1 - improvement, between and (1 - between[1], 1 - between[0])
     return Against(
         difference=_of(ours, statistic) - _of(theirs, statistic),
         interval=interval,
-        improvement=probability_of_improvement(ours, theirs),
-        improvement_interval=improvement_interval(ours, theirs, **sampling),
+        improvement=improvement,
+        improvement_interval=between,
         verdict=verdict,
     )
 

@@ -111,7 +111,11 @@ def test_real_runs_are_grouped_and_told_apart_only_where_they_differ(place: Path
     assert [(row.n, row.runs) for row in figures.values()] == [(4, 4), (4, 4)]
     against = figures["level-140"].against
     assert against is not None
-    assert (against.verdict, against.improvement, against.difference) == ("higher", 1.0, pytest.approx(40))
+    assert (against.verdict, against.improvement, against.difference) == ("better", 1.0, pytest.approx(40))
+    fewer = duallane.compare(["level-100", "level-140"], home=place, baseline="level-100", better="lower")
+    turned = fewer.figures()["level-140"].against
+    assert turned is not None
+    assert (turned.verdict, turned.improvement, turned.difference) == ("worse", 0.0, pytest.approx(40, abs=1))
     table = view.to_pandas()
     assert table.loc["level-100", "value"] == pytest.approx(102.5, abs=0.6)
     curve = view.curves()["level-140"]
@@ -124,7 +128,7 @@ def test_what_cannot_be_compared_is_refused_with_what_would_do(place: Path) -> N
     with pytest.raises(duallane.DuallaneError, match="Runs, run ids and names") as found:
         duallane.compare([3], home=place)
     assert found.value.code == "run-unknown"
-    for wrong in ({"axis": "steps"}, {"value": "reward"}, {"band": "ci"}):
+    for wrong in ({"axis": "steps"}, {"value": "reward"}, {"band": "ci"}, {"better": "up"}):
         with pytest.raises(duallane.DuallaneError, match="take "):
             duallane.compare(home=place, **wrong)
     with pytest.raises(duallane.DuallaneError, match="logged anything"):

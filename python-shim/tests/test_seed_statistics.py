@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from duallane import seed_statistics as seeds
+from duallane.comparison import usually_better
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "proto/fixtures/seed-statistics.golden.json").read_text())
 SCORES, REFERENCE, OURS = GOLDEN["scores"], GOLDEN["reference"], GOLDEN["ours"]
@@ -70,6 +71,16 @@ def test_the_comparison_has_the_numbers_of_the_page() -> None:
         )
         for group in GOLDEN["groups"]
     ]
+    turned = seeds.compare_groups(groups, "iqm", baseline="base", better="lower")[2]
+    for row, page in zip(turned, OURS["judged_where_lower_is_better"], strict=True):
+        reached = page["reached"]
+        assert row.reached == pytest.approx((reached["n"], *(reached.get(key) for key in ("x", "seconds"))))
+        if row.against is None:
+            assert "verdict" not in page
+            continue
+        assert row.against.verdict == page["verdict"]
+        assert row.against.improvement == pytest.approx(page["improvement"])
+        assert row.against.improvement_interval == pytest.approx(page["improvementInterval"])
     at, threshold, rows = seeds.compare_groups(groups, "iqm", baseline="base")
     wanted = OURS["compared"]
     assert (at, threshold) == pytest.approx((wanted["at"], wanted["threshold"]))
@@ -94,3 +105,8 @@ def test_the_comparison_has_the_numbers_of_the_page() -> None:
             ("improvement_interval", "improvementInterval"),
         ):
             assert found["against"][name] == pytest.approx(against[key]), name
+
+
+@pytest.mark.parametrize(("value", "better"), GOLDEN["better"].items())
+def test_a_loss_gets_better_downwards_while_nobody_says(value: str, better: str) -> None:
+    assert usually_better(value) == better

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import type { CompareState } from '../../src/widgets/elements/run-compare.ts';
+import type { CompareState } from '../../src/widgets/elements/compare-words.ts';
 import { screenshot, type Tab } from '../support/browser.ts';
 import { python } from '../support/daemon-parquet.ts';
 import { Stage } from '../support/stage.ts';
@@ -80,7 +80,7 @@ it('draws every logged point of the seeds that join, and tells the groups apart 
   expect(picturesShown).toEqual({ shown: 360, logged: 360, runsWithPoints: 6 });
   await view.getByText('2 groups, 6 runs').waitFor();
   const table = view.getByRole('table');
-  await table.getByRole('cell', { name: /^(not distinguishable|higher|lower)$/ }).waitFor();
+  await table.getByRole('cell', { name: /^(not distinguishable|better|worse)$/ }).waitFor();
   expect(await table.getByRole('row').count()).toBe(3);
   await view.getByText('360 of 360 logged points shown').waitFor();
   await screenshot(tab, 'compare');

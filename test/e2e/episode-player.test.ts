@@ -16,7 +16,7 @@ type State = { state: string; sentence: string; at: number; steps: number; episo
 
 let stage: Stage;
 let tab: Tab;
-let runs: { cart: string; lake: string; pixels: string };
+let runs: { cart: string; lake: string; pixels: string; gaps: string };
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -123,6 +123,28 @@ it('puts two episodes of one seed side by side, and stops where they first diffe
     expect((await stateOf(player)).steps).toBeGreaterThan(9);
   }
 }, 120_000);
+
+it('has for a step without a recorded frame the picture of its row, else says whose frame is seen', async () => {
+  tab = await stage.show('gaps.ipynb', [{ view: 'episode-player', runs: [runs.gaps], settings: { episodes: [0] } }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'the four steps', (state) => state.state === 'ready' && state.steps === 4);
+  await player.getByText('2 of 4 steps have a picture').waitFor();
+  const seen: [number, number][] = [];
+  await player.locator('[role=slider]').focus();
+  for (const wanted of [1, 48, 1, 1]) {
+    await until(async () => (await colours(player)) === wanted, {
+      what: `a picture of ${wanted} colours at step ${seen.length}`,
+    });
+    seen.push([(await stateOf(player)).at, await player.locator('.stale').count()]);
+    await tab.page.keyboard.press('ArrowRight');
+  }
+  expect(seen.slice(0, 2)).toEqual([
+    [0, 0],
+    [1, 0],
+  ]);
+  await player.getByText('frame of step 2').waitFor();
+  await screenshot(tab, 'player-gaps');
+}, 60_000);
 
 it('builds an episode again from its rows where nothing was recorded, saves films, and says what is missing', async () => {
   const views = [

@@ -2,13 +2,30 @@
 import type { Locator } from 'playwright-core';
 import type { Tab } from './browser.ts';
 
+/** Roles that mean nothing to a listener without a name. */
+const nameless = /^\s*- (button|combobox|slider|textbox|searchbox|tab|img|checkbox|radio|region|grid)( \[[^\]]*\])*:?$/;
+
+/** What is in the way of somebody without a mouse or without eyes: a sentence for each control, none when all is well. */
+export async function obstacles(tab: Tab, view: Locator): Promise<string[]> {
+  const reached = await tabThrough(tab, view);
+  const names = new Set(reached.map(({ name }) => name));
+  const read = (await view.ariaSnapshot()).split('\n');
+  return [
+    ...(await controlsOf(view)).filter((name) => !names.has(name)).map((name) => `Tab does not reach ${name}`),
+    ...reached.flatMap(({ name, outline }) =>
+      name && outline ? [] : [`no ${name ? 'focus is seen on' : 'name after'} ${name}`],
+    ),
+    ...read.filter((line) => nameless.test(line)).map((line) => `no name for ${line.trim()}`),
+  ];
+}
+
 /** Every control of the view that can be used now, by its name, in no order. */
 export function controlsOf(view: Locator): Promise<string[]> {
   return view.evaluate((host) => {
     const controls: string[] = [];
     const walk = (root: ParentNode): void => {
       for (const element of root.querySelectorAll<HTMLElement>('*')) {
-        const isControl = element.matches('button, select, input, textarea, a[href], [tabindex="0"]');
+        const isControl = element.matches('button, select, input, textarea, summary, a[href], [tabindex="0"]');
         const isUsable = !element.matches(':disabled, [tabindex="-1"]') && element.checkVisibility({ visibilityProperty: true });
         if (isControl && isUsable && element.getClientRects().length > 0)
           controls.push(element.getAttribute('aria-label') ?? element.innerText ?? '');
@@ -36,7 +53,11 @@ export async function tabThrough(tab: Tab, view: Locator): Promise<{ name: strin
       if (!element || (element !== host && !host.contains(element))) return null;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement as HTMLElement;
       const name = element?.getAttribute('aria-label') ?? element?.innerText ?? '';
-      return { name, outline: !!element && getComputedStyle(element).outlineStyle !== 'none' };
+      // An editor's focus is seen around it all.
+      const around = (element?.getRootNode() as ShadowRoot | undefined)?.host;
+      const isSeen = (at: Element | null | undefined): boolean =>
+        !!at && (getComputedStyle(at).outlineStyle !== 'none' || getComputedStyle(at).boxShadow !== 'none');
+      return { name, outline: isSeen(element) || (!!element?.isContentEditable && isSeen(around)) };
     });
     if (!next) break;
     reached.push(next);

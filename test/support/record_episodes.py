@@ -1,4 +1,4 @@
-"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints the ids of cart, lake and pixels as JSON."""
+"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints the ids of cart, lake, pixels and gaps as JSON."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import time
 
 import duallane
 import gymnasium
+import numpy as np
 from duallane._contract import duallane_pb2 as pb
 from duallane.catalogue import history_of
 
@@ -74,4 +75,27 @@ with duallane.Run("pixels-in-rows", home=home) as pixels:
         )
     pixels.log_episode(4.0, 4, True)
 
-print(json.dumps({"cart": cart.run_id, "lake": lake.run_id, "pixels": pixels.run_id}))
+with duallane.Run("frames-with-gaps", home=home, record=1) as gaps:
+    # Frames of steps 0 and 2 alone; step 1 has a payload, step 3 nothing.
+    gaps.publish_frame(np.zeros((6, 8, 3), np.uint8), episode=9)
+    until_read(gaps)
+    for at in range(4):
+        if at in (0, 2):
+            gaps.publish_frame(
+                np.full((6, 8, 3), 40 + at, np.uint8), episode=0, step=at
+            )
+        payload = {"mode": "rgb_array", "rgb": picture} if at == 1 else None
+        gaps.log_step(1.0, at == 3, render_payload=payload, action=at)
+        time.sleep(0.2)
+    gaps.log_episode(4.0, 4, True)
+
+print(
+    json.dumps(
+        {
+            "cart": cart.run_id,
+            "lake": lake.run_id,
+            "pixels": pixels.run_id,
+            "gaps": gaps.run_id,
+        }
+    )
+)

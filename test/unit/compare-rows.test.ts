@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   figure,
@@ -9,6 +10,7 @@ import {
 } from '../../src/widgets/elements/compare-rows.ts';
 import { readCompareSettings, readSmoothing } from '../../src/widgets/elements/compare-settings.ts';
 
+const golden = JSON.parse(readFileSync('proto/fixtures/seed-statistics.golden.json', 'utf8'));
 const row = (more: Partial<SummaryRow>): SummaryRow => ({
   key: 'k',
   label: 'ppo',
@@ -31,7 +33,7 @@ const row = (more: Partial<SummaryRow>): SummaryRow => ({
   each: [],
   ...more,
 });
-const columns = summaryColumns({ statistic: 'iqm', axis: 'step', threshold: 150 });
+const columns = summaryColumns({ statistic: 'iqm', axis: 'step', better: 'higher', threshold: 150 });
 
 describe('the summary of a comparison', () => {
   it('says values with their intervals, and what is not there with a dash', () => {
@@ -94,6 +96,13 @@ describe('the settings of a comparison', () => {
       at: 10,
       names: ['ppo'],
     });
+  });
+
+  it.each(Object.entries<string>(golden.better))('take it that %s is better %s, as Python does', (value, better) => {
+    expect(readCompareSettings({ value }).better).toBe(better);
+    const other = better === 'lower' ? 'higher' : 'lower';
+    expect(readCompareSettings({ value, better: other }).better).toBe(other);
+    expect(readCompareSettings({ value, better: 'sideways' }).better).toBe(better);
   });
 
   it('know a smoothing by its words', () => {

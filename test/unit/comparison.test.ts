@@ -221,6 +221,7 @@ describe('a comparison', () => {
     smoothing: { kind: 'off' },
     band: 'min-max',
     statistic: 'mean',
+    better: 'higher',
     baseline: undefined,
     threshold: undefined,
     at: undefined,

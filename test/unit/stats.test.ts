@@ -159,10 +159,26 @@ describe('the table of a comparison', () => {
   it('says what cannot be told apart, and nothing of two seeds', () => {
     expect(compared.groups.map(({ key, against }) => [key, against?.verdict])).toEqual([
       ['base', undefined],
-      ['higher', 'higher'],
+      ['higher', 'better'],
       ['same', 'not distinguishable'],
       ['pair', 'too few seeds'],
     ]);
+  });
+
+  it('turns verdict, P(improvement) and threshold round where lower is better, and no value', () => {
+    const turned = compareGroups(groups, { statistic: 'iqm', baseline: 'base', better: 'lower' });
+    const judged = turned.groups.map(({ key, against, reached }) => ({
+      key,
+      verdict: against?.verdict,
+      improvement: against?.improvement,
+      improvementInterval: against?.improvementInterval,
+      reached,
+    }));
+    expect(JSON.parse(JSON.stringify(judged))).toEqual(ours.judged_where_lower_is_better);
+    expect(judged.find(({ key }) => key === 'higher')).toMatchObject({ verdict: 'worse', improvement: 0 });
+    const plain = ({ groups: rows }: typeof turned) =>
+      rows.map(({ value, interval, against }) => [value, interval, against?.difference]);
+    expect(plain(turned)).toEqual(plain(compared));
   });
 
   it('compares where asked, and counts who has not come there as missing', () => {

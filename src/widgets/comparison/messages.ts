@@ -2,6 +2,7 @@
 import type { BandKind } from '../stats/bands.ts';
 import type { Statistic } from '../stats/estimates.ts';
 import type { Compared } from '../stats/group-figures.ts';
+import type { Better } from '../stats/run-figures.ts';
 import type { Smoothing } from '../stats/smoothing.ts';
 import type { Axis, Value } from './run-curve.ts';
 
@@ -21,6 +22,7 @@ export type Question = {
   smoothing: Smoothing;
   band: BandKind;
   statistic: Statistic;
+  better: Better;
   baseline: string | undefined;
   threshold: number | undefined;
   at: number | undefined;

@@ -2,8 +2,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunGroup } from '../comparison/groups.ts';
 import { fewestSeeds } from '../stats/group-figures.ts';
+import { dashes, seriesStyle } from '../styles/palette.ts';
 
 export type LegendGroup = { group: RunGroup; colour: string; dash: readonly number[]; isShown: boolean; isBaseline: boolean };
+
+/** Every group with its look: a colour of its own while there are enough, and always another dash than its neighbour. */
+export function legendGroups(
+  groups: readonly RunGroup[],
+  hidden: readonly string[],
+  baseline: RunGroup | undefined,
+): LegendGroup[] {
+  const taken = new Set<string>();
+  return groups.map((group, at) => {
+    const first = group.runs[0]?.run_id ?? group.key;
+    let { colour } = seriesStyle(first);
+    for (let ordinal = 1; ordinal < 6 && taken.has(colour); ordinal++) ({ colour } = seriesStyle(first, ordinal));
+    taken.add(colour);
+    const dash = dashes[at % dashes.length] ?? [];
+    return { group, colour, dash, isShown: !hidden.includes(group.key), isBaseline: group === baseline };
+  });
+}
 
 export function compareLegend(groups: readonly LegendGroup[], toggle: (key: string) => void): TemplateResult {
   return html`<div class="legend" role="group" aria-label="Groups: a click leaves one out or draws it again">

@@ -1,5 +1,6 @@
 /** The summary of a comparison as columns: what a cell says, how it sorts, and the same table as LaTeX and Markdown. */
 import type { Compared, GroupFigures } from '../stats/group-figures.ts';
+import type { Better } from '../stats/run-figures.ts';
 import { cellNumber } from '../styles/words.ts';
 
 export type SummaryRow = GroupFigures & { label: string; isBaseline: boolean };
@@ -10,7 +11,7 @@ export type SummaryColumn = {
   /** What it sorts by; undefined goes last. */
   rank(row: SummaryRow): number | string | undefined;
 };
-export type SummaryWords = { statistic: 'mean' | 'iqm'; axis: string; threshold: number | undefined };
+export type SummaryWords = { statistic: 'mean' | 'iqm'; axis: string; better: Better; threshold: number | undefined };
 
 /** Numbers of one table share their digits: four that count of the largest. */
 export function figure(value: number | undefined): string {
@@ -27,7 +28,7 @@ function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${figure(Math.abs(value))}`;
 }
 
-export function summaryColumns({ statistic, axis, threshold }: SummaryWords): readonly SummaryColumn[] {
+export function summaryColumns({ statistic, axis, better, threshold }: SummaryWords): readonly SummaryColumn[] {
   const name = statistic === 'iqm' ? 'IQM' : 'mean';
   const reach = figure(threshold);
   const all: readonly SummaryColumn[] = [
@@ -60,13 +61,13 @@ export function summaryColumns({ statistic, axis, threshold }: SummaryWords): re
     },
     {
       title: 'verdict',
-      hint: 'Fewer than 3 runs on a side: no verdict',
+      hint: `${better === 'higher' ? 'Higher' : 'Lower'} is better here. Fewer than 3 runs on a side: no verdict`,
       text: ({ against }) => against?.verdict ?? '',
       rank: ({ against }) => against?.verdict,
     },
     {
-      title: 'P(higher) [95 %]',
-      hint: 'Probability that a run of the group is higher than one of the baseline',
+      title: 'P(better) [95 %]',
+      hint: `Probability that a run of the group is ${better} than one of the baseline, which is better here`,
       text: ({ against }) => (against ? figure(against.improvement) + between(against.improvementInterval) : '–'),
       rank: ({ against }) => against?.improvement,
     },

@@ -2,6 +2,7 @@
 import type { GroupBy } from '../comparison/groups.ts';
 import type { Axis, Value } from '../comparison/run-curve.ts';
 import type { BandKind } from '../stats/bands.ts';
+import type { Better } from '../stats/run-figures.ts';
 import type { Smoothing } from '../stats/smoothing.ts';
 import type { ViewSettings } from './view-element.ts';
 
@@ -17,6 +18,8 @@ export type CompareSettings = {
   band: BandKind;
   /** Label or key of a group, or the id of one of its runs. */
   baseline: string | undefined;
+  /** Which way the value gets better. */
+  better: Better;
   threshold: number | undefined;
   at: number | undefined;
   /** Keys of groups that are not drawn. */
@@ -43,22 +46,29 @@ export const axes: readonly { value: Axis; label: string }[] = [
 ];
 
 export function readCompareSettings(settings: ViewSettings): CompareSettings {
-  const { names, by, value, axis, agent, smoothing, band, baseline, threshold, at, hidden, tab, height } = settings;
+  const { names, by, value, axis, agent, smoothing, band, baseline, better, threshold, at, hidden, tab, height } = settings;
+  const shown = value === 'length' || isMetric(value) ? value : 'return';
   return {
     names: texts(names),
     by: text(by) ?? 'seed',
-    value: value === 'length' || isMetric(value) ? value : 'return',
+    value: shown,
     axis: isMetric(axis) ? axis : (axes.find((known) => known.value === axis)?.value ?? 'step'),
     agent: text(agent),
     smoothing: typeof smoothing === 'string' && readSmoothing(smoothing) ? smoothing : 'mean 100',
     band: bands.find((known) => known.value === band)?.value ?? 'iqm',
     baseline: text(baseline),
+    better: better === 'higher' || better === 'lower' ? better : usuallyBetter(shown),
     threshold: number(threshold),
     at: number(at),
     hidden: texts(hidden),
     tab: tab === 'config' ? tab : 'summary',
     heightPx: typeof height === 'number' ? Math.max(360, Math.min(1600, height)) : 600,
   };
+}
+
+/** Which way a value gets better while nobody says: down for a loss, error, cost or regret, by the name's last part, else up. */
+function usuallyBetter(value: Value): Better {
+  return /^metric:(.*[^a-z])?(loss|error|cost|regret)(e?s)?([^a-z/][^/]*)?$/i.test(value) ? 'lower' : 'higher';
 }
 
 /** "off", "mean 100" (of the last 100 points), "ema 2%" (half-life of 2 % of the axis); undefined for other words. */

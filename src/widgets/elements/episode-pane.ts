@@ -120,7 +120,7 @@ export class EpisodePane extends LitElement {
     const steps = row?.steps ?? entry?.steps ?? undefined;
     return [
       total === undefined ? '' : `return ${cellNumber(total)}`,
-      recording && steps !== undefined ? `${count(recording.length)} of ${count(steps)} steps have frames` : '',
+      recording && steps !== undefined ? `${count(recording.length)} of ${count(steps)} steps have a picture` : '',
       this.episode?.seed === undefined ? '' : `seed ${this.episode.seed}`,
       entry ? entry.reasons.join(', ') : recording ? '' : 'built from its steps',
       place.agent === 'default' ? '' : place.agent,

@@ -3,7 +3,8 @@ import type { Wanted } from '../stores/episode-shelf.ts';
 import type { EpisodePane } from './episode-pane.ts';
 import type { ViewSettings } from './view-element.ts';
 
-const wantedMost = 6;
+/** So many episodes stand side by side. */
+export const episodesMost = 6;
 const gap = 4;
 const widest = 1280;
 
@@ -35,7 +36,7 @@ export function drawTogether(panes: readonly EpisodePane[]): HTMLCanvasElement |
 /** The episodes that settings name, as far as they can be read; at most six. */
 export function readWanted({ episodes }: ViewSettings): Wanted[] {
   if (!Array.isArray(episodes)) return [];
-  return episodes.slice(0, wantedMost).flatMap((one: unknown): Wanted[] => {
+  return episodes.slice(0, episodesMost).flatMap((one: unknown): Wanted[] => {
     const { run, agent, slot, episode } = (typeof one === 'object' && one !== null ? one : { episode: one }) as Record<
       string,
       unknown

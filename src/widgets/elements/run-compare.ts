@@ -6,43 +6,33 @@
  * - All of it comes from the durable history through the page's link; the kernel has no part in it. Live runs join and move.
  * - Its height is its own setting: data never changes it. It never takes scroll or focus.
  * - What is counted as missing, hidden or too few is said, not left out.
- * Settings: names, by, value, axis, agent, smoothing, band, baseline, threshold, at, hidden, tab, height (compare-settings.ts).
+ * Settings: names, by, value, better, axis, agent, smoothing, band, baseline, threshold, at, hidden, tab, height
+ *   (compare-settings.ts).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { RunEntry } from '../../protocol/index.ts';
-import type { ComparisonStore, Progress } from '../comparison/comparison-store.ts';
-import { budgetOf, configDifferences, flatConfig, groupRuns, type RunGroup, taskOf } from '../comparison/groups.ts';
+import type { ComparisonStore } from '../comparison/comparison-store.ts';
+import { configDifferences, groupRuns, type RunGroup } from '../comparison/groups.ts';
 import { comparisonStore } from '../comparison/index.ts';
-import type { Frame, LoggedPoint, Picture, Question } from '../comparison/messages.ts';
+import type { Frame, LoggedPoint, Picture } from '../comparison/messages.ts';
 import { metricName } from '../comparison/run-curve.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
 import { type Cursor, pageCursor } from '../stores/cursor.ts';
-import { dashes, onGround, seriesStyle } from '../styles/palette.ts';
+import { onGround } from '../styles/palette.ts';
 import { viewStyles } from '../styles/view-styles.ts';
-import { ago, count } from '../styles/words.ts';
+import { ago } from '../styles/words.ts';
+import { compareBar } from './compare-bar.ts';
 import type { CompareChart, PlaceRead, PointPicked } from './compare-chart.ts';
-import { compareLegend, type LegendGroup } from './compare-legend.ts';
+import { compareLegend, type LegendGroup, legendGroups } from './compare-legend.ts';
+import { comparisonQuestion } from './compare-question.ts';
 import { figure, summaryColumns, summaryRows } from './compare-rows.ts';
-import {
-  axes,
-  bands,
-  type CompareSettings,
-  readCompareSettings,
-  readSmoothing,
-  smoothingLabel,
-  smoothings,
-} from './compare-settings.ts';
+import { type CompareSettings, readCompareSettings } from './compare-settings.ts';
 import type { BaselineChoice, TabChoice } from './compare-summary.ts';
+import { axisLabel, type CompareState, compareState, footWords, valueLabel } from './compare-words.ts';
 import { themeOf } from './plot-canvas.ts';
 import { runCompareStyles } from './run-compare-styles.ts';
 import { Memorable, ViewElement } from './view-element.ts';
 
-export type CompareState = {
-  state: 'empty' | 'connecting' | 'loading' | 'live' | 'ended' | 'reconnecting' | 'error';
-  sentence: string;
-};
-
-const nothingYet: Progress = { isLoading: true, isBehind: false, loadedRuns: 0, runs: 0, rows: 0 };
 /** Without a word which runs are meant: the newest so many. */
 const newestMost = 50;
 /** Pictures while history is loading: early, and then not so often that loading waits for them. */
@@ -82,20 +72,9 @@ export class RunCompareElement extends ViewElement {
   }
 
   get state(): CompareState {
-    const link = this.linkState;
-    if (!this.link || !link || link.state === 'connecting')
-      return { state: 'connecting', sentence: 'Connecting to the Jupyter server.' };
-    if (link.state === 'refused') return { state: 'error', sentence: link.sentence };
-    if (this.#store?.problem) return { state: 'error', sentence: `${this.#store.problem} Trying again by itself.` };
-    if (link.state === 'reconnecting') return { state: 'reconnecting', sentence: link.sentence };
-    if (this.#groups.length === 0) return { state: 'empty', sentence: this.#emptyWords };
-    const { isLoading, isBehind, loadedRuns, runs, rows } = this.#store?.progress ?? nothingYet;
-    if (loadedRuns < runs)
-      return { state: 'loading', sentence: `Loading history: ${count(loadedRuns)} of ${count(runs)} runs, ${count(rows)} rows.` };
-    if (!isLoading && this.#store?.picture && this.#store.picture.logged === 0)
-      return { state: 'empty', sentence: this.#noPointsWords };
-    const lives = this.#groups.some((group) => group.runs.some(({ status }) => status !== 'TERM'));
-    return lives || isBehind ? { state: 'live', sentence: '' } : { state: 'ended', sentence: '' };
+    const { problem, progress, picture } = this.#store ?? {};
+    const link = this.link && this.linkState;
+    return compareState({ link, problem, progress, picture, groups: this.#groups, runs: this.runs, chosen: this.#chosen });
   }
 
   /** What the tests and benches look at. */
@@ -192,21 +171,6 @@ export class RunCompareElement extends ViewElement {
     return this.renderRoot?.querySelector<CompareChart>('duallane-compare-chart') ?? null;
   }
 
-  get #emptyWords(): string {
-    const { names } = this.#chosen;
-    const ids = this.runs;
-    if (names.length > 0) return `No run is called ${names.slice(0, 5).join(' or ')} yet. It joins as soon as it is opened.`;
-    if (ids.length > 0) return 'None of these runs is known here yet. They join as soon as they are opened.';
-    return 'No run is known here yet. Start one with duallane.Run in Python: it joins by itself.';
-  }
-
-  get #noPointsWords(): string {
-    const { value, axis, agent } = this.#chosen;
-    if (axis === 'budget') return 'No run names its budget: put total_timesteps into the configuration, or choose another axis.';
-    if (agent !== undefined) return `Agent ${agent} has logged nothing of this in any of the runs. Choose another agent.`;
-    return `Nothing of ${this.#valueLabel(value)} was logged in these runs yet.`;
-  }
-
   #runsOf({ names }: CompareSettings): readonly RunEntry[] {
     const known = [...(this.known ?? [])].sort((a, b) => a.created_ms - b.created_ms);
     if (this.runs.length === 0 && names.length === 0) return known.slice(-newestMost);
@@ -217,14 +181,6 @@ export class RunCompareElement extends ViewElement {
     return this.#groups.find((group) => group.key === key)?.label ?? key;
   }
 
-  #valueLabel(value: string): string {
-    return metricName(value) ?? (value === 'length' ? 'episode length' : 'return');
-  }
-
-  #axisLabel(axis: string): string {
-    return metricName(axis) ?? axes.find((known) => known.value === axis)?.label ?? axis;
-  }
-
   get #baseline(): RunGroup | undefined {
     const { baseline } = this.#chosen;
     if (baseline === undefined) return undefined;
@@ -233,19 +189,8 @@ export class RunCompareElement extends ViewElement {
     );
   }
 
-  /** Every group with its look: a colour of its own while there are enough, and always another dash than its neighbour. */
   get #legend(): LegendGroup[] {
-    const { hidden } = this.#chosen;
-    const taken = new Set<string>();
-    const baseline = this.#baseline;
-    return this.#groups.map((group, at) => {
-      const first = group.runs[0]?.run_id ?? group.key;
-      let { colour } = seriesStyle(first);
-      for (let ordinal = 1; ordinal < 6 && taken.has(colour); ordinal++) ({ colour } = seriesStyle(first, ordinal));
-      taken.add(colour);
-      const dash = dashes[at % dashes.length] ?? [];
-      return { group, colour, dash, isShown: !hidden.includes(group.key), isBaseline: group === baseline };
-    });
+    return legendGroups(this.#groups, this.#chosen.hidden, this.#baseline);
   }
 
   #hear(what: 'picture' | 'table' | 'progress' | 'problem'): void {
@@ -268,7 +213,7 @@ export class RunCompareElement extends ViewElement {
   /** Asks for a new picture when the question or the rows have changed; while history loads not too often. */
   #ask(hasNewRows: boolean): void {
     const { isLoading } = this.#store?.progress ?? {};
-    const question = this.#question();
+    const question = comparisonQuestion(this.#legend, this.#chosen, themeOf(this).ground);
     const key = { question: JSON.stringify(question), frame: JSON.stringify(this.#frame) };
     const isNew = key.question !== this.#asked.question;
     const isSame = !hasNewRows && !isNew && key.frame === this.#asked.frame;
@@ -290,32 +235,6 @@ export class RunCompareElement extends ViewElement {
     this.#store.ask(isPartial ? { ...question, band: 'none' } : question, frame, !isPartial && (hasNewRows || isNew));
   }
 
-  #question(): Question {
-    const { value, axis, agent, smoothing, band, threshold, at } = this.#chosen;
-    const ground = themeOf(this).ground;
-    return {
-      groups: this.#legend
-        .filter(({ isShown }) => isShown)
-        .map(({ group, colour }) => ({
-          key: group.key,
-          colour: rgbOf(onGround(colour, ground)),
-          runs: group.runs.map(({ run_id, config_json }) => {
-            const config = flatConfig(config_json);
-            return { id: run_id, task: taskOf(config), budget: budgetOf(config) };
-          }),
-        })),
-      value,
-      axis,
-      agent,
-      smoothing: readSmoothing(smoothing) ?? { kind: 'off' },
-      band,
-      statistic: band === 'iqm' ? 'iqm' : 'mean',
-      baseline: this.#baseline?.key,
-      threshold,
-      at,
-    };
-  }
-
   #draw(): void {
     const { picture, table } = this.#store ?? {};
     const chart = this.#chart;
@@ -333,7 +252,7 @@ export class RunCompareElement extends ViewElement {
       groups,
       view: picture.view,
       points: { image: this.#imageOf(picture), ...picture.view },
-      titles: { x: this.#axisLabel(axis), y: this.#valueLabel(value) },
+      titles: { x: axisLabel(axis), y: valueLabel(value) },
       at: table?.at,
       cursor: this.#cursorPoint,
       read: undefined,
@@ -354,50 +273,15 @@ export class RunCompareElement extends ViewElement {
   }
 
   #header(state: CompareState): TemplateResult {
-    const { by, value, axis, agent, smoothing, band } = this.#chosen;
-    const runs = this.#groups.reduce((sum, group) => sum + group.runs.length, 0);
-    const metrics = this.#store?.metrics ?? [];
-    const agents = this.#store?.agents ?? [];
-    const metricChoices = [
-      ...new Set([...metrics.map((name) => `metric:${name}`), ...[value, axis].filter((each) => metricName(each))]),
-    ];
-    const keys = this.#groups.length > 0 ? configKeys(this.#groups) : [];
-    const options = (choices: readonly { value: string; label: string }[], chosen: string): TemplateResult[] =>
-      choices.map((choice) => html`<option value=${choice.value} ?selected=${choice.value === chosen}>${choice.label}</option>`);
-    const select = (
-      label: string,
-      key: string,
-      choices: readonly { value: string; label: string }[],
-      chosen: string,
-    ): TemplateResult =>
-      html`<label class="quiet">${label}
-        <select aria-label=${label} .value=${chosen} @change=${(event: Event) => this.keep({ [key]: (event.target as HTMLSelectElement).value || undefined })}>
-          ${options(choices, chosen)}</select></label>`;
-    const named = metricChoices.map((metric) => ({ value: metric, label: metricName(metric) ?? '' }));
-    return html`<header class="bar">
-        <span class="dot" data-state=${state.state === 'loading' ? 'connecting' : state.state} role="img" aria-label=${state.state}></span>
-        <span class="name">${count(this.#groups.length)} ${this.#groups.length === 1 ? 'group' : 'groups'}, ${count(runs)} ${runs === 1 ? 'run' : 'runs'}</span>
-        <span class="status quiet">${state.state}</span>
-        <span class="fill"></span>
-        <span class="zoom" role="group" aria-label="Zoom">
-          <button title="Zoom in (also Ctrl + wheel)" aria-label="Zoom in" @click=${() => this.#chart?.zoom(0.7)}>+</button>
-          <button title="Zoom out" aria-label="Zoom out" @click=${() => this.#chart?.zoom(1 / 0.7)}>−</button>
-          <button title="Show everything (also a double click)" @click=${() => this.#chart?.showAll()}>all</button>
-        </span>
-      </header>
-      <div class="bar choices">
-        ${select('show', 'value', [{ value: 'return', label: 'return' }, { value: 'length', label: 'episode length' }, ...named], value)}
-        ${select('over', 'axis', [...axes, ...named], axis)}
-        ${select('group by', 'by', [{ value: 'seed', label: 'all but the seed' }, { value: 'name', label: 'name' }, { value: 'run', label: 'run' }, ...keys.map((key) => ({ value: key, label: key }))], by)}
-        ${select(
-          'smooth',
-          'smoothing',
-          [...new Set([...smoothings, smoothing])].map((words) => ({ value: words, label: smoothingLabel(words) })),
-          smoothing,
-        )}
-        ${select('band', 'band', bands, band)}
-        ${agents.length > 1 || agent !== undefined ? select('agent', 'agent', [{ value: '', label: 'all' }, ...[...new Set([...agents, ...(agent ? [agent] : [])])].map((name) => ({ value: name, label: name }))], agent ?? '') : nothing}
-      </div>`;
+    const { metrics = [], agents = [] } = this.#store ?? {};
+    return compareBar(
+      { state, groups: this.#groups, chosen: this.#chosen, metrics, agents },
+      {
+        keep: (change) => this.keep(change),
+        zoom: (factor) => this.#chart?.zoom(factor),
+        showAll: () => this.#chart?.showAll(),
+      },
+    );
   }
 
   #note(state: CompareState, isBlank: boolean): TemplateResult | typeof nothing {
@@ -407,14 +291,13 @@ export class RunCompareElement extends ViewElement {
   }
 
   #body(): TemplateResult {
-    const { tab, by } = this.#chosen;
+    const { tab, by, band, better, at } = this.#chosen;
     const { table } = this.#store ?? {};
-    const statistic = this.#chosen.band === 'iqm' ? 'iqm' : 'mean';
-    const columns = summaryColumns({ statistic, axis: this.#axisLabel(this.#chosen.axis), threshold: table?.threshold });
+    const axis = axisLabel(this.#chosen.axis);
+    const columns = summaryColumns({ statistic: band === 'iqm' ? 'iqm' : 'mean', axis, better, threshold: table?.threshold });
     const rows = table ? summaryRows(table, (key) => this.#labelOf(key), this.#baseline?.key) : [];
-    const note = table
-      ? `at ${this.#axisLabel(this.#chosen.axis)} ${figure(table.at)}${this.#chosen.at === undefined ? ', the furthest that every run has come to' : ''}`
-      : '';
+    const place = at === undefined ? ', the furthest that every run has come to' : '';
+    const note = table ? `at ${axis} ${figure(table.at)}${place}; ${better} is better` : '';
     return html`${compareLegend(this.#legend, (key) => this.#toggle(key))}
       <duallane-compare-chart class="chart" @frame-wanted=${this.#frameWanted} @place-read=${this.#placeRead} @point-picked=${this.#picked}></duallane-compare-chart>
       <duallane-compare-summary class="summary" .tab=${tab} .columns=${columns} .rows=${rows} .labels=${this.#groups.map(({ label }) => label)}
@@ -436,19 +319,10 @@ export class RunCompareElement extends ViewElement {
   #foot(): TemplateResult | string {
     const { picture } = this.#store ?? {};
     if (!picture) return '';
-    const runs = this.#groups.reduce((sum, group) => sum + group.runs.length, 0);
     const hidden = this.#legend.filter(({ isShown }) => !isShown).length;
-    const known = this.known?.length ?? 0;
-    const isNewest = this.runs.length === 0 && this.#chosen.names.length === 0 && known > newestMost;
-    const words = [
-      `${count(picture.shown)} of ${count(picture.logged)} logged points shown`,
-      picture.runsWithPoints < runs && hidden === 0
-        ? `${count(runs - picture.runsWithPoints)} of ${count(runs)} runs have none`
-        : '',
-      hidden > 0 ? `${count(hidden)} ${hidden === 1 ? 'group' : 'groups'} left out` : '',
-      isNewest ? `the newest ${newestMost} of ${count(known)} runs` : '',
-    ];
-    return html`<span>${words.filter(Boolean).join(' · ')}</span><span class="fill"></span><span title="Agarwal et al. 2021; 2,000 replicates with a fixed seed">intervals: stratified bootstrap, 95 %</span>`;
+    const isNewest = this.runs.length === 0 && this.#chosen.names.length === 0;
+    const newest = isNewest ? { most: newestMost, known: this.known ?? [] } : undefined;
+    return html`<span>${footWords(picture, this.#groups, hidden, newest)}</span><span class="fill"></span><span title="Agarwal et al. 2021; 2,000 replicates with a fixed seed">intervals: stratified bootstrap, 95 %</span>`;
   }
 
   #toggle(key: string): void {
@@ -490,17 +364,4 @@ export class RunCompareElement extends ViewElement {
     this.#cursorPoint = point;
     this.#draw();
   }
-}
-
-function rgbOf(colour: string): [number, number, number] {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  return [red, green, blue];
-}
-
-/** Keys whose values are not the same in all runs: what else could be grouped by. */
-function configKeys(groups: readonly RunGroup[]): string[] {
-  const values = new Map<string, Set<string>>();
-  const configs = groups.flatMap(({ runs }) => runs.map(({ config_json }) => flatConfig(config_json)));
-  for (const config of configs) for (const [key, value] of config) values.set(key, (values.get(key) ?? new Set()).add(value));
-  return [...values].filter(([key, found]) => found.size > 1 && !['seed', 'name', 'run'].includes(key)).map(([key]) => key);
 }

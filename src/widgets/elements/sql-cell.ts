@@ -11,37 +11,28 @@
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LinkState } from '../link/page-link.ts';
-import {
-  type AskedQuestion,
-  askedBefore,
-  browserShelf,
-  hasNewRows,
-  type Progress,
-  type Question,
-  rememberAsked,
-  restMs,
-  sqlEngine,
-} from '../sql/index.ts';
+import { browserShelf, hasNewRows, type Progress, type Question, rememberAsked, sqlEngine } from '../sql/index.ts';
 import { moveOfRow, pageCursor } from '../stores/cursor.ts';
 import { stopIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
-import { ago, count } from '../styles/words.ts';
+import { count } from '../styles/words.ts';
 import { SqlAsking } from './sql-asking.ts';
 import { CellNames } from './sql-cell-names.ts';
 import type { SqlEditor } from './sql-editor.ts';
-import type { PlacedError } from './sql-error-place.ts';
+import { sqlFailure } from './sql-failure.ts';
+import { SqlFollowing } from './sql-following.ts';
+import { sqlHistoryMenu } from './sql-history-menu.ts';
 import { answerPicture } from './sql-picture.ts';
 import type { ResultTab } from './sql-result.ts';
 import { type GridRows, readSaved, rowsOfSaved, type SavedAnswer, saveAnswer } from './sql-rows.ts';
 import { samples } from './sql-samples.ts';
+import { sqlStatusLine } from './sql-status-line.ts';
 import { sqlStyles } from './sql-styles.ts';
-import { progressLine, progressShare, reachTitle, span, summaryLine } from './sql-words.ts';
+import { summaryLine } from './sql-words.ts';
 import { Memorable, ViewElement } from './view-element.ts';
 
 const defaultHeight = 304;
 const tickMs = 100;
-/** A slider that is moved asks when it rests so long. */
-const slideMs = 150;
 
 export class SqlCellElement extends ViewElement {
   static override properties: PropertyDeclarations = {
@@ -59,7 +50,7 @@ export class SqlCellElement extends ViewElement {
   readonly #names = new CellNames(this);
   #listening: AbortController | undefined;
   #tick: ReturnType<typeof setInterval> | undefined;
-  #later: ReturnType<typeof setTimeout> | undefined;
+  readonly #following = new SqlFollowing(() => void this.run({ isRepeat: true }));
   #shown: GridRows | undefined;
   #saved: SavedAnswer | undefined;
   #lastSaved: SavedAnswer | undefined;
@@ -94,7 +85,7 @@ export class SqlCellElement extends ViewElement {
     this.#listening = undefined;
     this.#names.release();
     clearInterval(this.#tick);
-    clearTimeout(this.#later);
+    this.#following.stop();
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -141,7 +132,7 @@ export class SqlCellElement extends ViewElement {
     this.#isRepeat = isRepeat;
     this.isSchemaOpen = false;
     if (this.settings.sql !== this.sql) this.keep({ sql: this.sql });
-    clearTimeout(this.#later);
+    this.#following.stop();
     clearInterval(this.#tick);
     this.#tick = setInterval(() => this.requestUpdate(), tickMs);
     const ticking = this.#tick;
@@ -154,7 +145,7 @@ export class SqlCellElement extends ViewElement {
       rememberAsked(browserShelf(), { sql: this.#asking.sql, atMs: Date.now(), rows: now.summary.rows, tookMs: now.tookMs });
     await this.updateComplete;
     if (!isRepeat) this.dispatchEvent(new Memorable());
-    this.#later = setTimeout(() => this.#follow(), restMs(now.tookMs));
+    this.#follow();
   }
 
   cancel(): void {
@@ -182,7 +173,7 @@ export class SqlCellElement extends ViewElement {
     pageCursor.onMove((_, by) => {
       if (by === this || this.#names.cursor.length === 0) return;
       this.requestUpdate();
-      if (this.#asking.now.state !== 'idle') this.#soon();
+      if (this.#asking.now.state !== 'idle') this.#following.value();
     }, life);
   }
 
@@ -197,21 +188,16 @@ export class SqlCellElement extends ViewElement {
     return this.settings.live === true;
   }
 
-  /** Live: asks again when there is something new, the cell can be seen, and the last answer has been paid for. */
-  #follow(): void {
+  /** Live, seen, and there are rows that the answer has not seen. */
+  get #isBehind(): boolean {
     const { now } = this.#asking;
-    if (!this.#isLive || !this.isVisible || !this.link || now.state !== 'answered' || this.#asking.sql !== this.sql) return;
-    if (!hasNewRows(now.summary.reach, this.link.runs, this.runs)) return;
-    if (performance.now() - now.atMs < restMs(now.tookMs)) {
-      clearTimeout(this.#later);
-      this.#later = setTimeout(() => this.#follow(), restMs(now.tookMs));
-    } else void this.run({ isRepeat: true });
+    if (!this.#isLive || !this.isVisible || !this.link || now.state !== 'answered' || this.#asking.sql !== this.sql) return false;
+    return hasNewRows(now.summary.reach, this.link.runs, this.runs);
   }
 
-  /** A value was changed: asks when nothing more is changed for a moment. */
-  #soon(): void {
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => void this.run({ isRepeat: true }), slideMs);
+  #follow(): void {
+    const { now } = this.#asking;
+    if (now.state === 'answered' && this.#isBehind) this.#following.rows(now, () => this.#isBehind);
   }
 
   #onChange(): void {
@@ -237,7 +223,7 @@ export class SqlCellElement extends ViewElement {
         <button class="wordy" aria-pressed=${this.isSchemaOpen} title="Tables, columns, types and examples" @click=${() => {
           this.isSchemaOpen = !this.isSchemaOpen;
         }}>Tables</button>
-        ${this.#history()}
+        ${sqlHistoryMenu((sql) => this.#ask(sql))}
         <button aria-pressed=${this.#isLive} title="Ask again by itself when there are new rows" @click=${this.#toggleLive}><span class="dot" data-state=${this.#isLive ? 'live' : 'waiting'}></span>Live</button>
         <span class="keys">${isRunning ? 'Esc' : 'Shift+Enter'}</span>
         ${
@@ -250,7 +236,7 @@ export class SqlCellElement extends ViewElement {
       <duallane-sql-editor .value=${this.sql} .known=${() => this.#names.known()} .metrics=${() => this.#names.metrics(this.link, this.runs)} @duallane-sql-input=${this.#onInput}
         @duallane-sql-edited=${this.#onEdited} @duallane-sql-run=${this.#onRun}></duallane-sql-editor>
       ${this.#values()}
-      <div class="line" role="status" aria-live=${isRunning ? 'off' : 'polite'}>${this.#line()}</div>
+      <div class="line" role="status" aria-live=${isRunning ? 'off' : 'polite'}>${this.#statusLine()}</div>
       <div class="result ${isRunning && !this.#isRepeat && this.#isOld ? 'old' : ''}" style="height: ${this.#height}px">${this.#result()}</div>
     </section>`;
   }
@@ -300,66 +286,16 @@ export class SqlCellElement extends ViewElement {
       @duallane-sql-value=${this.#onValue}></duallane-sql-values>`;
   }
 
-  #history(): TemplateResult | typeof nothing {
-    const asked = askedBefore(browserShelf());
-    if (asked.length === 0) return nothing;
-    return html`<select class="wordy" aria-label="Questions asked before" @change=${(event: Event) => this.#again(event, asked)}>
-      <option value="">History</option>
-      ${asked.map((one, index) => html`<option value=${index}>${one.sql.replace(/\s+/g, ' ').slice(0, 72)} · ${count(one.rows)} rows, ${span(one.tookMs)}, ${ago(Date.now() - one.atMs)}</option>`)}
-    </select>`;
-  }
-
-  #again(event: Event, asked: readonly AskedQuestion[]): void {
-    const select = event.currentTarget as HTMLSelectElement;
-    const found = select.value === '' ? undefined : asked[Number(select.value)];
-    select.value = '';
-    if (found) this.#ask(found.sql);
-  }
-
-  #line(): TemplateResult | typeof nothing {
+  #statusLine(): TemplateResult {
     const { now } = this.#asking;
-    switch (now.state) {
-      case 'running': {
-        if (this.#isRepeat && this.#lastSaved) return html`<span>${this.#lastSaved.line}</span>`;
-        const share = progressShare(now.progress);
-        const bar =
-          share === undefined
-            ? html`<div class="share unknown"></div>`
-            : html`<div class="share" style="width: ${Math.max(1, share * 100)}%"></div>`;
-        return html`<span>${progressLine(now.progress, now.answer?.rows ?? 0, performance.now() - now.sinceMs)}</span>${bar}`;
-      }
-      case 'answered':
-        return html`<span title=${reachTitle(now.summary.reach)}>${summaryLine(now.summary)}</span>`;
-      case 'failed':
-        return html`<span>Not answered</span>`;
-      case 'cancelled':
-        return html`<span>Cancelled after ${span(now.afterMs)}.${this.#below(now.rows)}</span>`;
-      case 'idle':
-        return this.#saved
-          ? html`<span title=${new Date(this.#saved.at_ms).toLocaleString()}>${this.#savedLine(this.#saved)}</span>`
-          : html`<span>Nothing asked yet</span>`;
-      default:
-        return now satisfies never;
-    }
-  }
-
-  /** What the grid shows after a cancellation. */
-  #below(rows: number): string {
-    if (rows > 0) return ` The ${count(rows)} rows that had come are below.`;
-    return this.#shown ? ' The answer below is an earlier one.' : '';
-  }
-
-  #savedLine(saved: SavedAnswer): string {
-    const shown =
-      (saved.cells.length < saved.rows ? `${count(saved.cells.length)} of ` : '') +
-      `${count(saved.rows)} ${saved.rows === 1 ? 'row' : 'rows'}`;
-    return `Saved answer, ${ago(Date.now() - saved.at_ms)} · ${shown} · run to ask again`;
+    const standing = this.#isRepeat ? this.#lastSaved : undefined;
+    return sqlStatusLine({ now, standing, saved: this.#saved, hasRows: this.#shown !== undefined });
   }
 
   #result(): TemplateResult {
     const { now } = this.#asking;
     if (this.isSchemaOpen) return this.#schema();
-    if (now.state === 'failed') return this.#wrong(now.code, now.error);
+    if (now.state === 'failed') return sqlFailure(now.code, now.error, (place, word) => this.#mend(place, word));
     if (!this.#shown) return now.state === 'running' ? this.#coming(now.progress) : this.#empty();
     if (this.#shown.rows === 0 && now.state === 'answered') {
       return html`<div class="blank"><p>No rows: nothing in the history matches this question.</p></div>`;
@@ -376,24 +312,6 @@ export class SqlCellElement extends ViewElement {
   #schema(): TemplateResult {
     return html`<duallane-sql-schema .counts=${this.#names.counts(this.link, this.runs)} .example=${(table: string) => this.#names.example(this.link, this.runs, table)}
       @duallane-sql-name=${(event: CustomEvent<{ text: string }>) => this.#editor?.insert(event.detail.text)}></duallane-sql-schema>`;
-  }
-
-  #wrong(code: string, { sentence, place, instead }: PlacedError): TemplateResult {
-    const titles: Record<string, string> = {
-      'sql-refused': 'This cell only reads',
-      'sql-failed': 'The question could not be answered',
-      'sql-parameter': 'A value is missing',
-      'sql-memory': 'The answer is too large for the page',
-      'history-too-large': 'Too much history for the page',
-      'history-unreachable': 'The history could not be reached',
-      'engine-start': 'The SQL engine did not start',
-    };
-    return html`<div class="wrong" role="alert">
-      <h4><span class="dot" data-state="error"></span>${titles[code] ?? 'The question could not be answered'}</h4>
-      ${place ? html`<pre>${place.text.slice(0, place.start)}<b>${place.text.slice(place.start, place.end)}</b>${place.text.slice(place.end)}\n${' '.repeat(place.start)}<b>${'^'.repeat(Math.max(1, place.end - place.start))}</b></pre>` : nothing}
-      <p>${sentence}</p>
-      ${place && instead.length > 0 ? html`<p class="instead">${instead.map((word) => html`<button class="fix" @click=${() => this.#mend(place, word)}>Use ${word}</button>`)}</p>` : nothing}
-    </div>`;
   }
 
   #coming(progress: Progress): TemplateResult {
@@ -461,7 +379,7 @@ export class SqlCellElement extends ViewElement {
 
   readonly #onValue = ({ detail: { name, value } }: CustomEvent<{ name: string; value: unknown }>): void => {
     this.keep({ params: { ...(this.settings.params as Record<string, unknown> | undefined), [name]: value } });
-    if (this.#asking.now.state !== 'idle' || this.#shown) this.#soon();
+    if (this.#asking.now.state !== 'idle' || this.#shown) this.#following.value();
   };
 
   /** The row points somewhere: every view of the page goes there. */

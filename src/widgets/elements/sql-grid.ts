@@ -27,7 +27,8 @@ export class SqlGrid extends LitElement {
     :host { display: block; position: relative; min-height: 0; overflow: hidden; font-variant-numeric: tabular-nums; }
     *, *::before { box-sizing: border-box; }
     .scroll { height: 100%; overflow: auto; scrollbar-width: thin; }
-    .scroll:focus-visible { outline: none; }
+    /* The head lies over the outline: the ring is seen around it all. */
+    .scroll:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
     .ring { position: absolute; inset: 0; z-index: 3; pointer-events: none; }
     .scroll:focus-visible + .ring { border: 2px solid var(--jp-brand-color1, #1976d2); }
     .space { position: relative; min-width: max-content; }
@@ -46,7 +47,7 @@ export class SqlGrid extends LitElement {
     button.cell.right { text-align: right; }
     button.cell:hover { background: var(--jp-layout-color2, #eee); }
     .head .cell span { overflow: hidden; text-overflow: ellipsis; }
-    .type { font-weight: 400; font-size: 10px; letter-spacing: 0.02em; line-height: 13px; color: var(--jp-ui-font-color2, #616161); }
+    .type { font-weight: 400; font-size: var(--jp-ui-font-size0, 11px); line-height: 13px; color: var(--jp-ui-font-color2, #616161); }
     .right { text-align: right; }
     .row.even { background: var(--jp-rendermime-table-row-background, #f5f5f5); }
     .window .row:hover { background: var(--jp-rendermime-table-row-hover-background, #e1f5fe); }
@@ -68,6 +69,7 @@ export class SqlGrid extends LitElement {
   #sampled = 0;
   #top = 0;
   #height = 240;
+  /** -1 is the head: Enter sorts by its column. */
   #row = 0;
   #column = 0;
   #sizes: ResizeObserver | undefined;
@@ -96,6 +98,10 @@ export class SqlGrid extends LitElement {
     this.#sizes?.disconnect();
   }
 
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.scroll')?.focus();
+  }
+
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     const { rows } = this;
     const names = (grid: GridRows | undefined) => grid?.columns.map(({ name }) => name).join('\n');
@@ -108,7 +114,7 @@ export class SqlGrid extends LitElement {
       const scroll = this.renderRoot?.querySelector?.('.scroll');
       if (scroll) scroll.scrollTop = 0;
     }
-    if (rows) this.#row = Math.max(0, Math.min(this.#row, rows.rows - 1));
+    if (rows && this.#row >= 0) this.#row = Math.max(0, Math.min(this.#row, rows.rows - 1));
     if (rows && this.#sampled < Math.min(sampleRows, rows.rows || 1)) this.#measure(rows);
     if (rows && rows.rows > sampleRows) this.#widenNumbers(rows, rows.rows - 1);
   }
@@ -118,9 +124,9 @@ export class SqlGrid extends LitElement {
     if (!rows) return nothing;
     const template = `grid-template-columns: ${this.#numberWidth(rows)}px ${this.#widths.map((width) => `minmax(${width}px, ${width}fr)`).join(' ')}`;
     const { first, end } = this.#slice(rows);
-    const isCurrent = rows.rows > 0 ? `cell-${this.#row}-${this.#column}` : nothing;
+    const current = this.#row < 0 ? `head-${this.#column}` : `cell-${this.#row}-${this.#column}`;
     return html`<div class="scroll" tabindex="0" role="grid" aria-label=${this.label} aria-rowcount=${rows.rows + 1} aria-colcount=${rows.columns.length}
-      aria-activedescendant=${isCurrent} @scroll=${this.#onScroll} @keydown=${this.#onKey} @mousedown=${this.#onMouse} @dblclick=${() => this.#tellCell(true)}>
+      aria-activedescendant=${rows.rows > 0 ? current : nothing} @scroll=${this.#onScroll} @keydown=${this.#onKey} @mousedown=${this.#onMouse} @dblclick=${() => this.#tellCell(true)}>
       <div class="space" style="height: ${this.#spacePx(rows) + 36}px">
         <div class="row head" style=${template} role="row" aria-rowindex="1">
           <div class="number" role="presentation"></div>
@@ -128,7 +134,7 @@ export class SqlGrid extends LitElement {
             (
               column,
               index,
-            ) => html`<button class="cell ${column.isNumber ? 'right' : ''}" role="columnheader" title="${column.name}: ${column.type}. Sort by it"
+            ) => html`<button id="head-${index}" class="cell ${column.isNumber ? 'right' : ''} ${current === `head-${index}` ? 'current' : ''}" role="columnheader" title="${column.name}: ${column.type}. Sort by it"
               tabindex="-1" aria-sort=${this.#sortOf(index)} @click=${() => this.#tell('sort', { column: index })}>
               <span>${column.name}${this.#arrowOf(index)}</span><span class="type">${column.type}</span></button>`,
           )}
@@ -228,7 +234,8 @@ export class SqlGrid extends LitElement {
   }
 
   #tellCell(isOpened: boolean): void {
-    if (this.rows && this.#row < this.rows.rows) this.#tell('cell', { row: this.#row, column: this.#column, isOpened });
+    if (this.rows && this.#row >= 0 && this.#row < this.rows.rows)
+      this.#tell('cell', { row: this.#row, column: this.#column, isOpened });
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -242,7 +249,7 @@ export class SqlGrid extends LitElement {
       ArrowRight: [this.#row, this.#column + 1],
       ArrowLeft: [this.#row, this.#column - 1],
       PageDown: [this.#row + page, this.#column],
-      PageUp: [this.#row - page, this.#column],
+      PageUp: [Math.max(0, this.#row - page), this.#column],
       Home: isFar ? [0, this.#column] : [this.#row, 0],
       End: isFar ? [rows.rows - 1, this.#column] : [this.#row, rows.columns.length - 1],
     };
@@ -252,17 +259,20 @@ export class SqlGrid extends LitElement {
       this.#moveTo(...move, true);
     } else if (event.key === 'Enter' && !isFar && !event.shiftKey) {
       event.preventDefault();
-      this.#tellCell(true);
+      if (this.#row < 0) this.#tell('sort', { column: this.#column });
+      else this.#tellCell(true);
     } else if (isFar && event.key.toLowerCase() === 'c' && !getSelection()?.toString()) {
       event.preventDefault();
-      void navigator.clipboard?.writeText(rows.text(this.#row, this.#column) ?? '').catch(() => undefined); // No permission: the cell can still be marked.
+      void navigator.clipboard
+        ?.writeText((this.#row < 0 ? rows.columns[this.#column]?.name : rows.text(this.#row, this.#column)) ?? '')
+        .catch(() => undefined); // No permission: the cell can still be marked.
     }
   };
 
   #moveTo(row: number, column: number, doScroll: boolean): void {
     const { rows } = this;
     if (!rows || rows.rows === 0) return;
-    this.#row = Math.max(0, Math.min(rows.rows - 1, row));
+    this.#row = Math.max(-1, Math.min(rows.rows - 1, row));
     this.#column = Math.max(0, Math.min(rows.columns.length - 1, column));
     const scroll = this.renderRoot.querySelector<HTMLElement>('.scroll');
     if (doScroll && scroll) this.#reveal(scroll, rows);
@@ -272,7 +282,7 @@ export class SqlGrid extends LitElement {
 
   #reveal(scroll: HTMLElement, rows: GridRows): void {
     const scale = this.#scale(rows);
-    const above = this.#row * rowHeight;
+    const above = Math.max(0, this.#row) * rowHeight;
     const seen = this.#top * scale;
     if (above < seen) scroll.scrollTop = Math.floor(above / scale);
     else if (above + rowHeight > seen + this.#viewPx)

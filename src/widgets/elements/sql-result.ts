@@ -11,6 +11,7 @@ import { copyIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 import { copiedMost, csvOf, download, tabbed } from './sql-export.ts';
+import type { SqlGrid } from './sql-grid.ts';
 import { type GridRows, rowsInOrder } from './sql-rows.ts';
 
 export type ResultTab = 'table' | 'chart' | 'plan';
@@ -115,7 +116,7 @@ export class SqlResult extends LitElement {
     const { rows, shown } = this;
     if (!rows || !shown) return nothing;
     return html`<div class="tools">
-        <div role="tablist">${tabs.map(([tab, word]) => html`<button role="tab" aria-selected=${this.tab === tab} @click=${() => this.#turn(tab)}>${word}</button>`)}</div>
+        <div role="tablist" aria-label="How the answer is shown" @keydown=${this.#onTabKey}>${tabs.map(([tab, word]) => html`<button role="tab" aria-selected=${this.tab === tab} tabindex=${this.tab === tab ? 0 : -1} @click=${() => this.#turn(tab)}>${word}</button>`)}</div>
         <span class="fill" role="status">${this.said || this.#counted(rows, shown)}</span>
         ${this.tab === 'table' ? html`<input type="search" placeholder="Filter rows" aria-label="Filter rows" .value=${this.filter} @input=${this.#onFilter} @keydown=${stop}>` : nothing}
         <button title="Copy the rows, tab-separated" @click=${() => void this.#copy()}>${copyIcon}<span class="narrow">Copy</span></button>
@@ -133,7 +134,7 @@ export class SqlResult extends LitElement {
         return html`<pre tabindex="0" aria-label="Plan of the question">${this.plan || 'Asking how the engine goes about it…'}</pre>`;
       case 'table':
         return html`<duallane-sql-grid .label=${`Answer, ${count(shown.rows)} rows`} .rows=${shown} .version=${this.version} .sorted=${this.sorted}
-          @duallane-sql-sort=${this.#onSort} @duallane-sql-cell=${this.#onCell}></duallane-sql-grid>`;
+          @duallane-sql-sort=${this.#onSort} @duallane-sql-cell=${this.#onCell} @keydown=${this.#onOpenedKey}></duallane-sql-grid>`;
       default:
         return this.tab satisfies never;
     }
@@ -142,11 +143,9 @@ export class SqlResult extends LitElement {
   #detail(): TemplateResult | typeof nothing {
     const { opened } = this;
     if (!opened || this.tab !== 'table') return nothing;
-    return html`<div class="opened"><h4><span>${opened.title}</span>
-      <button title="Copy this value" @click=${() => void this.#say(navigator.clipboard.writeText(opened.text), 'copied')}>${copyIcon}</button>
-      <button aria-label="Close the value" @click=${() => {
-        this.opened = undefined;
-      }}>✕</button></h4><pre tabindex="0">${opened.text}</pre></div>`;
+    return html`<div class="opened" @keydown=${this.#onOpenedKey}><h4><span>${opened.title}</span>
+      <button title="Copy this value" aria-label="Copy this value" @click=${() => void this.#say(navigator.clipboard.writeText(opened.text), 'copied')}>${copyIcon}</button>
+      <button title="Close (Escape)" aria-label="Close the value" @click=${this.#close}>✕</button></h4><pre tabindex="0" aria-label=${opened.title}>${opened.text}</pre></div>`;
   }
 
   #counted(rows: GridRows, shown: GridRows): string {
@@ -200,6 +199,27 @@ export class SqlResult extends LitElement {
   #keep(detail: Record<string, unknown>): void {
     this.dispatchEvent(new CustomEvent('duallane-sql-keep', { detail }));
   }
+
+  readonly #onTabKey = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const names = tabs.map(([tab]) => tab);
+    this.#turn(names[(names.indexOf(this.tab) + by + names.length) % names.length] ?? 'table');
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+  };
+
+  /** Escape closes an opened value first, and is then nobody else's. */
+  readonly #onOpenedKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.opened) return;
+    event.stopPropagation();
+    this.#close();
+  };
+
+  readonly #close = (): void => {
+    this.opened = undefined;
+    this.renderRoot.querySelector<SqlGrid>('duallane-sql-grid')?.focus();
+  };
 
   readonly #onFilter = (event: Event): void => {
     this.filter = (event.currentTarget as HTMLInputElement).value;

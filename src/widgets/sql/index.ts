@@ -3,7 +3,7 @@ import type { PageLink } from '../link/page-link.ts';
 import { type EngineWorker, type HistoryLink, PageEngine } from './page-engine.ts';
 
 export { Answer, type AnswerColumn } from './answer.ts';
-export { type AskedQuestion, askedBefore, browserShelf, rememberAsked } from './asked-before.ts';
+export { askedBefore, browserShelf, rememberAsked } from './asked-before.ts';
 export { type ChartChoice, chartForms, chartNumbers, numeric, readChoice } from './chart-choice.ts';
 export type { Known } from './completion.ts';
 export type { Params, ParamValue, Progress, Question, Reach, SqlEngine, Summary } from './engine.ts';

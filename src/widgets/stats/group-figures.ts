@@ -4,6 +4,7 @@
  * Guarantees
  * - All groups are looked at at the same x; runs that did not come that far are counted as missing, never filled in.
  * - No verdict of fewer than three seeds on either side; an interval of the difference that holds 0 is "not distinguishable".
+ * - `better` says which way is up: it turns the verdict, P(improvement) and the threshold, and no value or difference.
  */
 import {
   differenceInterval,
@@ -17,16 +18,18 @@ import {
   usualSampling,
 } from './bootstrap.ts';
 import { mean, median, type Statistic, sd } from './estimates.ts';
-import { figuresOfRun, type RunCurve, type RunFigures } from './run-figures.ts';
+import { type Better, figuresOfRun, type RunCurve, type RunFigures } from './run-figures.ts';
 
 export const fewestSeeds = 3;
 
 type GroupRun = { id: string; task: string; curve: RunCurve };
 export type Group = { key: string; runs: readonly GroupRun[] };
-type Verdict = 'higher' | 'lower' | 'not distinguishable' | 'too few seeds';
+type Verdict = 'better' | 'worse' | 'not distinguishable' | 'too few seeds';
 type Against = {
+  /** Group minus baseline. */
   difference: number;
   interval: Interval | undefined;
+  /** Probability that a run of the group is better than one of the baseline. */
   improvement: number;
   improvementInterval: Interval | undefined;
   verdict: Verdict;
@@ -48,6 +51,8 @@ export type GroupFigures = {
 };
 export type Comparing = {
   statistic: Statistic;
+  /** Left out, higher is better. */
+  better?: Better | undefined;
   /** The x to compare at; left out, the furthest that every run has come to. */
   at?: number | undefined;
   /** Key of the group to compare with. */
@@ -59,17 +64,17 @@ export type Comparing = {
 export type Compared = { at: number; threshold: number | undefined; groups: readonly GroupFigures[] };
 
 export function compareGroups(groups: readonly Group[], comparing: Comparing): Compared {
-  const { statistic, baseline, sampling = usualSampling } = comparing;
+  const { statistic, baseline, better = 'higher', sampling = usualSampling } = comparing;
   const at = comparing.at ?? commonReach(groups);
   const tasks = [...new Set(groups.flatMap(({ runs }) => runs.map(({ task }) => task)))].sort();
   const strataOf = (each: readonly RunFigures[], runs: readonly GroupRun[]): Strata =>
     tasks.map((task) => each.flatMap(({ score }, i) => (score !== undefined && runs[i]?.task === task ? [score] : [])));
   const base = groups.find(({ key }) => key === baseline);
-  const theirs = base && strataOf(eachOf(base, at, undefined), base.runs);
+  const theirs = base && strataOf(eachOf(base, at, undefined, better), base.runs);
   const found = theirs && theirs.flat().length > 0 ? statisticOf(theirs.flat(), statistic) : undefined;
   const threshold = comparing.threshold ?? found;
   const figures = groups.map((group): GroupFigures => {
-    const each = eachOf(group, at, threshold);
+    const each = eachOf(group, at, threshold, better);
     const ours = strataOf(each, group.runs);
     const scores = ours.flat();
     const areas = each.flatMap(({ area }) => area ?? []);
@@ -85,7 +90,9 @@ export function compareGroups(groups: readonly Group[], comparing: Comparing): C
       area: areas.length > 0 ? mean(areas) : undefined,
       reached: threshold === undefined ? undefined : reachedOf(each),
       against:
-        group !== base && theirs && hasAny && theirs.flat().length > 0 ? against(ours, theirs, statistic, sampling) : undefined,
+        group !== base && theirs && hasAny && theirs.flat().length > 0
+          ? against(ours, theirs, { statistic, better, sampling })
+          : undefined,
       each: each.map((run, i) => ({ id: group.runs[i]?.id ?? '', ...run })),
     };
   });
@@ -98,8 +105,8 @@ function commonReach(groups: readonly Group[]): number {
   return ends.length > 0 ? Math.min(...ends) : 0;
 }
 
-function eachOf({ runs }: Group, at: number, threshold: number | undefined): RunFigures[] {
-  return runs.map(({ curve }) => figuresOfRun(curve, at, threshold));
+function eachOf({ runs }: Group, at: number, threshold: number | undefined, better: Better): RunFigures[] {
+  return runs.map(({ curve }) => figuresOfRun(curve, at, threshold, better));
 }
 
 /** Tasks without a run have nothing to draw from. */
@@ -115,19 +122,25 @@ function reachedOf(each: readonly RunFigures[]): GroupFigures['reached'] {
     : { n: reached.length, x: median(xs), seconds: median(seconds) };
 }
 
-function against(ours: Strata, theirs: Strata, statistic: Statistic, sampling: Sampling): Against {
+type How = { statistic: Statistic; better: Better; sampling: Sampling };
+
+function against(ours: Strata, theirs: Strata, { statistic, better, sampling }: How): Against {
   const interval = differenceInterval(present(ours), present(theirs), statistic, sampling);
   const isFew = Math.min(ours.flat().length, theirs.flat().length) < fewestSeeds;
+  const isUp = better === 'higher';
+  const improvement = probabilityOfImprovement(ours, theirs);
+  const between = improvementInterval(ours, theirs, sampling);
   return {
     difference: statisticOf(ours.flat(), statistic) - statisticOf(theirs.flat(), statistic),
     interval,
-    improvement: probabilityOfImprovement(ours, theirs),
-    improvementInterval: improvementInterval(ours, theirs, sampling),
-    verdict: isFew || !interval ? 'too few seeds' : verdictOf(interval),
+    // Ties count half on either side, so what is lower is what is not higher.
+    improvement: isUp ? improvement : 1 - improvement,
+    improvementInterval: isUp || !between ? between : [1 - between[1], 1 - between[0]],
+    verdict: isFew || !interval ? 'too few seeds' : verdictOf(interval, isUp),
   };
 }
 
-function verdictOf([low, high]: Interval): Verdict {
-  if (low > 0) return 'higher';
-  return high < 0 ? 'lower' : 'not distinguishable';
+function verdictOf([low, high]: Interval, isUp: boolean): Verdict {
+  if (low <= 0 && high >= 0) return 'not distinguishable';
+  return low > 0 === isUp ? 'better' : 'worse';
 }

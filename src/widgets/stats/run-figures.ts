@@ -1,5 +1,7 @@
 /** What one run's curve comes to: its score at a step, how soon it got somewhere, how much it had on the way. */
 
+/** Which way a value gets better. */
+export type Better = 'higher' | 'lower';
 /** Ascending in x. y: smoothed for what depends on a level, raw for the score. seconds: since the run's first row. */
 export type RunCurve = { x: Float64Array; raw: Float64Array; smoothed: Float64Array; seconds: Float64Array };
 export type RunFigures = {
@@ -7,19 +9,19 @@ export type RunFigures = {
   score: number | undefined;
   /** Mean height of the smoothed curve up to `at`: area under it over its length. */
   area: number | undefined;
-  /** x and seconds at which the smoothed curve first is at `threshold`. */
+  /** x and seconds at which the smoothed curve first is at `threshold`, or beyond it on the better side. */
   reached: { x: number; seconds: number } | undefined;
 };
 
 const lastShare = 0.1;
 
-export function figuresOfRun(curve: RunCurve, at: number, threshold: number | undefined): RunFigures {
+export function figuresOfRun(curve: RunCurve, at: number, threshold: number | undefined, better: Better): RunFigures {
   const end = curve.x.at(-1);
   const isThere = end !== undefined && end >= at * (1 - 1e-9);
   return {
     score: isThere ? scoreAt(curve, at) : undefined,
     area: isThere ? areaTo(curve.x, curve.smoothed, at) : undefined,
-    reached: threshold === undefined ? undefined : firstAt(curve, threshold),
+    reached: threshold === undefined ? undefined : firstAt(curve, threshold, better),
   };
 }
 
@@ -46,9 +48,10 @@ export function areaTo(x: Float64Array, y: Float64Array, at: number): number | u
   return length > 0 ? area / length : y[0];
 }
 
-function firstAt({ x, smoothed, seconds }: RunCurve, threshold: number): RunFigures['reached'] {
+function firstAt({ x, smoothed, seconds }: RunCurve, threshold: number, better: Better): RunFigures['reached'] {
   for (let i = 0; i < x.length; i++) {
-    if ((smoothed[i] as number) >= threshold) return { x: x[i] as number, seconds: seconds[i] as number };
+    const y = smoothed[i] as number;
+    if (better === 'lower' ? y <= threshold : y >= threshold) return { x: x[i] as number, seconds: seconds[i] as number };
   }
   return undefined;
 }

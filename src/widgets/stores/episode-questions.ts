@@ -31,15 +31,27 @@ export type EventRow = { kind: string; atUs: number };
 type Cells = Readonly<Record<string, string | undefined>>;
 type Lifetime = { signal: AbortSignal };
 
-const episodesMost = 20_000;
-const stepsMost = 200_000;
+/** Of the newest episodes so many are listed; older ones are asked for one by one. */
+export const episodesMost = 20_000;
+export const stepsMost = 200_000;
 const valuesMost = 50_000;
 
-/** Newest first. */
+const episodeColumns = `agent_id, env_slot, episode_index, total_reward, steps, terminated, truncated,
+  coalesce(seed, episode_seed) AS seed, game_id`;
+
+/** The newest `episodesMost`, newest first. */
 export async function askEpisodes(engine: SqlEngine, run: string, life: Lifetime): Promise<EpisodeRow[]> {
-  const sql = `SELECT agent_id, env_slot, episode_index, total_reward, steps, terminated, truncated, coalesce(seed, episode_seed) AS seed,
-    game_id FROM episodes ORDER BY seq_id DESC LIMIT ${episodesMost}`;
-  const rows = await ask(engine, run, sql, {}, life);
+  const sql = `SELECT ${episodeColumns} FROM episodes ORDER BY seq_id DESC LIMIT ${episodesMost}`;
+  return episodesOf(run, await ask(engine, run, sql, {}, life));
+}
+
+/** One episode, of each agent that has it. */
+export async function askEpisode(engine: SqlEngine, run: string, episode: number, life: Lifetime): Promise<EpisodeRow[]> {
+  const sql = `SELECT ${episodeColumns} FROM episodes WHERE episode_index = {{episode}} ORDER BY seq_id DESC LIMIT 1000`;
+  return episodesOf(run, await ask(engine, run, sql, { episode }, life));
+}
+
+function episodesOf(run: string, rows: readonly Cells[]): EpisodeRow[] {
   return rows.map((row) => ({
     run,
     agent: row.agent_id ?? '',

@@ -6,7 +6,7 @@
 import { type RecordingList, sentenceOf } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import type { SqlEngine } from '../sql/index.ts';
-import { askEpisodes, type EpisodePlace, type EpisodeRow } from './episode-questions.ts';
+import { askEpisode, askEpisodes, type EpisodePlace, type EpisodeRow, episodesMost } from './episode-questions.ts';
 import type { RecordedEntry } from './played-episode.ts';
 
 export type ShelfEpisode = { place: EpisodePlace; entry: RecordedEntry | undefined; row: EpisodeRow | undefined };
@@ -68,6 +68,19 @@ export class EpisodeShelf {
       if (row) return { place: placeOf(row), entry: undefined, row };
     }
     return undefined;
+  }
+
+  /** As `find`, and asks history for an episode that lies before the newest ones that are listed. */
+  async seek(wanted: Wanted, life: { signal: AbortSignal }): Promise<ShelfEpisode | undefined> {
+    const found = this.find(wanted);
+    if (found) return found;
+    for (const run of wanted.run === undefined ? this.#runs : [wanted.run]) {
+      const listed = this.rows.get(run) ?? [];
+      if (listed.length < episodesMost) continue;
+      const rows = await askEpisode(this.#engine, run, wanted.episode, life);
+      this.rows.set(run, [...listed, ...rows]);
+    }
+    return this.find(wanted);
   }
 
   /** What to open when nobody chose: a failure, else the worst, else the newest recording, else the newest episode. */

@@ -3,7 +3,8 @@
  *
  * Guarantees
  * - What is there is shown: without a recording the steps' own payloads are drawn, without steps the recording's numbers are told.
- * - A frame is never shown for a step it does not belong to without saying of which step it is.
+ * - A step without a recorded frame shows the picture its row holds, else the frame before it; a frame is never shown for a step it
+ *   does not belong to without saying of which step it is.
  */
 import { DuallaneError, type RecordedFrame, Recording, type RecordingList, sentenceOf } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
@@ -16,6 +17,7 @@ import {
   type EpisodePlace,
   type EpisodeRow,
   type StepRow,
+  stepsMost,
   type ValueRow,
 } from './episode-questions.ts';
 import { payloadFrame } from './payload-frame.ts';
@@ -48,6 +50,7 @@ export class PlayedEpisode {
   readonly #pages = new Map<number, Promise<Row[]>>();
   #history: { range(first: number, last: number): Promise<Row[]> } | undefined;
   #returns = new Float64Array(0);
+  #holdsPayloads = true;
 
   constructor(place: EpisodePlace, entry: RecordedEntry | undefined, row: EpisodeRow | undefined, changed: () => void) {
     this.place = place;
@@ -100,7 +103,7 @@ export class PlayedEpisode {
       const sentence = failures[0] ?? `No step of episode ${this.place.episode} is kept, and no frame of it was recorded.`;
       return this.#become({ state: 'failed', sentence });
     }
-    this.note = failures[0] ?? '';
+    this.note = failures[0] ?? (this.steps.length < stepsMost ? '' : `Only the first ${stepsMost} steps are here.`);
     this.#become({ state: 'ready' });
     await this.#around(engine, life).catch(fallBack);
     if (!life.signal.aborted) this.#changed();
@@ -116,18 +119,31 @@ export class PlayedEpisode {
   async shownAt(at: number): Promise<Shown | undefined> {
     const row = this.steps[at];
     if (!row) return undefined;
-    if (this.recording) {
-      const frame = frameOf(this.recording, row.step);
-      const step = this.recording.index.frames.step[frame] as number;
-      return { form: 'frame', frame: await this.recording.frame(frame), step };
-    }
-    const stored = await this.#stored(row.seq);
+    if (!this.recording) return this.#rebuilt(row, true);
+    const frame = frameOf(this.recording, row.step);
+    const step = this.recording.index.frames.step[frame] as number;
+    const isLookedFor = step !== row.step && this.#holdsPayloads;
+    const own = !isLookedFor ? undefined : await this.#rebuilt(row, false).catch((error: unknown) => this.#noted(error));
+    return own ?? { form: 'frame', frame: await this.recording.frame(frame), step };
+  }
+
+  /** What a step's row holds to be drawn: its payload, or its observation where there is nothing better. */
+  async #rebuilt(row: StepRow, isObservationShown: boolean): Promise<Shown | undefined> {
+    const rows = await this.#page(row.seq);
+    const stored = rows.find(({ seq }) => seq === row.seq);
     if (!stored) return undefined;
+    // Of a recorded episode a page of rows without any payload is taken for all of them: none is fetched again for nothing.
+    if (rows.every(({ batch, index }) => batch.text('render_payload_json', index) === undefined)) this.#holdsPayloads = false;
     const payload = stored.batch.text('render_payload_json', stored.index);
     const frame = payloadFrame(payload);
     if (frame) return { form: 'frame', frame, step: row.step };
-    const picture = stepPicture(payload, stored.batch.observationValue(stored.index), this.row?.game ?? '');
+    const observation = isObservationShown ? stored.batch.observationValue(stored.index) : undefined;
+    const picture = stepPicture(payload, observation, this.row?.game ?? '');
     return picture && { form: 'drawn', picture };
+  }
+
+  #noted(error: unknown): undefined {
+    this.note = sentenceOf(error);
   }
 
   returnAt(at: number): number | undefined {
@@ -147,8 +163,8 @@ export class PlayedEpisode {
     return found;
   }
 
-  /** A step's whole row, with those around it: what one looks at next. */
-  async #stored(seq: number): Promise<Row | undefined> {
+  /** Whole rows around a step: what one looks at next. */
+  #page(seq: number): Promise<Row[]> {
     const page = Math.floor((seq - 1) / pageRows);
     let rows = this.#pages.get(page);
     if (!rows) {
@@ -158,7 +174,7 @@ export class PlayedEpisode {
       rows.catch(() => this.#pages.delete(page));
       if (this.#pages.size > pagesKept) this.#pages.delete(this.#pages.keys().next().value as number);
     }
-    return (await rows).find((row) => row.seq === seq);
+    return rows;
   }
 
   /** When nothing belongs to the episode any more. */
