@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { command, screenshot, type Tab } from '../support/browser.ts';
+import { changeTheme, screenshot, type Tab } from '../support/browser.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -88,8 +88,7 @@ it('plays a recorded CartPole episode frame by frame, with its numbers, by keys 
   expect((await stateOf(player)).at).toBe(ready.steps - 1);
   expect((await stateOf(player)).sentence).toContain('terminated');
   await screenshot(tab, 'player-light');
-  await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await tab.page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
+  await changeTheme(tab, 'JupyterLab Dark');
   await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await screenshot(tab, 'player-dark');
   await player.locator('[role=slider]').focus();

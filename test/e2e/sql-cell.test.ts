@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { command, screenshot, type Tab } from '../support/browser.ts';
+import { changeTheme, screenshot, type Tab } from '../support/browser.ts';
 import type { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -186,11 +186,10 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
   it('looks right on dark ground', async () => {
     await sql.getByRole('tab', { name: 'Chart' }).click();
     await ask(sql, 'SELECT step, name, value FROM metrics ORDER BY step');
-    await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-    await tab.page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
+    await changeTheme(tab, 'JupyterLab Dark');
     await screenshot(tab, `${app}-sql-dark-chart`);
     await sql.getByRole('tab', { name: 'Table' }).click();
     await screenshot(tab, `${app}-sql-dark-table`);
-    await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+    await changeTheme(tab, 'JupyterLab Light');
   }, 60_000);
 });

@@ -7,7 +7,7 @@ import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator } from 'playwright-core';
-import { command, launchBrowser, openNotebook, openTab, screenshot, type Tab } from '../support/browser.ts';
+import { changeTheme, command, launchBrowser, openNotebook, openTab, screenshot, type Tab } from '../support/browser.ts';
 import { firstExample, holdTraining } from '../support/first-example.ts';
 import { cellEnded, kernelStatus, runCell, startCell } from '../support/notebook.ts';
 import { examples, kernels, type NotebookServer, shutDownKernels, startNotebookServer } from '../support/notebook-server.ts';
@@ -113,11 +113,9 @@ describe.each(['lab', 'notebook'] as const)('a cell that trains for 20 s in %s',
 
   it('looks as it should on light and on dark ground', async () => {
     await screenshot(tab, `${app}-ended-light`);
-    await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-    await tab.page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
+    await changeTheme(tab, 'JupyterLab Dark');
     await screenshot(tab, `${app}-ended-dark`);
-    await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Light' });
-    await tab.page.locator('body[data-jp-theme-light="true"]').waitFor({ state: 'attached' });
+    await changeTheme(tab, 'JupyterLab Light');
   }, 30_000);
 
   it('asks nothing of another server and breaks nothing of the page', () => {

@@ -114,6 +114,13 @@ export async function command(tab: Tab, id: string, args: Record<string, unknown
   );
 }
 
+/** Another theme, by its name, once the splash that JupyterLab lays over the page meanwhile is gone. */
+export async function changeTheme(tab: Tab, theme: string): Promise<void> {
+  await command(tab, 'apputils:change-theme', { theme });
+  await tab.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+  await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
 /** A picture for a person to look at, below test/e2e/screenshots. */
 export async function screenshot(tab: Tab, name: string): Promise<string> {
   mkdirSync(screenshots, { recursive: true });

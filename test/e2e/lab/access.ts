@@ -1,6 +1,6 @@
 /** Views for everybody: high contrast, keyboard, a screen reader's names, no motion. */
 import { describe, expect, it } from '@jest/globals';
-import { command, screenshot, type Tab } from '../../support/browser.ts';
+import { changeTheme, screenshot, type Tab } from '../../support/browser.ts';
 import type { DrivenRun } from '../../support/driven-run.ts';
 import { faintTexts, obstacles } from '../../support/page-controls.ts';
 import type { Stage } from '../../support/stage.ts';
@@ -56,9 +56,7 @@ export function access(place: () => Place): void {
     it.each(themes)(
       'every text stands out from its ground in %s',
       async (theme, name, least) => {
-        await command(tab, 'apputils:change-theme', { theme });
-        await tab.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
-        await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+        await changeTheme(tab, theme);
         await live.locator.scrollIntoViewIfNeeded();
         await screenshot(tab, `views-${name}`);
         for (const { locator } of [live, lane]) expect(await faintTexts(locator, least)).toEqual([]);
@@ -67,7 +65,7 @@ export function access(place: () => Place): void {
     );
 
     it('a page that paints too seldom says that it shows a part, and that nothing is lost', async () => {
-      await command(tab, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+      await changeTheme(tab, 'JupyterLab Light');
       await tab.page.evaluate(() => {
         const paint = globalThis.requestAnimationFrame.bind(globalThis);
         const page = globalThis as unknown as { paintAsBefore: () => void };
