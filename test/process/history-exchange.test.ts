@@ -1,12 +1,14 @@
 /** History from elsewhere, and for elsewhere, through the command line and a real daemon. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import type { duallane as wire } from '../../src/protocol/wire.ts';
+import { call, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { python } from '../support/daemon-parquet.ts';
 import { startCommand, storedRows } from '../support/proxied-run.ts';
 
@@ -20,6 +22,23 @@ afterEach(async () => {
   await daemon.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+/** An empty telemetry file of the source. */
+function sourceFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec(`CREATE TABLE steps (episode_id TEXT, step_index INTEGER, action INTEGER, observation BLOB, reward REAL, terminated INTEGER,
+      truncated INTEGER, info BLOB, render_payload BLOB, timestamp TEXT, agent_id TEXT, run_id TEXT, worker_id TEXT, episode_seed INTEGER);
+    CREATE TABLE episodes (episode_id TEXT PRIMARY KEY, total_reward REAL, steps INTEGER, terminated INTEGER, truncated INTEGER, metadata BLOB,
+      timestamp TEXT, agent_id TEXT, run_id TEXT, worker_id TEXT, ep_index INTEGER, game_id TEXT)`);
+  return database;
+}
+
+/** One whose run OLD has `count` steps of two workers, each step with its number as reward. */
+function longSourceFile(path: string, count: number): void {
+  const database = sourceFile(path);
+  database.exec(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count})
+    INSERT INTO steps SELECT 'OLD-ep000001', i, 1, NULL, i, 0, 0, NULL, NULL, '2026-01-02T03:04:05+00:00', 'a', 'OLD', 'w' || (i % 2), NULL FROM n`);
+  database.close();
+}
 const duallane = (...argv: string[]) => startCommand([...argv, '--home', daemon.home]).finished;
 
 describe('duallane import', () => {
@@ -50,11 +69,7 @@ describe('duallane import', () => {
 
   it("takes every run of the source's file with its ids, leaves ghosts out, and doubles nothing when it is done again", async () => {
     const file = join(folder, 'telemetry.sqlite');
-    const database = new DatabaseSync(file);
-    database.exec(`CREATE TABLE steps (episode_id TEXT, step_index INTEGER, action INTEGER, observation BLOB, reward REAL, terminated INTEGER,
-      truncated INTEGER, info BLOB, render_payload BLOB, timestamp TEXT, agent_id TEXT, run_id TEXT, worker_id TEXT, episode_seed INTEGER);
-      CREATE TABLE episodes (episode_id TEXT PRIMARY KEY, total_reward REAL, steps INTEGER, terminated INTEGER, truncated INTEGER, metadata BLOB,
-      timestamp TEXT, agent_id TEXT, run_id TEXT, worker_id TEXT, ep_index INTEGER, game_id TEXT)`);
+    const database = sourceFile(file);
     const blob = (value: unknown) => Buffer.from(JSON.stringify(value));
     const insert = database.prepare('INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const array = {
@@ -119,6 +134,51 @@ describe('duallane import', () => {
     expect(episodes).toMatchObject([{ agent_id: 'b', outcome: 'Timeout', game_id: 'G', metadata_json: '{"seed":[1,2]}' }]);
     expect(await duallane('import', file)).toMatchObject({ code: 0, stdout: expect.stringContaining('is in this home already') });
     expect(await storedRows(daemon, 'OLD2', 'episodes')).toEqual(episodes);
+  });
+
+  it('killed in the middle goes on where it ended: every row is there once, in order, and the run ends with the last one', async () => {
+    const file = join(folder, 'telemetry.sqlite');
+    const count = 60_000;
+    longSourceFile(file, count);
+    const follower = daemon.duallane.streamBatches({ runId: 'OLD', cursors: [], snapshot: false });
+    const firstRows = once(follower, 'data');
+    const first = startCommand(['import', file, '--home', daemon.home]);
+    await firstRows;
+    first.process.kill('SIGKILL');
+    follower.on('error', () => undefined).cancel();
+    expect((await first.finished).signal).toBe('SIGKILL');
+    const { status, kinds } = await daemon.describe('OLD');
+    expect([status, Number(kinds[0]?.watermark) < count]).toEqual(['EXEC', true]);
+    expect(await duallane('import', file)).toMatchObject({ code: 0, stdout: 'run OLD imported with 60 000 rows\n' });
+    const rows = await storedRows(daemon, 'OLD', 'steps');
+    for (const worker of [0, 1])
+      expect(rows.map(({ reward }) => Number(reward)).filter((reward) => reward % 2 === worker)).toEqual(
+        Array.from({ length: count / 2 }, (_, i) => 2 * i + worker),
+      );
+    expect(await daemon.describe('OLD')).toMatchObject({ status: 'TERM', outcome: 'succeeded' });
+    expect(await duallane('import', file)).toMatchObject({ code: 0, stdout: expect.stringContaining('is in this home already') });
+  });
+
+  it('of a file that holds other rows than when it was begun says what to do, and changes nothing', async () => {
+    await daemon.openRun('OLD', JSON.stringify({ imported: 'another state' }), 'OLD');
+    const file = join(folder, 'telemetry.sqlite');
+    longSourceFile(file, 10);
+    expect(await duallane('import', file)).toMatchObject({ code: 1, stdout: expect.stringContaining('duallane cancel OLD') });
+    expect(await storedRows(daemon, 'OLD', 'steps')).toEqual([]);
+  });
+
+  it('of a damaged SQLite file imports nothing and names the damage', async () => {
+    const file = join(folder, 'telemetry.sqlite');
+    longSourceFile(file, 20_000);
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 4096);
+    writeFileSync(file, bytes);
+    expect(await duallane('import', file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/nothing of it was imported.*recover/),
+    });
+    const { runs } = await call<wire.DescribeRunsResponse>((done) => daemon.duallane.describeRuns({ runIds: [] }, done));
+    expect(runs).toEqual([]);
   });
 
   it('says what it can read when it is given something else', async () => {

@@ -213,11 +213,19 @@ async function figures({ card, health }: PlacedDaemon): Promise<Finding[]> {
       ),
     ];
   const percent = `${Math.round(fill * 100)} % of the intake waits for the disk.`;
+  const unsealed = `${bytes(value('duallane_journal_unsealed_bytes') || 0)} of the journal wait to become parts`;
   const bridges = value('duallane_bridges');
   return [
     value('duallane_intake_pressure') === 1
       ? broken('intake', percent, 'The disk is slower than the workers: use a faster one or fewer workers. Nothing is lost.')
       : ok('intake', percent),
+    value('duallane_sealing_behind') === 1
+      ? broken(
+          'sealing',
+          `${unsealed}, and writers wait for that.`,
+          'Leave the machine more of its cores, or use fewer workers. Nothing is lost.',
+        )
+      : ok('sealing', `${unsealed}.`),
     bridges > 0
       ? ok('bridge', `${bridges} bridge(s) with open pages.`)
       : note(

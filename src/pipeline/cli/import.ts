@@ -1,30 +1,25 @@
 /**
  * `duallane import FILE`: the source's SQLite file, a Stable-Baselines3 monitor.csv or a TensorBoard event file become runs.
  *
- * Guarantees: a run is said to be imported when every row of it is durable; what could not be taken is counted and told. A run of
- * the file whose id is taken in this home is left out, so importing again doubles nothing.
+ * Guarantees: a run is said to be imported when every row of it is durable; what could not be taken is counted and told. Importing
+ * again doubles nothing: a run that is whole is left as it is, and one whose import broke off (a kill, a full disk) goes on where it
+ * ended. A run of the file whose id is taken by another run of this home is left out.
  */
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import { encodeRows, type Row, rowKinds } from '../../protocol/arrow.ts';
-import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import { duallane } from '../../protocol/wire.ts';
+import { DuallaneError } from '../../protocol/index.ts';
+import type { duallane } from '../../protocol/wire.ts';
 import { type ImportedRun, readEventFile, readMonitorCsv, readSourceSqlite } from '../exchange/index.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
 import { describeRuns } from './find-run.ts';
+import { importedConfig, importRun } from './import-run.ts';
 import { commandOptions } from './options.ts';
 import { counted, json, plain } from './text.ts';
 
 const usage = 'import FILE [--name NAME] [--home DIR] [--json]';
-const batchRows = 2048;
-const kindNumbers: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
+
+/** `known`: it is here already. `deleted`: it was, and its id is not used again. `changed`: begun when the file held other rows. */
+type Imported = { state: 'imported' | 'known' | 'deleted' | 'changed'; rows: number };
 
 export async function importCommand(argv: readonly string[]): Promise<number> {
   const { flags, home, json: isJson, names } = commandOptions(argv, { name: { type: 'string' } }, usage);
@@ -33,22 +28,51 @@ export async function importCommand(argv: readonly string[]): Promise<number> {
   const { runs, close } = readRuns(file, flags.name ?? basename(file));
   try {
     return await withDaemon(home, async (daemon) => {
-      const known = new Set((await describeRuns(daemon)).map(({ runId }) => runId));
+      const known = new Map((await describeRuns(daemon)).map((run) => [run.runId, run]));
       const told = [];
       for (const run of runs) {
-        const isKnown = known.has(run.runId);
-        const done = isKnown ? { runId: run.runId, rows: 0 } : await importRun(daemon, run);
+        const done = await importUnlessKnown(daemon, run, known.get(run.runId));
         const skipped = Object.fromEntries(run.skipped);
-        told.push({ ...done, known: isKnown, skipped });
+        told.push({ runId: run.runId, ...done, skipped });
         const notes = Object.entries(skipped).map(([reason, count]) => `; left out: ${counted(count)} ${reason}`);
-        const what = isKnown ? 'is in this home already and was left as it is' : `imported with ${counted(done.rows)} rows`;
-        if (!isJson) process.stdout.write(plain(`run ${done.runId} ${what}${notes.join('')}`).concat('\n'));
+        if (!isJson) process.stdout.write(plain(`run ${run.runId} ${wordsOf(done, run)}${notes.join('')}`).concat('\n'));
       }
       if (isJson) process.stdout.write(json(told));
-      return 0;
+      return told.some(({ state }) => state === 'changed') ? 1 : 0;
     });
   } finally {
     close();
+  }
+}
+
+async function importUnlessKnown(
+  daemon: Daemon,
+  run: ImportedRun,
+  there: duallane.RunDescription | undefined,
+): Promise<Imported> {
+  if (there !== undefined && (there.status === 'TERM' || !there.configJson.startsWith('{"imported":')))
+    return { state: 'known', rows: 0 };
+  if (there !== undefined && there.configJson !== importedConfig(run)) return { state: 'changed', rows: 0 };
+  try {
+    return { state: 'imported', rows: await importRun(daemon, run) };
+  } catch (error) {
+    if (error instanceof DuallaneError && error.code === 'run-deleted') return { state: 'deleted', rows: 0 };
+    throw error;
+  }
+}
+
+function wordsOf({ state, rows }: Imported, { runId }: ImportedRun): string {
+  switch (state) {
+    case 'imported':
+      return `imported with ${counted(rows)} rows`;
+    case 'known':
+      return 'is in this home already and was left as it is';
+    case 'deleted':
+      return 'was deleted from this home: its id is not used again (a file without ids gets another one with another --name)';
+    case 'changed':
+      return `was imported in part, when the file held other rows: import the file as it was then, or end the run as it is with "duallane cancel ${runId}"`;
+    default:
+      return state satisfies never;
   }
 }
 
@@ -65,69 +89,14 @@ function readRuns(file: string, name: string): { runs: ImportedRun[]; close: () 
   );
 }
 
-function firstBytes(file: string): Buffer {
+function firstBytes(path: string): Buffer {
   try {
-    return readFileSync(file).subarray(0, 16);
+    const file = openSync(path, 'r');
+    const bytes = Buffer.alloc(16);
+    const length = readSync(file, bytes);
+    closeSync(file);
+    return bytes.subarray(0, length);
   } catch (cause) {
-    throw new DuallaneError('import-unreadable', `${file} cannot be read: look at its name and its rights`, { cause });
+    throw new DuallaneError('import-unreadable', `${path} cannot be read: look at its name and its rights`, { cause });
   }
-}
-
-async function importRun(daemon: Daemon, run: ImportedRun): Promise<{ runId: string; rows: number }> {
-  const request = { runName: run.name.slice(0, 120), configJson: JSON.stringify({ imported: true }), runId: run.runId };
-  const { runId } = await daemon.ask(daemon.duallane.openRun.bind(daemon.duallane), request);
-  const stream = daemon.duallane.publishBatches();
-  let acknowledged = 0;
-  let failure: Error | undefined;
-  stream.on('data', (ack: duallane.BatchAck) => {
-    acknowledged = Math.max(acknowledged, Number(ack.batchSequence));
-  });
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  const sessions = new Map<string, { session: Buffer; sequence: number; waiting: Map<RowKind, Row[]> }>();
-  let rows = 0;
-  const flush = async (workerId: string, kind: RowKind): Promise<void> => {
-    const worker = sessions.get(workerId);
-    const batch = worker?.waiting.get(kind);
-    if (worker === undefined || batch === undefined || batch.length === 0) return;
-    worker.waiting.delete(kind);
-    worker.sequence += 1;
-    rows += batch.length;
-    const unfit = (_row: number, column: string) =>
-      run.skipped.set(`values beyond column ${column}`, (run.skipped.get(`values beyond column ${column}`) ?? 0) + 1);
-    const message = {
-      runId,
-      workerId,
-      writerSession: worker.session,
-      batchSequence: BigInt(worker.sequence),
-      kind: kindNumbers[kind],
-      rows: batch.length,
-      arrowIpc: Buffer.from(encodeRows(kind, batch, unfit)),
-      firstSeq: 0n,
-      watermark: 0n,
-    };
-    if (failure !== undefined) throw failure;
-    if (!stream.write(message)) await Promise.race([once(stream, 'drain'), once(stream, 'error')]);
-  };
-  const put = async (workerId: string, kind: RowKind, row: Row): Promise<void> => {
-    const worker = sessions.get(workerId) ?? { session: randomBytes(16), sequence: 0, waiting: new Map<RowKind, Row[]>() };
-    sessions.set(workerId, worker);
-    const batch = worker.waiting.get(kind) ?? [];
-    worker.waiting.set(kind, batch);
-    if (batch.push(row) >= batchRows) await flush(workerId, kind);
-  };
-  for (const { kind, workerId, row } of run.rows) await put(workerId, kind, row);
-  if (sessions.size === 0) sessions.set('import', { session: randomBytes(16), sequence: 0, waiting: new Map() });
-  const ended = { ts: Date.now() * 1000, kind: 'run_completed', detail_json: JSON.stringify({ reason: 'imported' }) };
-  for (const workerId of [...sessions.keys()]) {
-    for (const kind of rowKinds) await flush(workerId, kind);
-    await put(workerId, 'events', ended);
-    await flush(workerId, 'events');
-  }
-  stream.end();
-  if (failure === undefined) await Promise.race([once(stream, 'end'), once(stream, 'error')]).catch(() => undefined);
-  if (failure !== undefined || acknowledged === 0)
-    throw failure ?? new DuallaneError('import-unreadable', 'the daemon took no row');
-  return { runId, rows: rows - sessions.size };
 }

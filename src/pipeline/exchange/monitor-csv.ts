@@ -3,7 +3,7 @@
  * Further columns (info_keywords) go into the episode's metadata. A line that is no episode is counted and harms nothing.
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
-import { type ImportedRow, type ImportedRun, skip } from './imported.ts';
+import { type ImportedRow, type ImportedRun, runOfFile, skip } from './imported.ts';
 
 /** Throws `import-unreadable` when the text does not begin as such a file. */
 export function readMonitorCsv(text: string, name: string): ImportedRun {
@@ -13,7 +13,7 @@ export function readMonitorCsv(text: string, name: string): ImportedRun {
   for (const needed of ['r', 'l', 't'])
     if (!columns.includes(needed))
       throw new DuallaneError('import-unreadable', `${name} has no column ${needed}: it is no monitor.csv of Stable-Baselines3`);
-  const run: ImportedRun = { runId: '', name, rows: [], skipped: new Map() };
+  const run = runOfFile(name, text);
   run.rows = episodesOf(run, lines, columns, Number(t_start), String(env_id));
   return run;
 }

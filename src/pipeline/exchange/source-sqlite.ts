@@ -1,12 +1,13 @@
 /**
  * The source's SQLite file (contracts, section 6): one imported run per run_id in it.
  *
- * Guarantees: columns that old files lack are null; ghosts of its second writer (episode_id "") are skipped and counted; nothing
- * a row holds stops the rest. Blobs are its JSON with type markers: arrays and texts come out as plain JSON, bytes as base64.
+ * Guarantees: a file that SQLite finds damaged is refused before its first row; columns that old files lack are null; ghosts of its
+ * second writer (episode_id "") are skipped and counted; nothing a row holds stops the rest. Blobs are its JSON with type markers:
+ * arrays and texts come out as plain JSON, bytes as base64.
  */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
-import { type ImportedRow, type ImportedRun, outcomeWord, skip } from './imported.ts';
+import { type ImportedRow, type ImportedRun, outcomeWord, shortHash, skip } from './imported.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -23,13 +24,17 @@ export function readSourceSqlite(path: string): { runs: ImportedRun[]; close: ()
         'import-unreadable',
         `${path} has no tables steps and episodes: it is no telemetry file of the source`,
       );
-    const ids = database
-      .prepare(
-        "SELECT DISTINCT run_id FROM (SELECT run_id FROM steps UNION SELECT run_id FROM episodes) WHERE run_id IS NOT NULL AND run_id <> '' ORDER BY 1",
-      )
-      .all();
-    const runs = ids.map(({ run_id }): ImportedRun => {
-      const run: ImportedRun = { runId: String(run_id), name: String(run_id), rows: [], skipped: new Map() };
+    const problems = database
+      .prepare('PRAGMA quick_check(3)')
+      .all()
+      .map(({ quick_check }) => String(quick_check));
+    if (problems[0] !== 'ok')
+      throw new DuallaneError(
+        'import-unreadable',
+        `${path} is damaged (${problems.join('; ')}) and nothing of it was imported: "sqlite3 ${path} .recover" writes what can be read of it into a new file`,
+      );
+    const runs = runIdsOf(database).map(({ runId, content }): ImportedRun => {
+      const run: ImportedRun = { runId, name: runId, content, rows: [], skipped: new Map() };
       run.rows = rowsOf(database, run);
       return run;
     });
@@ -37,8 +42,23 @@ export function readSourceSqlite(path: string): { runs: ImportedRun[]; close: ()
   } catch (cause) {
     database.close();
     if (cause instanceof DuallaneError) throw cause;
-    throw new DuallaneError('import-unreadable', `${path} cannot be read: ${sentenceOf(cause)}`, { cause });
+    throw new DuallaneError('import-unreadable', `${path} cannot be read and nothing of it was imported: ${sentenceOf(cause)}`, {
+      cause,
+    });
   }
+}
+
+/** The runs of the file, and how many rows they have and which is the last: a trainer that goes on adds more. */
+function runIdsOf(database: DatabaseSync): { runId: string; content: string }[] {
+  const found = database
+    .prepare(
+      `SELECT run_id, group_concat(extent, ' ') AS extents FROM (
+        SELECT run_id, 's' || count(*) || '-' || max(rowid) AS extent FROM steps GROUP BY run_id
+        UNION ALL SELECT run_id, 'e' || count(*) || '-' || max(rowid) FROM episodes GROUP BY run_id)
+      WHERE run_id IS NOT NULL AND run_id <> '' GROUP BY run_id ORDER BY run_id`,
+    )
+    .all();
+  return found.map(({ run_id, extents }) => ({ runId: String(run_id), content: shortHash(String(extents)) }));
 }
 
 function* rowsOf(database: DatabaseSync, run: ImportedRun): Generator<ImportedRow> {

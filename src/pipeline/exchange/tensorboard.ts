@@ -6,7 +6,7 @@
  * {dtype 1, float_val 5, double_val 6, tensor_content 4}}}}. Source: TensorFlow's event.proto, summary.proto, record format.
  * A torn tail ends reading; a record whose checksum is wrong is counted; what is not a scalar is counted.
  */
-import { type ImportedRow, type ImportedRun, skip } from './imported.ts';
+import { type ImportedRow, type ImportedRun, runOfFile, skip } from './imported.ts';
 import { bytesField, doubleField, floatField, integerField, textField } from './protobuf.ts';
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -23,7 +23,7 @@ function maskedCrc(bytes: Uint8Array): number {
 }
 
 export function readEventFile(bytes: Buffer, name: string): ImportedRun {
-  const run: ImportedRun = { runId: '', name, rows: [], skipped: new Map() };
+  const run = runOfFile(name, bytes);
   run.rows = scalarsOf(run, bytes);
   return run;
 }
