@@ -196,6 +196,9 @@ class Publisher:
             call = DuallaneServiceStub(channel).PublishBatches(self._requests(spool, ended))
             try:
                 for ack in call:
+                    if ack.batch_sequence > spool.given:
+                        log.error("The daemon acknowledged a batch that was never sent; its rows are kept.")
+                        continue
                     spool.acknowledge(ack.batch_sequence)
                     self._say_back()
             finally:

@@ -73,6 +73,7 @@ class Spool:
         self.directory = root / f"{run_id.replace('/', '_')}-{self.session.hex()}"
         self.changed = threading.Condition()
         self.acknowledged = 0
+        self.given = 0  # the last batch that was taken out for sending
         self.last = 0
         self.lost_rows = 0
         self.pending_rows = 0
@@ -169,7 +170,10 @@ class Spool:
                 for batch in read_batches(self._path(first)):
                     if batch.batch_sequence > self.acknowledged and batch.batch_sequence not in self._memory:
                         self._keep(batch)
-            return self._memory.get(following)
+            batch = self._memory.get(following)
+            if batch is not None:
+                self.given = max(self.given, following)
+            return batch
 
     def acknowledge(self, sequence: int) -> None:
         """Forgets every batch up to `sequence`: they are durable."""

@@ -39,6 +39,7 @@ class ScriptedDaemon(DuallaneServiceServicer):
         self.received: list[pb.Batch] = []
         self.stored: dict[tuple[str, str, bytes], list[pb.Batch]] = {}
         self.is_acknowledging = True
+        self.claims: list[int] = []  # acknowledged before the next batch is, whether they came or not
         self.refuse: str | None = None  # code for the next batch
         self.changed = threading.Condition()
         self._server: grpc.Server | None = None
@@ -80,6 +81,8 @@ class ScriptedDaemon(DuallaneServiceServicer):
             if batch.batch_sequence > len(held) + 1:
                 context.set_trailing_metadata((("duallane-code", "batch-hole"),))
                 context.abort(grpc.StatusCode.FAILED_PRECONDITION, "a batch is missing")
+            while self.claims:
+                yield pb.BatchAck(batch_sequence=self.claims.pop(0))
             if self.is_acknowledging:
                 if batch.batch_sequence == len(held) + 1:
                     held.append(batch)

@@ -174,6 +174,27 @@ def test_a_killed_connection_loses_nothing_and_stores_nothing_twice(
     assert any("is back" in r.message for r in caplog.records)
 
 
+def test_an_acknowledgement_of_what_was_never_sent_or_that_comes_again_costs_no_row(
+    home: Path, daemon: ScriptedDaemon
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        daemon.is_acknowledging = False
+        daemon.claims = [1_000, 2**64 - 1, 0]
+        run.log_step(reward=0)
+        assert daemon.wait_for(1)
+        for i in range(1, 100):
+            run.log_step(reward=i)
+        assert not run.flush(0.5)
+        assert run.unsent_rows > 0
+        daemon.kill()
+        daemon.claims = [1, 1, 2**63]
+        daemon.is_acknowledging = True
+        daemon.start()
+        assert run.flush(30)
+    assert daemon.table(STEPS)["reward"].to_pylist() == list(range(100))
+    assert run.lost_rows == 0
+
+
 def test_a_refused_batch_is_left_out_and_the_others_go_on(
     home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture
 ) -> None:

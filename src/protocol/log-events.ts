@@ -8,6 +8,10 @@
 type LogEventNote = { means: string; do: string };
 
 export const logEvents: Readonly<Record<string, LogEventNote>> = {
+  'acknowledgement-ignored': {
+    means: 'The daemon acknowledged a batch that was never sent; its rows are kept until it says what it has.',
+    do: 'Report it, with the versions of both sides.',
+  },
   'bridge-ends': { means: 'The kernel bridge leaves: the Jupyter server ended it or is gone.', do: '' },
   'bridge-failed': {
     means: 'The kernel bridge broke; the Jupyter server starts it again.',
@@ -162,6 +166,15 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
     do: 'Make space on the disk of the home.',
   },
   'seal-left-to-next-start': { means: 'The daemon left before all rows were in parts; the next start goes on.', do: '' },
+  'sealing-behind': {
+    means:
+      'Rows become durable faster than they become parts; writers wait until half of the backlog is sealed. Nothing is lost.',
+    do: 'Leave the machine more of its cores, or use fewer workers; look at duallane_journal_unsealed_bytes.',
+  },
+  'sealing-relieved': {
+    means: 'Writers go on: half of the backlog is sealed, or sealing fails, which seal-failed tells.',
+    do: '',
+  },
   'segment-not-removed': {
     means: 'A journal segment whose rows are in parts could not be removed.',
     do: 'Look at the permissions of <home>/journal.',

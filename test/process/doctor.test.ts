@@ -30,7 +30,7 @@ it('finds a living home well, link by link', async () => {
   const { code, findings } = await examine(daemon.home);
   expect(findings.filter(({ state }) => state === 'broken')).toEqual([]);
   expect(code).toBe(0);
-  for (const link of ['node', 'home', 'disk', 'daemon', 'socket', 'version', 'journal', '/dev/shm', 'intake', 'log'])
+  for (const link of ['node', 'home', 'disk', 'daemon', 'socket', 'version', 'journal', '/dev/shm', 'intake', 'sealing', 'log'])
     expect([link, of(findings, link)?.state]).toEqual([link, expect.stringMatching(/^(ok|note)$/)]);
   expect(of(findings, 'daemon')?.says).toContain(`pid ${daemon.card.pid}`);
   expect(of(findings, 'bridge')?.says).toBe('No page is open that shows a run.');

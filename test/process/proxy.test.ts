@@ -52,9 +52,9 @@ async function lastEvent(runId: string) {
 }
 
 describe('rows', () => {
-  it('stores every good line of a burst and counts every bad one', async () => {
+  it('stores every good line of 100,000 in one write and counts every bad one', async () => {
     const worker = script(`
-      const steps = Array.from({ length: 50_000 }, (_, i) => JSON.stringify({ type: 'step', episode_index: Math.floor(i / 500), step_index: i % 500, reward: i }) + '\\n');
+      const steps = Array.from({ length: 100_000 }, (_, i) => JSON.stringify({ type: 'step', episode_index: Math.floor(i / 500), step_index: i % 500, reward: i }) + '\\n');
       const long = '{"type":"step","episode_index":200,"observation":[' + '1234567,'.repeat(1_250_000) + '0]}\\n';
       const bad = ['{"type":"step","reward":', '42', 'Traceback: no', '[1]', '{"loss":1}'].join('\\n') + '\\n';
       process.stdout.write(steps.join('') + bad + long + '{"type":"episode","episode_index":99,"total_reward":3}\\n{"type":"step","reward":1');
@@ -62,9 +62,9 @@ describe('rows', () => {
     const { stdout, code, runId } = await complete(worker);
     expect(code).toBe(0);
     const steps = await storedRows(daemon, runId, 'steps');
-    expect(steps.length).toBe(50_001);
+    expect(steps.length).toBe(100_001);
     expect(steps.every((row, index) => row.seq === index + 1)).toBe(true);
-    expect(steps.slice(0, 50_000).every((row, index) => row.reward === index)).toBe(true);
+    expect(steps.slice(0, 100_000).every((row, index) => row.reward === index)).toBe(true);
     expect(String(steps.at(-1)?.observation_json)).toHaveLength(10_000_003);
     expect(await storedRows(daemon, runId, 'episodes')).toMatchObject([{ episode_index: 99, total_reward: 3 }]);
     expect(Number((await daemon.ledger(runId)).totals?.rejected)).toBe(6);

@@ -128,7 +128,7 @@ export class MemorySink implements DurableSink {
       flush: times,
       sync: times,
       retries: 0,
-      unsealed: 0,
+      unsealed: { segments: 0, bytes: 0, bytesMax: 1, isHolding: false },
       parts: { parts: 0, bytes: 0 },
       removed: { runs: 0, rows: 0, bytes: 0 },
     };

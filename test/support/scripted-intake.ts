@@ -42,6 +42,13 @@ export class ScriptedIntake {
     rmSync(join(this.#directory, 's.sock'), { force: true });
   }
 
+  /** Sends an acknowledgement of whatever sequence, run or session, true or not. */
+  claim(what: Partial<duallane.BatchAck>): void {
+    if (!this.#last) throw new Error('no batch came that could be acknowledged');
+    const { runId, workerId, writerSession, batchSequence } = this.#last.batch;
+    this.#last.call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n, ...what });
+  }
+
   /** Acknowledges everything that came, and all that comes. */
   release(): void {
     this.acknowledges = true;

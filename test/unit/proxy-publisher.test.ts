@@ -62,6 +62,27 @@ it('sends what was not acknowledged again after the connection broke, in order a
   expect(intake.streams.at(-1)?.sessions).toEqual(intake.streams[0]?.sessions);
 });
 
+it('lets go of nothing for an acknowledgement that is forged, repeated or of another writer', async () => {
+  intake.acknowledges = false;
+  start();
+  publish(4);
+  await until(() => intake.streams[0]?.sequences.length === 4, { what: 'four batches' });
+  intake.claim({ batchSequence: 5n });
+  intake.claim({ batchSequence: 2n ** 64n - 1n });
+  intake.claim({ runId: 'other' });
+  intake.claim({ writerSession: Buffer.alloc(16) });
+  for (const batchSequence of [2n, 2n, 1n, 0n]) intake.claim({ batchSequence });
+  await until(() => publisher.counts.rowsHeld === 4, { what: 'the two batches that were acknowledged to go' });
+  publish(2);
+  await until(() => intake.streams[0]?.sequences.length === 6, { what: 'six batches' });
+  expect(publisher.counts).toEqual({ rowsHeld: 8, rowsLost: 0 });
+  intake.tearDown();
+  intake.acknowledges = true;
+  await intake.start();
+  await publisher.drained(never);
+  expect(intake.streams.at(-1)?.sequences).toEqual(fromTo(3, 6));
+});
+
 it('makes its producer wait while 64 MiB are not acknowledged, and lets it go on when they are', async () => {
   intake.acknowledges = false;
   start();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type HistoryForm, historyForms } from '../../src/pipeline/history/index.ts';
 import { openParquetSink, type ParquetSink, type ParquetSinkOptions, type StoredBatch } from '../../src/pipeline/sinks/index.ts';
-import { decodeBatch, encodeRows, type Row, rowsOf } from '../../src/protocol/arrow.ts';
+import { decodeBatch, encodeBatch, encodeRows, type Row, rowsOf, slice } from '../../src/protocol/arrow.ts';
 import type { RowKind } from '../../src/protocol/index.ts';
 
 const session = new Uint8Array(16).fill(7);
@@ -159,6 +159,36 @@ describe.each(historyForms)('the durable sink, history as %s', (form) => {
     expect(sink.durableSequence('run', 'w', session)).toBe(1);
     expect((await put(sink, steps(1), 2)).firstSeq).toBe(1);
     expect(sink.ledger('run').totals).toMatchObject({ rejected: 2, received: 1, duplicate: 0 });
+  });
+
+  it('takes a dictionary with thousands of words nobody uses, and refuses a huge one with what to leave out', async () => {
+    const sink = await openSink();
+    const wordy = (words: number) => ({
+      runId: 'run',
+      workerId: 'w',
+      kind: 'steps' as const,
+      rows: 2,
+      ipc: encodeBatch(
+        slice(
+          decodeBatch(
+            encodeRows(
+              'steps',
+              Array.from({ length: words }, (_, i) => ({ agent_id: `${i}` })),
+            ),
+          ),
+          0,
+          2,
+        ),
+      ),
+    });
+    await (await sink.append(wordy(60_000))).durable;
+    await expect(sink.append(wordy(70_000))).rejects.toMatchObject({
+      code: 'batch-invalid',
+      sentence: expect.stringContaining('70000 entries for 2 rows'),
+    });
+    await sink.sealRun('run');
+    expect((await collect(sink.read('run', 'steps', 0))).map(([seq]) => seq)).toEqual([1, 2]);
+    expect(sink.ledger('run').totals).toMatchObject({ durable: 2, rejected: 2 });
   });
 
   it('counts repeated, late and rejected rows per agent, over restarts', async () => {

@@ -16,14 +16,15 @@ import type { SealJob } from './seal-segment.ts';
 const idleMs = 5000;
 
 export class PartsThread {
-  readonly #givesWay: boolean;
+  readonly #givesWay: () => boolean;
   #worker: Thread | undefined;
+  #workerGivesWay = false;
   #idleTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, { resolve(result: PartsResult): void; reject(error: DuallaneError): void }>();
 
-  /** `givesWay`: its work runs at a low priority. */
-  constructor({ givesWay }: { givesWay: boolean }) {
+  /** `givesWay`: whether its work runs at a low priority; a thread can take a lower one and never a higher one again. */
+  constructor({ givesWay }: { givesWay: () => boolean }) {
     this.#givesWay = givesWay;
   }
 
@@ -68,9 +69,10 @@ export class PartsThread {
   }
 
   #perform(job: PartsJob): Promise<PartsResult> {
+    clearTimeout(this.#idleTimer);
+    if (this.#workerGivesWay && this.#waiting.size === 0 && !this.#givesWay()) void this.close();
     this.#worker ??= this.#start();
     const worker = this.#worker;
-    clearTimeout(this.#idleTimer);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -79,8 +81,9 @@ export class PartsThread {
   }
 
   #start(): Thread {
+    this.#workerGivesWay = this.#givesWay();
     const worker = new Thread(new URL('./parts-worker.ts', import.meta.url), {
-      workerData: { givesWay: this.#givesWay },
+      workerData: { givesWay: this.#workerGivesWay },
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     worker.on('message', (answer: PartsAnswer) => {

@@ -81,7 +81,11 @@ export class DaemonMetrics {
     out.histogram('duallane_flush_seconds', 'One group of batches: written and synced.', flush);
     out.histogram('duallane_fsync_seconds', 'The sync alone.', sync);
     out.sample('counter', 'duallane_journal_retries_total', 'Groups the disk did not take at once (full, failing).', retries);
-    out.sample('gauge', 'duallane_journal_unsealed_segments', 'Full journal segments that wait to become parts.', unsealed);
+    const unsealedHelp = 'Full journal segments that wait to become parts.';
+    out.sample('gauge', 'duallane_journal_unsealed_segments', unsealedHelp, unsealed.segments);
+    out.sample('gauge', 'duallane_journal_unsealed_bytes', unsealedHelp, unsealed.bytes);
+    out.sample('gauge', 'duallane_journal_unsealed_bytes_max', 'Writers wait from here on.', unsealed.bytesMax);
+    out.sample('gauge', 'duallane_sealing_behind', '1 while writers wait for sealing.', unsealed.isHolding ? 1 : 0);
     out.sample('gauge', 'duallane_parts', 'Sealed parts of all runs.', parts.parts);
     out.sample('gauge', 'duallane_parts_bytes', 'Bytes of all sealed parts.', parts.bytes);
     const removedHelp = 'Removed by retention, of all runs that are still known.';

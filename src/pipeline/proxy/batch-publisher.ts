@@ -4,6 +4,7 @@
  * Guarantees
  * - Every batch gets the next batch_sequence of one writer session and is held until acknowledged; after a reconnect all
  *   unacknowledged ones go again, in order. The daemon knows them by their key, so each is stored once.
+ * - An acknowledgement of what was never sent is ignored: nothing is let go of that the daemon cannot have.
  * - At most about `unacknowledgedBytesMax` are held: `room` waits for acknowledgements, and with it whoever reads the worker.
  * - A daemon that does not serve batches gets the rows one by one, each at least once; what has no row RPC is counted as lost.
  * - Reconnects for ever, with back-off. Only a refusal that a resend cannot change (unknown run, ended run, wrong contract)
@@ -44,6 +45,8 @@ export class BatchPublisher {
   #lastSequence = 0n;
   /** How many of #held went out on the open stream. */
   #sent = 0;
+  /** The last batch that went out on any. */
+  #furthest = 0n;
   #stream: BatchStream | undefined;
   #isWritable = false;
   #failedAttempts = 0;
@@ -144,6 +147,7 @@ export class BatchPublisher {
         await this.#changed.next(signal);
         continue;
       }
+      this.#furthest = batch.batchSequence;
       const taken = await publishAsRows(connection, batch);
       this.#rowsLost += Math.max(0, batch.rows - taken);
       this.#acknowledge({
@@ -185,13 +189,19 @@ export class BatchPublisher {
 
   #pump(): void {
     while (this.#stream && this.#isWritable && this.#sent < this.#held.length) {
-      this.#isWritable = this.#stream.write(this.#held[this.#sent] as duallane.Batch);
+      const batch = this.#held[this.#sent] as duallane.Batch;
+      this.#isWritable = this.#stream.write(batch);
       this.#sent += 1;
+      if (batch.batchSequence > this.#furthest) this.#furthest = batch.batchSequence;
     }
   }
 
   #acknowledge(ack: duallane.BatchAck): void {
     if (ack.runId !== this.#identity.runId || !this.#session.equals(ack.writerSession)) return;
+    if (ack.batchSequence > this.#furthest) {
+      this.#log('error', 'acknowledgement-ignored', { acknowledged: Number(ack.batchSequence), sent: Number(this.#furthest) });
+      return;
+    }
     let done = 0;
     while (done < this.#held.length && (this.#held[done] as duallane.Batch).batchSequence <= ack.batchSequence) {
       this.#heldBytes -= (this.#held[done] as duallane.Batch).arrowIpc.byteLength;

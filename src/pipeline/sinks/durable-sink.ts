@@ -5,13 +5,15 @@
  * - A batch whose `durable` has resolved is on disk and stays readable, whatever is killed.
  * - seq_ids run from 1 without holes, per run and kind, across restarts, and are never given twice.
  * - A batch key seen before is stored once: `append` answers `duplicate` and the first batch's numbers.
- * - `append` waits while the intake (limits.sinkIntakeRows, limits.sinkIntakeBytes) is full; nothing is dropped.
+ * - `append` waits while the intake (limits.sinkIntakeRows, limits.sinkIntakeBytes) is full, and while too much is durable that is
+ *   not in parts yet (see seal-backlog.ts); nothing is dropped.
  */
 import type { RowKind } from '../../protocol/index.ts';
 import type { HistoryForm, Removal } from '../history/index.ts';
 import type { HistogramFigures } from '../metrics/index.ts';
 import type { IntakeLoad } from './intake.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { BacklogLoad } from './seal-backlog.ts';
 
 /** Rows as they came from one worker: `ipc` is one Arrow IPC stream with one record batch, without the daemon's columns. */
 export type NewBatch = {
@@ -63,7 +65,7 @@ export type SinkLoad = {
   /** Groups the disk did not take at once. */
   retries: number;
   /** Full journal segments that are not parts yet. */
-  unsealed: number;
+  unsealed: BacklogLoad;
   parts: { parts: number; bytes: number };
   /** What retention has removed, of all runs that are still known. */
   removed: { runs: number; rows: number; bytes: number };

@@ -1,6 +1,6 @@
 /**
  * The bound on what waits for the disk, in rows and bytes. First come, first admitted; who does not fit waits.
- * A batch larger than the whole bound is admitted when nothing else is inside.
+ * A batch larger than the whole bound is admitted when nothing else is inside. While it is held, nobody is admitted.
  */
 import { DuallaneError } from '../../protocol/index.ts';
 
@@ -27,6 +27,7 @@ export class Intake {
   #bytes = 0;
   #isClosed = false;
   #isPressed = false;
+  #isHeld = false;
   readonly #queue: { rows: number; bytes: number; admit(): void; refuse(error: DuallaneError): void }[] = [];
 
   /** `onPressure` is told once when the intake gets pressed, and once when it is relieved. */
@@ -48,6 +49,16 @@ export class Intake {
 
   leave(rows: number, bytes: number): void {
     this.#add(-rows, -bytes);
+    this.#admit();
+  }
+
+  /** Lets nobody in, or goes on. What is inside stays and leaves. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#admit();
+  }
+
+  #admit(): void {
     for (let next = this.#queue[0]; next !== undefined && this.#hasRoom(next.rows, next.bytes); next = this.#queue[0]) {
       this.#queue.shift();
       this.#add(next.rows, next.bytes);
@@ -72,6 +83,7 @@ export class Intake {
   }
 
   #hasRoom(rows: number, bytes: number): boolean {
+    if (this.#isHeld) return false;
     return this.#bytes === 0 || (this.#rows + rows <= this.#rowsMax && this.#bytes + bytes <= this.#bytesMax);
   }
 

@@ -4,15 +4,16 @@
  * Guarantees: those of DurableSink. In addition, memory does not grow with history: rows in the journal are known by their place.
  * A batch that is refused (`batch-invalid`) uses up its key, and its rows are counted as rejected: a writer that sends it again
  * is answered `duplicate` and goes on with the next one.
+ *
+ * Where what is: row-intake.ts the way in, recovery.ts and recovered-rows.ts the start, stored-rows.ts reading, sealer.ts and
+ * upkeep.ts the way into parts, row-books.ts what is kept in memory. This file puts them together.
  */
-import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordBatch } from 'apache-arrow';
-import { decodeBatch, decodePublished, encodeBatch, rowKinds } from '../../protocol/arrow.ts';
-import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import { rowKinds } from '../../protocol/arrow.ts';
+import { DuallaneError, type Log, limits, type RowKind } from '../../protocol/index.ts';
 import {
-  Catalogue,
+  type Catalogue,
   type HistoryForm,
   type HistoryPlaces,
   hasHistory,
@@ -23,6 +24,7 @@ import {
   removedRows,
 } from '../history/index.ts';
 import { Histogram } from '../metrics/index.ts';
+import { DurableListeners } from './durable-listeners.ts';
 import type {
   Appended,
   DurableSink,
@@ -35,24 +37,19 @@ import type {
   SinkLoad,
   StoredBatch,
 } from './durable-sink.ts';
-import { Intake, noMoreRows } from './intake.ts';
-import { Journal, type Written } from './journal.ts';
-import type { RecordHead } from './journal-record.ts';
-import { Lanes } from './lanes.ts';
-import { checkIds, duplicatesOf, isTaken } from './new-batch.ts';
-import { OwedChanges } from './owed-changes.ts';
-import { type OnLost, type OnRecord, recoverJournal, sweepParts } from './recovery.ts';
-import { type LedgerChange, RowLedger } from './row-ledger.ts';
-import { defaultSettings, type RunSettings } from './run-settings.ts';
+import { Intake } from './intake.ts';
+import { Journal } from './journal.ts';
+import { recoverInto } from './recovered-rows.ts';
+import { recoverJournal, sweepParts } from './recovery.ts';
+import { RowBooks } from './row-books.ts';
+import { RowIntake } from './row-intake.ts';
+import { RunRules } from './run-rules.ts';
+import type { RunSettings } from './run-settings.ts';
+import { SealBacklog } from './seal-backlog.ts';
 import { Sealer } from './sealer.ts';
-import { SegmentBooks } from './segment-books.ts';
-import { makeDirectory, type SegmentFile } from './segment-file.ts';
-import { StepMemory } from './step-memory.ts';
+import { makeDirectory } from './segment-file.ts';
 import { StoredRows } from './stored-rows.ts';
-import { TailIndex } from './tail-index.ts';
-import { thin } from './thinning.ts';
 import { HistoryUpkeep } from './upkeep.ts';
-import { type Session, takeKey, takenBefore, WriterSessions } from './writer-sessions.ts';
 
 export type ParquetSinkOptions = {
   /** The home directory; journal/, parts/ and catalogue.sqlite are made in it. One process at a time: the caller holds the lock. */
@@ -68,6 +65,8 @@ export type ParquetSinkOptions = {
   segmentAgeMs?: number;
   intakeRows?: number;
   intakeBytes?: number;
+  /** Writers wait while so much of the journal is not sealed. */
+  backlogBytes?: number;
 };
 
 export type ParquetSink = DurableSink & {
@@ -81,15 +80,13 @@ export type ParquetSink = DurableSink & {
   sealRun(runId: string): Promise<void>;
 };
 
-type DurableListener = Parameters<DurableSink['onDurable']>[0];
-
 /** Sealing takes about ten times this much memory for a moment. */
 const segmentBytesDefault = 32 * 1024 * 1024;
 const segmentAgeDefaultMs = 60_000;
+/** A start reads about 300 MB of the journal a second. */
+const backlogBytesDefault = 1024 * 1024 * 1024;
 /** How long `close` goes on sealing. */
 const sealAtCloseMs = 5000;
-/** What a waiting batch costs beside its bytes. */
-const recordBytes = 256;
 
 /** Opens the storage of a home and brings it in order (see recovery.ts). Throws `catalogue-unusable`, `catalogue-missing`, `journal-damaged`. */
 export async function openParquetSink(options: ParquetSinkOptions): Promise<ParquetSink> {
@@ -116,64 +113,63 @@ class JournaledSink implements ParquetSink {
   readonly #log: Log;
   readonly #journalDirectory: string;
   readonly #places: HistoryPlaces;
+  readonly #books: RowBooks;
+  readonly #rules: RunRules;
+  readonly #listeners: DurableListeners;
   readonly #intake: Intake;
-  readonly #lanes: Lanes;
+  readonly #backlog: SealBacklog;
+  readonly #wayIn: RowIntake;
   readonly #rows: StoredRows;
-  readonly #sessions: WriterSessions;
-  readonly #ledger: RowLedger;
-  readonly #settings = new Map<string, RunSettings>();
-  readonly #steps = new StepMemory();
-  readonly #tail = new TailIndex();
-  readonly #books = new Map<SegmentFile, SegmentBooks>();
-  readonly #listeners = new Set<DurableListener>();
-  readonly #owed = new OwedChanges((runId, workerId, changes) => this.#pushChanges(runId, workerId, changes));
-  readonly #sealThread = new PartsThread({ givesWay: true });
+  readonly #sealThread = new PartsThread({ givesWay: () => !this.#backlog.isUrgent });
   readonly #sealer: Sealer;
+  readonly #toCompact = new Map<string, { runId: string; kind: RowKind }>();
   #journal: Journal | undefined;
-  #moved = new Map<string, { runId: string; kind: RowKind; watermark: number }>();
   #closing: Promise<void> | undefined;
 
   constructor(options: ParquetSinkOptions) {
+    const { home, log, history = 'parquet' } = options;
     this.#options = options;
-    this.#log = options.log;
-    this.#journalDirectory = join(options.home, 'journal');
-    this.#places = { partsDirectory: join(options.home, 'parts'), rowsDirectory: join(options.home, 'rows') };
+    this.#log = log;
+    this.#journalDirectory = join(home, 'journal');
+    this.#places = { partsDirectory: join(home, 'parts'), rowsDirectory: join(home, 'rows') };
+    this.#books = new RowBooks(join(home, 'catalogue.sqlite'));
+    const { catalogue, lanes, tail } = this.#books;
+    this.catalogue = catalogue;
+    this.#rules = new RunRules(catalogue, history);
+    this.#listeners = new DurableListeners(log);
     this.#intake = new Intake(
       options.intakeRows ?? limits.sinkIntakeRows,
       options.intakeBytes ?? limits.sinkIntakeBytes,
-      (load) =>
-        options.log(load.isPressed ? 'warn' : 'info', load.isPressed ? 'intake-pressed' : 'intake-relieved', {
-          rows: load.rows,
-          bytes: load.bytes,
-          waiting: load.waiting,
-        }),
+      ({ isPressed, rows, bytes, waiting }) =>
+        log(isPressed ? 'warn' : 'info', isPressed ? 'intake-pressed' : 'intake-relieved', { rows, bytes, waiting }),
     );
-    this.catalogue = new Catalogue(join(options.home, 'catalogue.sqlite'));
-    this.#lanes = new Lanes(this.catalogue);
-    this.#rows = new StoredRows({
-      catalogue: this.catalogue,
-      places: this.#places,
-      lanes: this.#lanes,
-      tail: this.#tail,
-      isClosing: () => this.#closing !== undefined,
+    this.#backlog = new SealBacklog({
+      bytesMax: options.backlogBytes ?? backlogBytesDefault,
+      onHold: (isHolding) => this.#intake.hold(isHolding),
+      log,
     });
-    this.#sessions = new WriterSessions((...key) => this.catalogue.lastSequence(...key));
-    this.#ledger = new RowLedger((runId) => this.catalogue.ledger(runId));
-    this.upkeep = new HistoryUpkeep({
-      catalogue: this.catalogue,
-      places: this.#places,
-      thread: this.#sealThread,
-      log: options.log,
+    this.#wayIn = new RowIntake({
+      books: this.#books,
+      intake: this.#intake,
+      rules: this.#rules,
+      listeners: this.#listeners,
+      journal: () => this.#journal,
+      log,
     });
+    const places = this.#places;
+    const thread = this.#sealThread;
+    this.#rows = new StoredRows({ catalogue, places, lanes, tail, isClosing: () => this.#closing !== undefined });
+    this.upkeep = new HistoryUpkeep({ catalogue, places, thread, log });
     this.#sealer = new Sealer({
-      catalogue: this.catalogue,
-      tail: this.#tail,
-      thread: this.#sealThread,
+      catalogue,
+      tail,
+      thread,
       journalDirectory: this.#journalDirectory,
-      places: this.#places,
-      formOf: (runId) => this.#fixForm(runId),
-      log: options.log,
-      onSealed: (lanes) => this.#sealed(lanes),
+      places,
+      formOf: (runId) => this.#rules.fixForm(runId),
+      log,
+      onSealed: (sealed) => this.#sealed(sealed),
+      onBacklog: (backlog) => this.#backlog.update(backlog),
     });
   }
 
@@ -182,63 +178,38 @@ class JournaledSink implements ParquetSink {
     await makeDirectory(this.#places.partsDirectory);
     await makeDirectory(this.#places.rowsDirectory);
     await sweepParts(this.#places, this.catalogue, this.#log);
-    const { nextNumber, segments } = await recoverJournal(
-      this.#journalDirectory,
-      this.catalogue,
-      this.#log,
-      this.#recoverRecord,
-      this.#recoverLost,
-    );
+    const { onRecord, onLost } = recoverInto(this.#books);
+    const { nextNumber, segments } = await recoverJournal(this.#journalDirectory, this.catalogue, this.#log, onRecord, onLost);
     this.#journal = new Journal({
       directory: this.#journalDirectory,
       firstNumber: nextNumber,
       segmentBytes: this.#options.segmentBytes ?? segmentBytesDefault,
       segmentAgeMs: this.#options.segmentAgeMs ?? segmentAgeDefaultMs,
       log: this.#log,
-      onGroup: () => this.#announce(),
-      onFull: (segment) => this.#sealer.push(segment, this.#booksOf(segment)),
+      onGroup: () => this.#listeners.tell(),
+      onFull: (segment) => this.#sealer.push(segment, this.#books.ofSegment(segment)),
     });
     for (const { segment, books } of segments) {
-      this.#books.set(segment, books);
+      this.#books.keep(segment, books);
       this.#sealer.push(segment, books);
     }
     this.#options.signal?.addEventListener('abort', () => void this.close(), { once: true });
   }
 
-  async append(batch: NewBatch): Promise<Appended> {
-    checkIds(batch);
-    if (this.#closing !== undefined) throw noMoreRows();
-    const session = batch.key && this.#sessions.of(batch.runId, batch.workerId, batch.key.writerSession);
-    if (session !== undefined && isTaken(session, batch)) return this.#duplicate(session, batch);
-    const decoded = this.#decode(batch, session);
-    const thinned = thin(batch.kind, decoded, this.#rulesOf(batch.runId).keep, batch.workerId);
-    const rows = thinned?.batch ?? decoded;
-    const stored = thinned === undefined ? batch : { ...batch, ipc: encodeBatch(thinned.batch) };
-    const bytes = stored.ipc.byteLength + recordBytes;
-    await this.#intake.enter(batch.rows, bytes);
-    try {
-      // Another append of the same key may have come in while this one waited.
-      if (session !== undefined && isTaken(session, batch)) {
-        this.#intake.leave(batch.rows, bytes);
-        return this.#duplicate(session, batch);
-      }
-      return this.#number(stored, rows, session, bytes, thinned?.changes ?? []);
-    } catch (error) {
-      this.#intake.leave(batch.rows, bytes);
-      throw error;
-    }
+  append(batch: NewBatch): Promise<Appended> {
+    return this.#wayIn.append(batch);
   }
 
   rejectedRows(runId: string, workerId: string, writerSession: Uint8Array): number {
-    return this.#sessions.of(runId, workerId, writerSession).rejectedRows;
+    return this.#books.sessions.of(runId, workerId, writerSession).rejectedRows;
   }
 
   durableSequence(runId: string, workerId: string, writerSession: Uint8Array): number {
-    return this.#sessions.of(runId, workerId, writerSession).durable;
+    return this.#books.sessions.of(runId, workerId, writerSession).durable;
   }
 
   reach(runId: string, kind: RowKind): Reach {
-    return this.#lanes.reach(runId, kind);
+    return this.#books.lanes.reach(runId, kind);
   }
 
   read(
@@ -270,10 +241,8 @@ class JournaledSink implements ParquetSink {
     return removedRows(this.catalogue);
   }
 
-  onDurable(listener: DurableListener, { signal }: { signal: AbortSignal }): void {
-    if (signal.aborted) return;
-    this.#listeners.add(listener);
-    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  onDurable(listener: Parameters<DurableSink['onDurable']>[0], lifetime: { signal: AbortSignal }): void {
+    this.#listeners.add(listener, lifetime);
   }
 
   load(): SinkLoad {
@@ -282,45 +251,41 @@ class JournaledSink implements ParquetSink {
       flush: (this.#journal?.flushTimes ?? noTimes).figures,
       sync: (this.#journal?.syncTimes ?? noTimes).figures,
       retries: this.#journal?.retries ?? 0,
-      unsealed: this.#sealer.waiting,
+      unsealed: this.#backlog.load,
       parts: this.catalogue.partTotals(),
       removed: removalTotals(this.catalogue),
     };
   }
 
   async forget(runId: string): Promise<{ rows: number; bytes: number }> {
-    const rows = rowKinds.reduce((sum, kind) => sum + this.#lanes.of(runId, kind).watermark, 0);
+    const rows = rowKinds.reduce((sum, kind) => sum + this.reach(runId, kind).watermark, 0);
     const { bytes } = await this.upkeep.forget(runId);
-    this.#tail.dropRun(runId);
-    this.#ledger.dropRun(runId);
-    this.#sessions.dropRun(runId);
-    this.#lanes.dropRun(runId);
+    this.#books.dropRun(runId);
     return { rows, bytes };
   }
 
   reject(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
-    this.#owe(runId, workerId, [{ worker: workerId, agent: agentId, x: count, ...(sample !== '' && { samples: [sample] }) }]);
+    this.#wayIn.owe(runId, workerId, [
+      { worker: workerId, agent: agentId, x: count, ...(sample !== '' && { samples: [sample] }) },
+    ]);
   }
 
   violate(runId: string, workerId: string, agentId: string, count: number, sample: string): void {
-    this.#owe(runId, workerId, [
+    this.#wayIn.owe(runId, workerId, [
       { worker: workerId, agent: agentId, v: count, ...(sample !== '' && { violationSamples: [sample] }) },
     ]);
   }
 
   configure(runId: string, settings: RunSettings): void {
-    const { history, ...rules } = settings;
-    this.catalogue.setRules(runId, JSON.stringify(rules));
-    if (history !== undefined) this.catalogue.setForm(runId, history);
-    this.#settings.delete(runId);
+    this.#rules.configure(runId, settings);
   }
 
   settings(runId: string): RunSettings & { history: HistoryForm } {
-    return { ...this.#rulesOf(runId), history: this.catalogue.formOf(runId) ?? this.#options.history ?? 'parquet' };
+    return { ...this.#rules.of(runId), history: this.#rules.formOf(runId) };
   }
 
   ledger(runId: string): { entries: LedgerEntry[]; totals: LedgerCounts } {
-    return this.#ledger.of(runId);
+    return this.#books.ledger.of(runId);
   }
 
   seal(): void {
@@ -328,7 +293,7 @@ class JournaledSink implements ParquetSink {
   }
 
   async sealRun(runId: string): Promise<void> {
-    const isWhole = () => rowKinds.every((kind) => this.#tail.after(runId, kind, 0) === undefined);
+    const isWhole = () => rowKinds.every((kind) => this.#books.tail.after(runId, kind, 0) === undefined);
     this.seal();
     while (!isWhole() && this.#closing === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -339,8 +304,7 @@ class JournaledSink implements ParquetSink {
   }
 
   async #close(): Promise<void> {
-    this.#intake.close();
-    this.#owed.pay();
+    this.#wayIn.close();
     await this.#journal?.close();
     // What is not sealed in time stays in the journal, where the next start finds it.
     const deadline = setTimeout(() => void this.#sealThread.close(), sealAtCloseMs);
@@ -352,205 +316,17 @@ class JournaledSink implements ParquetSink {
     this.catalogue.close();
   }
 
-  /** Rows ready to be numbered. A refused batch still uses up its key, when it is its turn. */
-  #decode(batch: NewBatch, session: Session | undefined): RecordBatch {
-    try {
-      return decodePublished(batch.kind, batch.ipc, batch.rows, isUtf8);
-    } catch (error) {
-      const change: LedgerChange = { worker: batch.workerId, agent: '', x: batch.rows, samples: [sentenceOf(error)] };
-      if (session !== undefined && batch.key !== undefined) this.#refuseKey(batch, session, change);
-      else this.#owe(batch.runId, batch.workerId, [change]);
-      throw error;
+  #sealed(sealed: readonly { runId: string; kind: RowKind }[]): void {
+    for (const { runId, kind } of sealed) {
+      this.#books.lanes.of(runId, kind).sealedSeq = this.catalogue.sealedSeq(runId, kind);
+      this.#toCompact.set(`${kind}\0${runId}`, { runId, kind });
     }
+    this.#books.dropSealedSegments();
+    // Merging is on the sealer's thread and can wait: while segments wait for it, it would be half of the thread's work.
+    if (this.#backlog.load.segments > 1) return;
+    this.upkeep.compactLater([...this.#toCompact.values()]);
+    this.#toCompact.clear();
   }
-
-  #refuseKey({ runId, workerId, kind, key }: NewBatch, session: Session, change: LedgerChange): void {
-    if (key === undefined) return;
-    this.#ledger.receive(runId, [change]);
-    const { promise, resolve, reject } = silent();
-    takeKey(session, key.batchSequence, { firstSeq: 0, durable: promise });
-    const head: RecordHead = { type: 'ledger', kind, runId, workerId, rows: 0, firstSeq: 0, key, ledger: [change] };
-    this.#push(head, noBytes, session, resolve, reject);
-  }
-
-  #number(
-    batch: NewBatch,
-    rows: RecordBatch,
-    session: Session | undefined,
-    bytes: number,
-    thinned: readonly LedgerChange[],
-  ): Appended {
-    const { runId, workerId, kind, key, ipc } = batch;
-    const lane = this.#lanes.of(runId, kind);
-    const ledger = [...this.#steps.observe(runId, workerId, kind, rows), ...thinned];
-    const firstSeq = lane.head + 1;
-    if (lane.watermark === lane.head) lane.movedMs = Date.now();
-    lane.head += batch.rows;
-    this.#ledger.receive(runId, ledger);
-    const { promise, resolve, reject } = silent();
-    if (session !== undefined && key !== undefined) takeKey(session, key.batchSequence, { firstSeq, durable: promise });
-    const head: RecordHead = { type: 'rows', kind, runId, workerId, rows: batch.rows, firstSeq, key, ledger };
-    const leaveWith = (settle: () => void) => {
-      this.#intake.leave(batch.rows, bytes);
-      settle();
-    };
-    this.#push(
-      head,
-      ipc,
-      session,
-      () => leaveWith(resolve),
-      (error) => leaveWith(() => reject(error)),
-    );
-    return { firstSeq, duplicate: false, durable: promise };
-  }
-
-  #duplicate(session: Session, batch: NewBatch): Appended {
-    const taken = takenBefore(session, batch.key as NonNullable<NewBatch['key']>);
-    this.#owe(batch.runId, batch.workerId, duplicatesOf(batch));
-    return { firstSeq: taken?.firstSeq ?? 0, duplicate: true, durable: taken?.durable ?? Promise.resolve() };
-  }
-
-  #push(
-    head: RecordHead,
-    body: Uint8Array,
-    session: Session | undefined,
-    done: () => void,
-    refused: (error: DuallaneError) => void,
-  ): void {
-    this.#owed.pay();
-    this.#journal?.push({
-      head,
-      body,
-      settle: (written) => {
-        this.#settle(written, session);
-        done();
-      },
-      refuse: refused,
-    });
-  }
-
-  #settle({ segment, head, bodyOffset, bodyBytes }: Written, session: Session | undefined): void {
-    const { runId, kind, workerId, rows, firstSeq, key } = head;
-    if (this.catalogue.isForgotten(runId)) return;
-    this.#booksOf(segment).add(head);
-    this.#ledger.settle(runId, head.ledger);
-    if (session !== undefined && key !== undefined) {
-      session.durable = Math.max(session.durable, key.batchSequence);
-      if (head.type === 'ledger') session.rejectedRows += head.ledger.reduce((sum, change) => sum + (change.x ?? 0), 0);
-    }
-    if (head.type !== 'rows') return;
-    const watermark = firstSeq + rows - 1;
-    this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes });
-    const lane = this.#lanes.of(runId, kind);
-    lane.watermark = watermark;
-    lane.movedMs = Date.now();
-    this.#moved.set(`${kind}\0${runId}`, { runId, kind, watermark });
-  }
-
-  #announce(): void {
-    if (this.#moved.size === 0) return;
-    const moved = [...this.#moved.values()];
-    this.#moved = new Map();
-    for (const listener of this.#listeners) {
-      try {
-        listener(moved);
-      } catch (error) {
-        this.#log('error', 'durable-listener-failed', { reason: sentenceOf(error) });
-      }
-    }
-  }
-
-  #pushChanges(runId: string, workerId: string, changes: LedgerChange[]): void {
-    const head: RecordHead = { type: 'ledger', kind: 'events', runId, workerId, rows: 0, firstSeq: 0, ledger: changes };
-    this.#push(head, noBytes, undefined, nothing, nothing);
-  }
-
-  /** Ledger changes without rows. */
-  #owe(runId: string, workerId: string, changes: LedgerChange[]): void {
-    if (this.#closing !== undefined) {
-      this.#log('warn', 'ledger-change-too-late', { run: runId, worker: workerId, changes: changes.length });
-      return;
-    }
-    this.#ledger.receive(runId, changes);
-    this.#owed.add(runId, workerId, changes);
-  }
-
-  #rulesOf(runId: string): RunSettings {
-    const known = this.#settings.get(runId);
-    if (known !== undefined) return known;
-    const rules = { ...defaultSettings, ...(JSON.parse(this.catalogue.rulesOf(runId) ?? '{}') as Partial<RunSettings>) };
-    this.#settings.set(runId, rules);
-    return rules;
-  }
-
-  /** A run keeps the form its first part got, whatever the daemon's default becomes. */
-  #fixForm(runId: string): HistoryForm {
-    const known = this.catalogue.formOf(runId);
-    if (known !== undefined) return known;
-    const form = this.#options.history ?? 'parquet';
-    this.catalogue.setForm(runId, form);
-    return form;
-  }
-
-  #booksOf(segment: SegmentFile): SegmentBooks {
-    const known = this.#books.get(segment);
-    if (known !== undefined) return known;
-    const books = new SegmentBooks();
-    this.#books.set(segment, books);
-    return books;
-  }
-
-  #sealed(lanes: readonly { runId: string; kind: string }[]): void {
-    for (const { runId, kind } of lanes)
-      this.#lanes.of(runId, kind as RowKind).sealedSeq = this.catalogue.sealedSeq(runId, kind as RowKind);
-    this.upkeep.compactLater(lanes.map(({ runId, kind }) => ({ runId, kind: kind as RowKind })));
-    for (const segment of this.#books.keys()) if (this.catalogue.isSealed(segment.number)) this.#books.delete(segment);
-  }
-
-  readonly #recoverRecord: OnRecord = ({ segment, head, bodyOffset, body }) => {
-    const { runId, workerId, kind, rows, firstSeq, key } = head;
-    if (this.catalogue.isForgotten(runId)) return true;
-    const lane = this.#lanes.of(runId, kind);
-    const session = key && this.#sessions.of(runId, workerId, key.writerSession);
-    // A copy: its group was written again after a failed sync.
-    if (
-      head.type === 'rows'
-        ? firstSeq <= lane.head
-        : session !== undefined && key !== undefined && key.batchSequence <= session.durable
-    )
-      return false;
-    this.#ledger.receive(runId, head.ledger);
-    this.#ledger.settle(runId, head.ledger);
-    if (session !== undefined && key !== undefined)
-      session.taken = session.durable = Math.max(session.durable, key.batchSequence);
-    if (head.type === 'rows') {
-      this.#steps.observe(runId, workerId, kind, decodeBatch(body));
-      this.#tail.add(runId, kind, { segment, workerId, firstSeq, rows, bodyOffset, bodyBytes: body.byteLength });
-      lane.head = lane.watermark = firstSeq + rows - 1;
-    }
-    return true;
-  };
-
-  readonly #recoverLost: OnLost = ({ type, runId, workerId, kind, rows, firstSeq }, books) => {
-    const lane = this.#lanes.of(runId, kind);
-    if (this.catalogue.isForgotten(runId) || type !== 'rows' || firstSeq <= lane.head) return;
-    lane.head = lane.watermark = firstSeq + rows - 1;
-    books.reserve(runId, kind, lane.head);
-    const changes: LedgerChange[] = [
-      { worker: workerId, agent: '', x: rows, samples: [`journal damaged: ${rows} ${kind} rows from ${firstSeq} on are lost`] },
-    ];
-    this.#ledger.receive(runId, changes);
-    books.count(runId, changes);
-  };
 }
 
 const noTimes = new Histogram();
-const noBytes = new Uint8Array(0);
-const nothing = (): void => undefined;
-
-/** A promise whose rejection nobody has to look at. */
-function silent(): PromiseWithResolvers<void> {
-  const waiting = Promise.withResolvers<void>();
-  waiting.promise.catch(nothing);
-  return waiting;
-}

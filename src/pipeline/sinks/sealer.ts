@@ -6,7 +6,7 @@
  * leave a hole between them. A failure (a full disk) is logged and tried again; until then the rows are read from the journal.
  */
 import { rm } from 'node:fs/promises';
-import { type Log, sentenceOf } from '../../protocol/index.ts';
+import { type Log, type RowKind, sentenceOf } from '../../protocol/index.ts';
 import { type Catalogue, type HistoryForm, type HistoryPlaces, type PartsThread, partPath } from '../history/index.ts';
 import type { SegmentBooks } from './segment-books.ts';
 import { type SegmentFile, syncDirectory } from './segment-file.ts';
@@ -21,7 +21,9 @@ export type SealerOptions = {
   formOf(runId: string): HistoryForm;
   log: Log;
   /** Called when rows have moved from the journal into parts. */
-  onSealed(lanes: readonly { runId: string; kind: string }[]): void;
+  onSealed(lanes: readonly { runId: string; kind: RowKind }[]): void;
+  /** Called when a segment came, was sealed, or could not be. */
+  onBacklog(backlog: { segments: number; bytes: number; isFailing: boolean }): void;
 };
 
 const retryFirstMs = 500;
@@ -32,20 +34,17 @@ export class Sealer {
   readonly #queue: { segment: SegmentFile; books: SegmentBooks }[] = [];
   #running: Promise<void> | undefined;
   #isClosing = false;
+  #isFailing = false;
   #wake: (() => void) | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
   }
 
-  /** Segments that wait or are at work. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
   /** Takes the segment over from its writer. */
   push(segment: SegmentFile, books: SegmentBooks): void {
     this.#queue.push({ segment, books });
+    this.#tellBacklog();
     this.#running ??= this.#drain().finally(() => {
       this.#running = undefined;
     });
@@ -59,6 +58,11 @@ export class Sealer {
     for (const { segment } of this.#queue.splice(0)) await segment.release();
   }
 
+  #tellBacklog(): void {
+    const bytes = this.#queue.reduce((sum, { segment }) => sum + segment.bytes, 0);
+    this.#options.onBacklog({ segments: this.#queue.length, bytes, isFailing: this.#isFailing });
+  }
+
   async #drain(): Promise<void> {
     let retryMs = retryFirstMs;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
@@ -66,6 +70,8 @@ export class Sealer {
         await this.#seal(next.segment, next.books);
         this.#queue.shift();
         retryMs = retryFirstMs;
+        this.#isFailing = false;
+        this.#tellBacklog();
       } catch (cause) {
         const fields = { segment: next.segment.number, reason: sentenceOf(cause) };
         if (this.#isClosing) {
@@ -73,6 +79,8 @@ export class Sealer {
           return;
         }
         this.#options.log('warn', 'seal-failed', { ...fields, retryMs });
+        this.#isFailing = true;
+        this.#tellBacklog();
         await this.#pause(retryMs);
         retryMs = Math.min(retryMs * 2, retryMaxMs);
       }

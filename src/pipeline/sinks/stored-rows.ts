@@ -19,7 +19,7 @@ export class StoredRows {
   readonly #lanes: Lanes;
   readonly #tail: TailIndex;
   readonly #isClosing: () => boolean;
-  readonly #thread = new PartsThread({ givesWay: false });
+  readonly #thread = new PartsThread({ givesWay: () => false });
 
   constructor(of: { catalogue: Catalogue; places: HistoryPlaces; lanes: Lanes; tail: TailIndex; isClosing: () => boolean }) {
     this.#catalogue = of.catalogue;

@@ -11,6 +11,8 @@ import { arrowTypeOf, fieldOf, publishedColumns } from './schema.ts';
 
 /** More distinct texts than this in one dictionary are not a category; send such a column's rows in smaller batches. */
 const dictionaryEntriesMax = 1 << 20;
+/** What a publisher may send beyond one entry a row: every entry costs time, used or not. */
+const unusedEntriesMax = 1 << 16;
 
 /** Says whether bytes are whole UTF-8. Node's `isUtf8` is ten times as fast as the default, which works everywhere. */
 export type TextCheck = (bytes: Uint8Array) => boolean;
@@ -54,6 +56,11 @@ export function decodePublished(kind: RowKind, ipc: Uint8Array, rows?: number, i
   if (rows !== undefined && length !== rows) throw batchInvalid(`the batch says ${rows} rows and holds ${length}`);
   if (length === 0) throw batchInvalid('the batch holds no rows; leave it out');
   for (const [position, { name, nullable }] of schema.fields.entries()) {
+    const entries = children[position]?.dictionary?.length ?? 0;
+    if (entries > Math.max(length, unusedEntriesMax))
+      throw batchInvalid(
+        `the dictionary of column ${name} has ${entries} entries for ${length} rows; leave out what no row uses (at most ${unusedEntriesMax}, or one a row)`,
+      );
     const nulls = children[position]?.nullCount ?? 0;
     if (!nullable && nulls > 0) throw batchInvalid(`column ${name} of ${kind} has no nulls; this one has ${nulls}`);
   }
