@@ -6,7 +6,7 @@
  *   minified: a crash prints the whole line it happened in.
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SwcMinifyWebpackPlugin } from 'swc-minify-webpack-plugin';
 import webpack from 'webpack';
 
@@ -79,14 +79,12 @@ const labextensionFiles = {
   },
 };
 
-/** Beside the Node programs: the word that they are modules, and the Parquet codec that they read from their own folder. */
+/** Beside the Node programs: the word that they are modules, and the codecs of Parquet and JPEG that they read from their own folder. */
+const codecs = ['parquet-wasm/node/parquet_wasm_bg.wasm', '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm.wasm'];
 const nodeFiles = {
   apply(compiler) {
     compiler.hooks.afterEmit.tap('node-files', () => {
-      copyFileSync(
-        join(root, 'node_modules/parquet-wasm/node/parquet_wasm_bg.wasm'),
-        join(compiler.outputPath, 'parquet_wasm_bg.wasm'),
-      );
+      for (const codec of codecs) copyFileSync(join(root, 'node_modules', codec), join(compiler.outputPath, basename(codec)));
       writeFileSync(join(compiler.outputPath, 'package.json'), '{ "type": "module" }\n');
     });
   },

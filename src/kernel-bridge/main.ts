@@ -13,6 +13,7 @@ import { PartNames } from './history/index.ts';
 import { type DaemonAddress, DaemonConnection, ensureDaemon, Feeds, RunList } from './hub/index.ts';
 import { FrameRings } from './ring/index.ts';
 import { serve } from './server.ts';
+import { JpegThread } from './sessions/index.ts';
 
 const log = createLog((line) => process.stderr.write(line));
 
@@ -27,7 +28,18 @@ async function start(line: string, signal: AbortSignal): Promise<void> {
   const connection = new DaemonConnection({ ensure, security, log, signal });
   const runList = new RunList(connection, log, signal);
   const feeds = new Feeds(connection, log, signal);
-  const context = { feeds, runList, connection, rings: new FrameRings(), parts: new PartNames(), log, now: Date.now, signal };
+  const jpeg = new JpegThread();
+  const context = {
+    feeds,
+    runList,
+    connection,
+    rings: new FrameRings(),
+    jpeg,
+    parts: new PartNames(),
+    log,
+    now: Date.now,
+    signal,
+  };
   const { pingMs } = config;
   await serve({ socket: config.socket, secret: config.secret, context, ...(pingMs !== undefined && { pingMs }) });
   log('info', 'bridge-ready', { pid: process.pid });

@@ -68,6 +68,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
   'fill-unreachable': { means: 'Rows a view missed could not be read from history; it is tried again.', do: '' },
   'frame-ring-collected': { means: 'The frame ring of a run that has ended was removed.', do: '' },
   'frame-ring-left': { means: 'A frame ring could not be removed.', do: 'Remove the named file in /dev/shm.' },
+  'frame-unpacked': {
+    means: 'A frame could not be packed in this form; the view gets its frames in another.',
+    do: 'Report it: on a slow link the view gets fewer frames.',
+  },
   'history-lost': { means: 'Rows that were durable cannot be found any more.', do: 'Keep the home as it is and report it.' },
   'history-over-size': {
     means: 'History is larger than --keep-size although every run that may go has gone.',

@@ -1,9 +1,13 @@
 /** A page on another continent beside one on the same host: the first degrades alone, says how, and is whole again when the link is. */
+import { inflateSync } from 'node:zlib';
+import libjpegTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { limits } from '../../src/protocol/index.ts';
+import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
+import { type Frame, limits } from '../../src/protocol/index.ts';
 import { TestBridge } from '../support/bridge.ts';
 import { ScriptedDaemon, stepRows } from '../support/bridge-daemon.ts';
 import { TestPage } from '../support/bridge-page.ts';
+import { shadedFrame } from '../support/shaded-frame.ts';
 import { SlowLink } from '../support/slow-link.ts';
 
 const rowsOfBatch = 100;
@@ -70,3 +74,62 @@ it('a view over 20 kB/s gets what the link carries and says so; the other gets e
   await far.close();
   await near.close();
 }, 60_000);
+
+it('shaded frames over 1 MB/s come as JPEG, many a second; what stands still comes again without loss', async () => {
+  const run = `bridge-slow-link-${process.pid}`;
+  const size = { width: 640, height: 480, channels: 3 } as const;
+  const pictures = Array.from({ length: 8 }, (_, i) => shadedFrame(size.width, size.height, i / 4));
+  const writer = new FrameRingWriter({ streamId: run }, size);
+  const page = await TestPage.connect(link);
+  try {
+    link.bytesPerSecond = 1_000_000;
+    page.on((message) => {
+      if (message.kind === 'frame') page.send('painted', 1, { frame: (message.meta as Frame).head, paint_ms: 1 });
+    });
+    page.frames(1, { view: 'frames', run, codecs: ['raw', 'deflate', 'jpeg'] });
+    const frames = () => page.of('frame', 1);
+    const jpegs = () => frames().filter(({ meta }) => meta.codec === 'jpeg');
+    let head = 0;
+    const publish = (): void => {
+      const picture = pictures[head % pictures.length] as Uint8Array;
+      head = writer.publish(picture, { lastReward: 0, rollingReturn: 0, stepRateHz: 60 }, '{}');
+    };
+    const beganMs = performance.now();
+    while (jpegs().length < 20) {
+      if (performance.now() - beganMs > 20_000)
+        throw new Error(`after 20 s the page has ${frames().map(({ meta }) => meta.codec)}`);
+      publish();
+      await new Promise((resolve) => setTimeout(resolve, 16));
+    }
+    const newest = jpegs().at(-1);
+    expect(newest?.body.length).toBeLessThan(100_000);
+    const error = await meanError(
+      newest?.body as Uint8Array,
+      pictures[((newest?.meta.head ?? 1) - 1) % pictures.length] as Uint8Array,
+    );
+    expect(error).toBeLessThan(6);
+
+    await page.until('the still', () => frames().at(-1)?.meta.still === true);
+    const still = frames().at(-1);
+    expect(still?.meta).toMatchObject({ head, codec: 'deflate', skipped: frames().at(-2)?.meta.skipped });
+    expect(Buffer.compare(inflateSync(still?.body as Uint8Array), pictures[(head - 1) % pictures.length] as Uint8Array)).toBe(0);
+    publish();
+    await page.until('the next frame', () => frames().at(-1)?.meta.head === head);
+    expect(frames().at(-1)?.meta.still).toBeUndefined();
+    expect(page.of('error', 1)).toEqual([]);
+  } finally {
+    await page.close();
+    writer.close();
+    link.bytesPerSecond = Number.POSITIVE_INFINITY;
+  }
+}, 60_000);
+
+/** How far off a JPEG's colours are, of 255. */
+async function meanError(jpeg: Uint8Array, pixels: Uint8Array): Promise<number> {
+  const { JPEGDecoder } = await libjpegTurbo();
+  const decoder = new JPEGDecoder();
+  decoder.getEncodedBuffer(jpeg.length).set(jpeg);
+  decoder.decode();
+  const decoded = decoder.getDecodedBuffer();
+  return pixels.reduce((sum, value, i) => sum + Math.abs(value - (decoded[i] ?? 0)), 0) / pixels.length;
+}

@@ -1,10 +1,12 @@
 /**
  * A reverse proxy as hubs and clouds put one before Jupyter: it hands on what comes, and cuts a link on which nothing was said for
- * `idleMs`.
+ * `idleMs`. It may be narrow: links carry so many bytes a second towards the page.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+
+const sliceMs = 10;
 
 type Link = { path: string; openedMs: number; cut: () => void };
 
@@ -13,6 +15,8 @@ export class IdleProxy {
   readonly origin: string;
   /** Links that were idle for too long, by their path. */
   readonly idled: string[] = [];
+  /** Of each link, towards the page. Infinity: as it comes. */
+  bytesPerSecond = Number.POSITIVE_INFINITY;
   readonly #server: Server;
   readonly #links = new Set<Link>();
 
@@ -83,10 +87,22 @@ export class IdleProxy {
       from.on('data', (bytes: Buffer) => {
         clearTimeout(timer);
         timer = setTimeout(idle, idleMs);
-        to.write(bytes);
+        if (from === page || this.bytesPerSecond === Number.POSITIVE_INFINITY) to.write(bytes);
+        else void this.#trickle(bytes, from, to);
       });
       from.on('close', cut);
       from.on('error', cut);
     }
+  }
+
+  async #trickle(bytes: Buffer, from: Socket, to: Socket): Promise<void> {
+    from.pause();
+    for (let at = 0; at < bytes.length && !to.destroyed; ) {
+      const slice = bytes.subarray(at, at + Math.min(bytes.length, Math.ceil((this.bytesPerSecond * sliceMs) / 1000)));
+      to.write(slice);
+      at += slice.length;
+      await new Promise((resolve) => setTimeout(resolve, (slice.length * 1000) / this.bytesPerSecond));
+    }
+    from.resume();
   }
 }

@@ -1,4 +1,4 @@
-/** Frames of one colour in a real ring, as a worker publishes them; and what a worker that dies leaves behind. */
+/** Frames, most of one colour, in a real ring, as a worker publishes them; and what a worker that dies leaves behind. */
 import { closeSync, openSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
@@ -24,6 +24,11 @@ export class RingPainter {
   paint(colour: Colour, reward = 0): void {
     const pixels = Buffer.alloc(this.#size.width * this.#size.height * 3);
     for (let i = 0; i < pixels.length; i++) pixels[i] = colour[i % 3] ?? 0;
+    this.publish(pixels, reward);
+  }
+
+  /** Publishes a frame, RGB. */
+  publish(pixels: Uint8Array, reward = 0): void {
     const step = this.#writer.published + 1;
     const metadata = { episode: 0, step, agent: 'a', t_ns: Date.now() * 1e6, reward, return: reward };
     this.#writer.publish(pixels, { lastReward: reward, rollingReturn: reward, stepRateHz: 30 }, JSON.stringify(metadata));

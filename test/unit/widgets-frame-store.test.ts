@@ -8,7 +8,7 @@ function opened() {
   const link = new DrivenLink();
   let nowMs = 1000;
   const store = new FrameStore(link, { run: 'run' }, () => {}, { signal: new AbortController().signal, nowMs: () => nowMs });
-  const frame = (head: number, skipped = 0): void => {
+  const frame = (head: number, skipped = 0, isStill = false): void => {
     const meta: Frame = {
       head,
       skipped,
@@ -21,6 +21,7 @@ function opened() {
       step_rate_hz: 0,
       read_ms: nowMs - 2,
       t_ms: nowMs - 5,
+      ...(isStill && { still: true }),
     };
     link.newest.send({ kind: 'frame', meta, body: new Uint8Array(4) });
   };
@@ -78,6 +79,24 @@ describe('the frame store', () => {
     frame(9, 2);
     paint();
     expect(store.counts).toMatchObject({ framesShown: 2, framesSkipped: 6, framesPublished: 8 });
+  });
+
+  it('shows a frame again without loss, and counts it in nothing', () => {
+    const { link, store, frame, paint, tick } = opened();
+    tick(50);
+    frame(5);
+    paint();
+    const { counts } = store;
+    tick(600);
+    frame(5, 0, true);
+    expect(store.counts).toEqual(counts);
+    expect(paint()).toBe(5);
+    expect(store.counts).toEqual(counts);
+    expect(store.shown?.meta.still).toBe(true);
+    frame(5, 0, true);
+    store.setActive(false);
+    expect(store.counts).toEqual(counts);
+    expect(link.newest.reports).toEqual([{ frame: 5, paint_ms: 1 }, { frame: 5, paint_ms: 1 }, { frame: 5 }]);
   });
 
   it('keeps the last frame on the screen when the lane goes away', () => {

@@ -1,37 +1,59 @@
 /**
- * In which form one view's frames travel: raw while the link carries them at once, deflated (without loss) where that is sooner.
+ * In which form one view's frames travel: raw while the link carries them at once; without loss (deflated) while that keeps up with the
+ * worker; as JPEG where it does not.
  *
- * What is measured: a frame's bytes, and the time from its sending to the word that it was painted, less the link's own round trip
- * and the page's wait for its next repaint. Small frames tell nothing of a link and are left out. Times in ms, by one clock.
+ * What is measured: how long each frame was on its way; how small frames pack and what packing takes; how fast the worker publishes.
+ * - The link is as wide as its best frame of the last second says: one that waited for something else makes it no narrower.
+ * - A link may carry small frames at once and not large ones. A larger form is a try: when it comes late, the next is made later.
+ * - A form that was not used for a while is packed beside the one that travels, which costs the link nothing: pictures change.
+ * Times in ms, by one clock.
  */
 import type { Frame } from '../../protocol/index.ts';
 
 type Codec = Frame['codec'];
+export type PackedCodec = Exclude<Codec, 'raw'>;
+type Packing = { share: number; msPerByte: number; idle: number };
 
-/** A frame of this size that took this long says how wide the link is; less says nothing. */
-const tellingBytes = 32 << 10;
-/** One repaint of the page at 60 Hz: how long a frame may wait for it. */
-const repaintMs = 17;
-/** A raw frame that takes no longer than this is not worth any work. */
+/** A form that is here this soon is not worth any work. */
 const atOnceMs = 25;
-/** What a form must save to be taken, and to be kept: the choice does not swing. */
+/** However slowly a worker publishes, a frame that takes longer is late for who watches. */
+const lateMs = 100;
+/** What another form must save to be taken, and to be kept: the choice does not swing. */
 const better = { toTake: 0.8, toKeep: 0.95 };
-/** Frames that do not pack are tried again after some dozens: pictures change. */
-const forgetting = 0.02;
-/** How much a new measurement counts. */
+/** How many times as large a form is whose first frame is a try. */
+const tryFrom = 2;
+/** How long no larger form is tried after a late one; doubled each time. */
+const patienceMs = { first: 2000, most: 60_000 };
+/** A form that was not used for so many frames is packed beside the others. */
+const packedEvery = 32;
+/** How much a new measurement of packing, or of the worker's pace, counts. */
 const weight = 0.3;
-/** Round trip of a page that is most probably on this host. */
+/** What is remembered of the link. */
+const windowMs = 1000;
+/** A smaller frame is sent raw over a link of which nothing is known; so is any to a page that is most probably on this host. */
+const smallBytes = 32 << 10;
 const nearMs = 5;
+/** How long a picture stands still before it comes again without loss. */
+const stillMs = { least: 500, most: 2000 };
 
 export class FrameCodec {
-  readonly #allowed: readonly Codec[];
+  #allowed: readonly Codec[];
   readonly #roundTripMs: () => number | undefined;
   readonly #nowMs: () => number;
   #codec: Codec | undefined;
-  #msPerByte: number | undefined;
-  /** Packed bytes of one raw byte, and the time packing takes. */
-  #packed = { share: 0.5, msPerByte: 1e-5 };
-  #flight: { bytes: number; sentMs: number } | undefined;
+  /** Of frames that came in the last second; of the last one at least. */
+  #arrivals: readonly { atMs: number; msPerByte: number }[] = [];
+  /** Packed bytes of one raw byte, and the time packing takes; frames since it was measured. */
+  readonly #packing: Record<PackedCodec, Packing> = {
+    deflate: { share: 0.5, msPerByte: 1e-5, idle: packedEvery },
+    jpeg: { share: 0.05, msPerByte: 1e-5, idle: packedEvery },
+  };
+  /** Forms that would help now, were they better than they are known to be. */
+  #wouldHelp: readonly PackedCodec[] = [];
+  #published: { count: number; atMs: number } | undefined;
+  #intervalMs = 0;
+  #isTry = false;
+  #patience = { untilMs: 0, nextMs: patienceMs.first };
 
   /** `allowed`: what the page can take. `roundTripMs`: of the link when it carries next to nothing; undefined while not known. */
   constructor(allowed: readonly Codec[], roundTripMs: () => number | undefined, nowMs: () => number) {
@@ -40,46 +62,123 @@ export class FrameCodec {
     this.#nowMs = nowMs;
   }
 
+  /** How long a picture is to stand still before it counts as still: longer for a worker that is slow anyway. */
+  get stillAfterMs(): number {
+    return Math.min(Math.max(stillMs.least, 2 * this.#intervalMs), stillMs.most);
+  }
+
+  /** A form in which the frame just chosen for is to be packed as well, to learn how small it gets. */
+  get toPack(): PackedCodec | undefined {
+    return this.#wouldHelp.find((form) => this.#takes(form) && this.#packing[form].idle >= packedEvery);
+  }
+
+  /** The worker has published `count` frames by now. */
+  published(count: number): void {
+    const atMs = this.#nowMs();
+    const before = this.#published;
+    this.#published = { count, atMs };
+    if (!before || count <= before.count) return;
+    const interval = Math.min((atMs - before.atMs) / (count - before.count), stillMs.most);
+    this.#intervalMs = mixed(this.#intervalMs, interval, weight);
+  }
+
   /** The form for the next frame, of so many raw bytes. */
   choose(rawBytes: number): Codec {
+    this.#wouldHelp = [];
     const [only] = this.#allowed;
     if (only && this.#allowed.length === 1) return only;
-    this.#codec = this.#better(rawBytes);
+    const before = this.#codec;
+    const best = this.#best(rawBytes);
+    const isLarger = before !== undefined && this.#share(best) > tryFrom * this.#share(before);
+    this.#isTry = isLarger && this.#nowMs() >= this.#patience.untilMs;
+    this.#codec = isLarger && !this.#isTry ? before : best;
+    for (const [form, packing] of Object.entries(this.#packing)) if (form !== this.#codec) packing.idle += 1;
     return this.#codec;
   }
 
+  /** The form for a picture that stands still; undefined for a page that takes none without loss. */
+  chooseStill(rawBytes: number): 'raw' | 'deflate' | undefined {
+    const { form } = this.#lossless(rawBytes);
+    return this.#takes(form) ? form : undefined;
+  }
+
   /** A frame was packed: `packedBytes` of `rawBytes`, in `tookMs`. */
-  packed(rawBytes: number, packedBytes: number, tookMs: number): void {
-    const { share, msPerByte } = this.#packed;
-    this.#packed = { share: mixed(share, packedBytes / rawBytes), msPerByte: mixed(msPerByte, tookMs / rawBytes) };
+  packed(form: PackedCodec, rawBytes: number, packedBytes: number, tookMs: number): void {
+    const { share, msPerByte, idle } = this.#packing[form];
+    // What is known is a guess, or of other pictures.
+    const telling = idle >= packedEvery ? 1 : weight;
+    this.#packing[form] = {
+      share: mixed(share, packedBytes / rawBytes, telling),
+      msPerByte: mixed(msPerByte, tookMs / rawBytes, telling),
+      idle: 0,
+    };
   }
 
-  sent(bytes: number): void {
-    this.#flight = { bytes, sentMs: this.#nowMs() };
+  /** The frame of so many bytes that was sent last was on its way for `tookMs`, the link's round trip not counted. */
+  arrived(bytes: number, tookMs: number): void {
+    const arrival = { atMs: this.#nowMs(), msPerByte: tookMs / bytes };
+    const isLate = this.#isTry && tookMs > (this.#codec === 'raw' ? atOnceMs : this.#wantedMs);
+    this.#arrivals = isLate ? [arrival] : [...this.#arrivals.filter(({ atMs }) => atMs > arrival.atMs - windowMs), arrival];
+    if (!this.#isTry) return;
+    this.#isTry = false;
+    const { nextMs } = this.#patience;
+    this.#patience = isLate
+      ? { untilMs: arrival.atMs + nextMs, nextMs: Math.min(2 * nextMs, patienceMs.most) }
+      : { untilMs: 0, nextMs: patienceMs.first };
   }
 
-  /** The frame that was sent last is on the page's screen; drawing it took `paintMs`. */
-  painted(paintMs: number): void {
-    const flight = this.#flight;
-    this.#flight = undefined;
-    if (!flight || flight.bytes < tellingBytes) return;
-    const onTheWayMs = this.#nowMs() - flight.sentMs - paintMs - (this.#roundTripMs() ?? 0) - repaintMs;
-    const measured = Math.max(0, onTheWayMs) / flight.bytes;
-    this.#msPerByte = this.#msPerByte === undefined ? measured : mixed(this.#msPerByte, measured);
+  /** This form cannot be made here. */
+  without(form: PackedCodec): void {
+    const left = this.#allowed.filter((codec) => codec !== form);
+    this.#allowed = left.length > 0 ? left : ['raw'];
+    if (this.#codec === form) this.#codec = undefined;
   }
 
-  #better(rawBytes: number): Codec {
-    if (this.#msPerByte === undefined)
-      return (this.#roundTripMs() ?? nearMs) <= nearMs || rawBytes < tellingBytes ? 'raw' : 'deflate';
-    const rawMs = rawBytes * this.#msPerByte;
-    if (rawMs <= atOnceMs) return 'raw';
-    const deflateMs = rawMs * this.#packed.share + rawBytes * this.#packed.msPerByte;
-    if (deflateMs < rawMs * (this.#codec === 'deflate' ? better.toKeep : better.toTake)) return 'deflate';
-    this.#packed.share += forgetting * (0.5 - this.#packed.share);
-    return 'raw';
+  /** A frame that comes this soon keeps up with the worker, as far as anybody sees. */
+  get #wantedMs(): number {
+    return Math.min(Math.max(atOnceMs, this.#intervalMs), lateMs);
+  }
+
+  get #msPerByte(): number | undefined {
+    return this.#arrivals.length === 0 ? undefined : Math.min(...this.#arrivals.map(({ msPerByte }) => msPerByte));
+  }
+
+  #best(rawBytes: number): Codec {
+    if (this.#arrivals.length === 0)
+      return !this.#takes('deflate') || (this.#roundTripMs() ?? nearMs) <= nearMs || rawBytes < smallBytes ? 'raw' : 'deflate';
+    const { form, tookMs } = this.#lossless(rawBytes);
+    const isInTime = tookMs <= this.#wantedMs * (this.#codec === 'jpeg' ? better.toTake : 1);
+    if (tookMs > atOnceMs) this.#wouldHelp = isInTime ? ['deflate'] : ['deflate', 'jpeg'];
+    if (isInTime || !this.#takes('jpeg')) return form;
+    return this.#packedMs('jpeg', rawBytes) < tookMs * this.#hurdle('jpeg') ? 'jpeg' : form;
+  }
+
+  #lossless(rawBytes: number): { form: 'raw' | 'deflate'; tookMs: number } {
+    const rawMs = rawBytes * (this.#msPerByte ?? 0);
+    const packedMs = this.#packedMs('deflate', rawBytes);
+    if (rawMs <= atOnceMs || !this.#takes('deflate') || packedMs >= rawMs * this.#hurdle('deflate'))
+      return { form: 'raw', tookMs: rawMs };
+    return { form: 'deflate', tookMs: packedMs };
+  }
+
+  #packedMs(form: PackedCodec, rawBytes: number): number {
+    const { share, msPerByte } = this.#packing[form];
+    return rawBytes * ((this.#msPerByte ?? 0) * share + msPerByte);
+  }
+
+  #hurdle(form: PackedCodec): number {
+    return this.#codec === form ? better.toKeep : better.toTake;
+  }
+
+  #share(form: Codec): number {
+    return form === 'raw' ? 1 : this.#packing[form].share;
+  }
+
+  #takes(form: Codec): boolean {
+    return this.#allowed.includes(form);
   }
 }
 
-function mixed(before: number, now: number): number {
-  return before + weight * (now - before);
+function mixed(before: number, now: number, weightOfNow: number): number {
+  return before + weightOfNow * (now - before);
 }

@@ -4,7 +4,8 @@
  * Guarantees
  * - A frame is read from the ring only when the view can take it: it is active, painted the last one, and its page is not congested.
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
- * - Frames travel raw where the link carries them at once, else packed without loss (frame-codec.ts).
+ * - Frames travel raw where the link carries them at once, else packed without loss, or as JPEG where that is too much for it
+ *   (frame-codec.ts). What was sent as JPEG comes again without loss when the picture stands still.
  * - While the view is hidden the ring is not polled.
  * - A worker that could make no ring is quoted: the view says why there are no frames.
  * - The channel of a run's first process tells which further processes publish frames, twice a second while it is seen.
@@ -15,11 +16,14 @@ import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
-import { FrameCodec } from './frame-codec.ts';
+import { FrameCodec, type PackedCodec } from './frame-codec.ts';
 import { hearLaneOff } from './lane-off.ts';
 import type { View, ViewContext, ViewFigures } from './view.ts';
 
-type FramesNeeds = Pick<ViewContext, 'send' | 'socket' | 'rings' | 'runList' | 'feeds' | 'connection' | 'log' | 'signal'>;
+type FramesNeeds = Pick<
+  ViewContext,
+  'send' | 'socket' | 'rings' | 'jpeg' | 'runList' | 'feeds' | 'connection' | 'log' | 'signal'
+>;
 
 const compress = promisify<Uint8Array, { level: number }, Uint8Array>(deflate as never);
 
@@ -33,6 +37,9 @@ export class FramesChannel implements View {
   #seen: FrameSnapshot | undefined;
   #inFlightHead: number | undefined;
   #isBusy = false;
+  /** The frame sent last lost something: it is due again when the picture stands still. */
+  #isLossy = false;
+  #stillTimer: NodeJS.Timeout | undefined;
   /** The frame that was in flight when the view was hidden: whether it was painted no longer matters. */
   #forgivenHead: number | undefined;
   /** Frames this view got that were published since it opened. */
@@ -57,6 +64,7 @@ export class FramesChannel implements View {
       () => context.socket.leastRoundTripMs,
       () => performance.now(),
     );
+    context.signal.addEventListener('abort', () => clearTimeout(this.#stillTimer), { once: true });
     this.#attach();
     const told = hearLaneOff(request.run, context, (sentence) => {
       this.#offSentence = sentence;
@@ -78,6 +86,7 @@ export class FramesChannel implements View {
       return;
     }
     this.#pause.abort();
+    clearTimeout(this.#stillTimer);
     this.#publishedLast = this.#watch?.published ?? this.#publishedLast;
     this.#watch = undefined;
     this.#forgivenHead = this.#inFlightHead;
@@ -87,14 +96,13 @@ export class FramesChannel implements View {
   }
 
   /** The page has shown, or refused, the frame in flight. Throws `painted-forged`. */
-  painted({ frame: head, paint_ms }: Painted): void {
+  painted({ frame: head }: Painted): void {
     if (head === undefined) return;
     if (head !== this.#inFlightHead) {
       if (head === this.#forgivenHead) return;
       throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
     }
     this.#inFlightHead = undefined;
-    this.#codec.painted(paint_ms ?? 0);
     this.#shown = this.#seen?.published ?? this.#shown;
     this.#pull();
   }
@@ -113,7 +121,10 @@ export class FramesChannel implements View {
     const { run, worker } = this.#request;
     const watch = this.#context.rings.watch(worker === undefined ? run : `${run}-w${worker}`, {
       signal,
-      onHead: () => this.#pull(),
+      onHead: (published) => {
+        this.#codec.published(published);
+        this.#pull();
+      },
       onStatus: (status) => this.#tellRing(status),
     });
     this.#watch = watch;
@@ -134,9 +145,23 @@ export class FramesChannel implements View {
       return;
     }
     const reading = watch.newest(this.#seen);
-    if (reading.kind !== 'frame') return;
+    clearTimeout(this.#stillTimer);
+    if (reading.kind === 'frame') this.#deliver(() => this.#sendNew(reading.frame));
+    else if (this.#isLossy) this.#stillTimer = setTimeout(() => this.#pullStill(), this.#codec.stillAfterMs);
+  }
+
+  /** The picture has stood still: the frame that is shown comes again without loss. */
+  #pullStill(): void {
+    const frame = this.#seen;
+    const form = frame && this.#codec.chooseStill(frame.pixels.length);
+    if (!frame || !form || !this.#watch || this.#isBusy || this.#inFlightHead !== undefined) return;
+    if (this.#context.socket.isCongested) this.#pull();
+    else this.#deliver(() => this.#sendAs(frame, form, true));
+  }
+
+  #deliver(send: () => Promise<void>): void {
     this.#isBusy = true;
-    this.#send(reading.frame).then(
+    send().then(
       () => {
         this.#isBusy = false;
       },
@@ -150,25 +175,41 @@ export class FramesChannel implements View {
     );
   }
 
-  async #send(frame: FrameSnapshot): Promise<void> {
+  async #sendNew(frame: FrameSnapshot): Promise<void> {
     this.#seen = frame;
-    this.#inFlightHead = frame.head;
     const sinceOpen = Math.max(frame.published - (this.#publishedAtOpen ?? 0), 0);
     if (sinceOpen > 0) this.#delivered += 1;
-    const skipped = Math.max(sinceOpen - this.#delivered, 0);
-    this.#skipped = skipped;
-    const codec = this.#codec.choose(frame.pixels.length);
-    const body = codec === 'deflate' ? await this.#pack(frame.pixels) : frame.pixels;
-    if (this.#context.signal.aborted) return;
-    this.#codec.sent(body.length);
-    this.#context.send('frame', metaOf(frame, codec, skipped), body);
+    this.#skipped = Math.max(sinceOpen - this.#delivered, 0);
+    await this.#sendAs(frame, this.#codec.choose(frame.pixels.length), false);
+    const form = this.#codec.toPack;
+    if (form) void this.#pack(frame, form);
   }
 
-  async #pack(pixels: Uint8Array): Promise<Uint8Array> {
+  async #sendAs(frame: FrameSnapshot, wanted: Frame['codec'], isStill: boolean): Promise<void> {
+    this.#inFlightHead = frame.head;
+    const packed = wanted === 'raw' ? undefined : await this.#pack(frame, wanted);
+    const [codec, body] = packed ? [wanted, packed] : (['raw', frame.pixels] as const);
+    if (this.#context.signal.aborted) return;
+    this.#isLossy = codec === 'jpeg';
+    this.#context.send('frame', { ...metaOf(frame, codec, this.#skipped), ...(isStill && { still: true }) }, body);
+    this.#context.socket.onArrival((tookMs) => this.#codec.arrived(body.length, Math.max(0, tookMs)));
+  }
+
+  /** The frame's pixels in a form, or undefined when it cannot be made here: another one travels then, from now on. */
+  async #pack({ pixels, width, height, channels }: FrameSnapshot, form: PackedCodec): Promise<Uint8Array | undefined> {
     const beganMs = performance.now();
-    const packed = await compress(pixels, { level: 1 });
-    this.#codec.packed(pixels.length, packed.length, performance.now() - beganMs);
-    return packed;
+    try {
+      const packed =
+        form === 'jpeg'
+          ? await this.#context.jpeg.encode({ pixels, width, height, channels })
+          : await compress(pixels, { level: 1 });
+      this.#codec.packed(form, pixels.length, packed.length, performance.now() - beganMs);
+      return packed;
+    } catch (error) {
+      this.#context.log('error', 'frame-unpacked', { run: this.#request.run, form, reason: sentenceOf(error) });
+      this.#codec.without(form);
+      return undefined;
+    }
   }
 
   #tellRing(status: RingStatus): void {

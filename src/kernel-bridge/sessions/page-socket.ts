@@ -24,6 +24,9 @@ export class PageSocket {
   readonly #now: () => number;
   /** When the ping left that is under way. */
   #pingedMs: number | undefined;
+  /** Pings that were not answered yet: by the number they carry, what their answer is for. */
+  readonly #unanswered = new Map<number, () => void>();
+  #pings = 0;
   #pingDueMs: number;
   #roundTripMs = 0;
   #leastRoundTripMs: number | undefined;
@@ -32,11 +35,10 @@ export class PageSocket {
     this.#socket = socket;
     this.#now = now;
     this.#pingDueMs = now() + quietMs;
-    socket.on('pong', () => {
-      if (this.#pingedMs === undefined) return;
-      this.#roundTripMs = this.roundTripMs;
-      this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs ?? this.#roundTripMs, this.#roundTripMs);
-      this.#pingedMs = undefined;
+    socket.on('pong', (payload: Buffer) => {
+      const number = payload.length === 4 ? payload.readUInt32LE() : 0;
+      this.#unanswered.get(number)?.();
+      this.#unanswered.delete(number);
     });
     socket.once('close', () => this.#drain.resolve());
     this.ping(true);
@@ -65,7 +67,28 @@ export class PageSocket {
     if (!this.isOpen || this.#pingedMs !== undefined || !(isAsked || this.#now() >= this.#pingDueMs)) return;
     this.#pingedMs = this.#now();
     this.#pingDueMs = this.#pingedMs + quietMs;
-    this.#socket.ping();
+    this.#ping(() => {
+      this.#roundTripMs = this.roundTripMs;
+      this.#pingedMs = undefined;
+    });
+  }
+
+  /** Calls back when the page's browser has what was sent so far: how long that took, less the shortest round trip. Ms. */
+  onArrival(arrived: (tookMs: number) => void): void {
+    if (this.isOpen) this.#ping((tripMs) => arrived(tripMs - (this.#leastRoundTripMs ?? 0)));
+  }
+
+  #ping(answered: (tripMs: number) => void): void {
+    const sentMs = performance.now();
+    this.#pings = (this.#pings + 1) % 2 ** 32;
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32LE(this.#pings);
+    this.#unanswered.set(this.#pings, () => {
+      const tripMs = performance.now() - sentMs;
+      this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs ?? tripMs, tripMs);
+      answered(tripMs);
+    });
+    this.#socket.ping(payload);
   }
 
   /** Sends one message; does nothing on a closed link. Throws `link-too-large`. */

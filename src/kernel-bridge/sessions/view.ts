@@ -2,16 +2,18 @@
 import type { Counts, LinkKind, LinkMetas, Log, Painted, RowKind, SeqRange } from '../../protocol/index.ts';
 import type { DaemonConnection, Feeds, RunList } from '../hub/index.ts';
 import type { FrameRings } from '../ring/index.ts';
+import type { JpegThread } from './jpeg-thread.ts';
 import type { PageSocket } from './page-socket.ts';
 
 /** What one view is given: its way to the page, the hub, and its lifetime. */
 export type ViewContext = {
   send: <K extends LinkKind>(kind: K, meta: LinkMetas[K], body?: Uint8Array) => void;
-  socket: Pick<PageSocket, 'isCongested' | 'drained' | 'roundTripMs' | 'leastRoundTripMs'>;
+  socket: Pick<PageSocket, 'isCongested' | 'drained' | 'roundTripMs' | 'leastRoundTripMs' | 'onArrival'>;
   feeds: Feeds;
   runList: RunList;
   connection: DaemonConnection;
   rings: FrameRings;
+  jpeg: JpegThread;
   log: Log;
   /** ms since the epoch. */
   now: () => number;

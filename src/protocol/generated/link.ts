@@ -61,9 +61,9 @@ export interface OpenFrames {
   /**
    * What the page can take; default raw.
    *
-   * @maxItems 2
+   * @maxItems 3
    */
-  codecs?: ("raw" | "deflate")[];
+  codecs?: ("raw" | "deflate" | "jpeg")[];
 }
 /**
  * Page to bridge: the view is gone.
@@ -124,14 +124,18 @@ export interface Batch {
   filled?: boolean;
 }
 /**
- * Bridge to page. Body: rows, then pixels, then channels, uint8. JSON numbers that are not finite are sent as null and left out.
+ * Bridge to page. Body: rows, then pixels, then channels, uint8; as they are, as zlib, or as a JPEG file without alpha. JSON numbers that are not finite are sent as null and left out.
  */
 export interface Frame {
   head: number;
   width: number;
   height: number;
   channels: 1 | 3 | 4;
-  codec: "raw" | "deflate";
+  codec: "raw" | "deflate" | "jpeg";
+  /**
+   * The frame that was sent last as JPEG, without loss: the picture stands still. It is no new frame.
+   */
+  still?: boolean;
   last_reward: number;
   rolling_return: number;
   step_rate_hz: number;

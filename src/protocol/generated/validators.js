@@ -2400,7 +2400,7 @@ export const open = validate16;
 const schema18 = {"$id":"link-open","$ref":"link#/definitions/Open"};
 const schema19 = {"description":"Page to bridge: a view opens a channel it numbered itself (1 and up).","oneOf":[{"$ref":"#/definitions/OpenTelemetry"},{"$ref":"#/definitions/OpenFrames"}]};
 const schema20 = {"type":"object","properties":{"view":{"const":"telemetry"},"run":{"type":"string","maxLength":128},"kinds":{"type":"array","items":{"enum":["steps","episodes","metrics","events"]},"minItems":1,"maxItems":4,"uniqueItems":true},"agents":{"type":"array","items":{"type":"string","maxLength":256},"maxItems":1024,"description":"Steps and episodes of these agents only. Values and events of a run come whole: most name no agent."},"every":{"type":"integer","minimum":1,"maximum":1000000,"description":"Thinning of steps: every n-th per (run, agent). Default 1."},"since":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":9007199254740991},"episodes":{"type":"integer","minimum":0,"maximum":9007199254740991},"metrics":{"type":"integer","minimum":0,"maximum":9007199254740991},"events":{"type":"integer","minimum":0,"maximum":9007199254740991}},"required":[],"additionalProperties":false,"description":"Resume: what the view has seen, per kind. Rows after it come first, as history."},"backlog":{"type":"object","properties":{"steps":{"type":"integer","minimum":0,"maximum":20000},"episodes":{"type":"integer","minimum":0,"maximum":20000},"metrics":{"type":"integer","minimum":0,"maximum":20000},"events":{"type":"integer","minimum":0,"maximum":20000}},"required":[],"additionalProperties":false,"description":"Without since: how many of the newest durable rows come first, as history. Default: preViewSteps, preViewEpisodes."}},"required":["view","run","kinds"],"additionalProperties":false};
-const schema21 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"worker":{"type":"integer","minimum":1,"maximum":65535,"description":"A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first."},"codecs":{"type":"array","items":{"enum":["raw","deflate"]},"maxItems":2,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
+const schema21 = {"type":"object","properties":{"view":{"const":"frames"},"run":{"type":"string","maxLength":128},"worker":{"type":"integer","minimum":1,"maximum":65535,"description":"A further process of the run, which publishes as <run>-w<worker>. Without it: the run's first."},"codecs":{"type":"array","items":{"enum":["raw","deflate","jpeg"]},"maxItems":3,"description":"What the page can take; default raw."}},"required":["view","run"],"additionalProperties":false};
 const func0 = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3104,8 +3104,8 @@ errors++;
 if(data.codecs !== undefined){
 let data20 = data.codecs;
 if(Array.isArray(data20)){
-if(data20.length > 2){
-const err57 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(data20.length > 3){
+const err57 = {instancePath:instancePath+"/codecs",schemaPath:"#/definitions/OpenFrames/properties/codecs/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3117,7 +3117,7 @@ errors++;
 const len2 = data20.length;
 for(let i3=0; i3<len2; i3++){
 let data21 = data20[i3];
-if(!((data21 === "raw") || (data21 === "deflate"))){
+if(!(((data21 === "raw") || (data21 === "deflate")) || (data21 === "jpeg"))){
 const err58 = {instancePath:instancePath+"/codecs/" + i3,schemaPath:"#/definitions/OpenFrames/properties/codecs/items/enum",keyword:"enum",params:{allowedValues: schema21.properties.codecs.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err58];
@@ -4441,7 +4441,7 @@ return errors === 0;
 
 export const frame = validate27;
 const schema35 = {"$id":"link-frame","$ref":"link#/definitions/Frame"};
-const schema36 = {"description":"Bridge to page. Body: rows, then pixels, then channels, uint8. JSON numbers that are not finite are sent as null and left out.","type":"object","properties":{"head":{"type":"integer","minimum":0,"maximum":9007199254740991},"width":{"type":"integer","minimum":0,"maximum":9007199254740991},"height":{"type":"integer","minimum":0,"maximum":9007199254740991},"channels":{"enum":[1,3,4]},"codec":{"enum":["raw","deflate"]},"last_reward":{"type":"number"},"rolling_return":{"type":"number"},"step_rate_hz":{"type":"number"},"read_ms":{"type":"number","description":"Bridge's clock when the frame was read, ms since the epoch."},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Frames published since opening that this view never got."},"episode":{"type":"integer","minimum":0,"maximum":9007199254740991},"step":{"type":"integer","minimum":0,"maximum":9007199254740991},"agent":{"type":"string","maxLength":256},"t_ms":{"type":"number","description":"Worker's clock at publish, ms since the epoch."}},"required":["head","width","height","channels","codec","last_reward","rolling_return","step_rate_hz","read_ms","skipped"],"additionalProperties":false};
+const schema36 = {"description":"Bridge to page. Body: rows, then pixels, then channels, uint8; as they are, as zlib, or as a JPEG file without alpha. JSON numbers that are not finite are sent as null and left out.","type":"object","properties":{"head":{"type":"integer","minimum":0,"maximum":9007199254740991},"width":{"type":"integer","minimum":0,"maximum":9007199254740991},"height":{"type":"integer","minimum":0,"maximum":9007199254740991},"channels":{"enum":[1,3,4]},"codec":{"enum":["raw","deflate","jpeg"]},"still":{"type":"boolean","description":"The frame that was sent last as JPEG, without loss: the picture stands still. It is no new frame."},"last_reward":{"type":"number"},"rolling_return":{"type":"number"},"step_rate_hz":{"type":"number"},"read_ms":{"type":"number","description":"Bridge's clock when the frame was read, ms since the epoch."},"skipped":{"type":"integer","minimum":0,"maximum":9007199254740991,"description":"Frames published since opening that this view never got."},"episode":{"type":"integer","minimum":0,"maximum":9007199254740991},"step":{"type":"integer","minimum":0,"maximum":9007199254740991},"agent":{"type":"string","maxLength":256},"t_ms":{"type":"number","description":"Worker's clock at publish, ms since the epoch."}},"required":["head","width","height","channels","codec","last_reward","rolling_return","step_rate_hz","read_ms","skipped"],"additionalProperties":false};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="link-frame" */;
@@ -4680,7 +4680,7 @@ errors++;
 }
 if(data.codec !== undefined){
 let data4 = data.codec;
-if(!((data4 === "raw") || (data4 === "deflate"))){
+if(!(((data4 === "raw") || (data4 === "deflate")) || (data4 === "jpeg"))){
 const err21 = {instancePath:instancePath+"/codec",schemaPath:"link#/definitions/Frame/properties/codec/enum",keyword:"enum",params:{allowedValues: schema36.properties.codec.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err21];
@@ -4691,9 +4691,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.last_reward !== undefined){
-if(!(typeof data.last_reward == "number")){
-const err22 = {instancePath:instancePath+"/last_reward",schemaPath:"link#/definitions/Frame/properties/last_reward/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.still !== undefined){
+if(typeof data.still !== "boolean"){
+const err22 = {instancePath:instancePath+"/still",schemaPath:"link#/definitions/Frame/properties/still/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4703,9 +4703,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.rolling_return !== undefined){
-if(!(typeof data.rolling_return == "number")){
-const err23 = {instancePath:instancePath+"/rolling_return",schemaPath:"link#/definitions/Frame/properties/rolling_return/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.last_reward !== undefined){
+if(!(typeof data.last_reward == "number")){
+const err23 = {instancePath:instancePath+"/last_reward",schemaPath:"link#/definitions/Frame/properties/last_reward/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4715,9 +4715,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.step_rate_hz !== undefined){
-if(!(typeof data.step_rate_hz == "number")){
-const err24 = {instancePath:instancePath+"/step_rate_hz",schemaPath:"link#/definitions/Frame/properties/step_rate_hz/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.rolling_return !== undefined){
+if(!(typeof data.rolling_return == "number")){
+const err24 = {instancePath:instancePath+"/rolling_return",schemaPath:"link#/definitions/Frame/properties/rolling_return/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4727,9 +4727,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.read_ms !== undefined){
-if(!(typeof data.read_ms == "number")){
-const err25 = {instancePath:instancePath+"/read_ms",schemaPath:"link#/definitions/Frame/properties/read_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.step_rate_hz !== undefined){
+if(!(typeof data.step_rate_hz == "number")){
+const err25 = {instancePath:instancePath+"/step_rate_hz",schemaPath:"link#/definitions/Frame/properties/step_rate_hz/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4739,10 +4739,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.skipped !== undefined){
-let data9 = data.skipped;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-const err26 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.read_ms !== undefined){
+if(!(typeof data.read_ms == "number")){
+const err26 = {instancePath:instancePath+"/read_ms",schemaPath:"link#/definitions/Frame/properties/read_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4751,9 +4750,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 > 9007199254740991 || isNaN(data9)){
-const err27 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+if(data.skipped !== undefined){
+let data10 = data.skipped;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+const err27 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4762,8 +4763,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data9 < 0 || isNaN(data9)){
-const err28 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data10 == "number"){
+if(data10 > 9007199254740991 || isNaN(data10)){
+const err28 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4772,12 +4774,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data.episode !== undefined){
-let data10 = data.episode;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
-const err29 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data10 < 0 || isNaN(data10)){
+const err29 = {instancePath:instancePath+"/skipped",schemaPath:"link#/definitions/Frame/properties/skipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4786,9 +4784,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(typeof data10 == "number"){
-if(data10 > 9007199254740991 || isNaN(data10)){
-const err30 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data.episode !== undefined){
+let data11 = data.episode;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+const err30 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4797,8 +4798,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
-const err31 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data11 == "number"){
+if(data11 > 9007199254740991 || isNaN(data11)){
+const err31 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4807,12 +4809,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-if(data.step !== undefined){
-let data11 = data.step;
-if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
-const err32 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data11 < 0 || isNaN(data11)){
+const err32 = {instancePath:instancePath+"/episode",schemaPath:"link#/definitions/Frame/properties/episode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4821,9 +4819,12 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(typeof data11 == "number"){
-if(data11 > 9007199254740991 || isNaN(data11)){
-const err33 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+}
+if(data.step !== undefined){
+let data12 = data.step;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err33 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4832,8 +4833,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
-const err34 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data12 == "number"){
+if(data12 > 9007199254740991 || isNaN(data12)){
+const err34 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4842,13 +4844,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data.agent !== undefined){
-let data12 = data.agent;
-if(typeof data12 === "string"){
-if(func3(data12) > 256){
-const err35 = {instancePath:instancePath+"/agent",schemaPath:"link#/definitions/Frame/properties/agent/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(data12 < 0 || isNaN(data12)){
+const err35 = {instancePath:instancePath+"/step",schemaPath:"link#/definitions/Frame/properties/step/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4858,8 +4855,12 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/agent",schemaPath:"link#/definitions/Frame/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data.agent !== undefined){
+let data13 = data.agent;
+if(typeof data13 === "string"){
+if(func3(data13) > 256){
+const err36 = {instancePath:instancePath+"/agent",schemaPath:"link#/definitions/Frame/properties/agent/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4869,9 +4870,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.t_ms !== undefined){
-if(!(typeof data.t_ms == "number")){
-const err37 = {instancePath:instancePath+"/t_ms",schemaPath:"link#/definitions/Frame/properties/t_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+else {
+const err37 = {instancePath:instancePath+"/agent",schemaPath:"link#/definitions/Frame/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4881,14 +4881,26 @@ vErrors.push(err37);
 errors++;
 }
 }
-}
-else {
-const err38 = {instancePath,schemaPath:"link#/definitions/Frame/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.t_ms !== undefined){
+if(!(typeof data.t_ms == "number")){
+const err38 = {instancePath:instancePath+"/t_ms",schemaPath:"link#/definitions/Frame/properties/t_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err38];
 }
 else {
 vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath,schemaPath:"link#/definitions/Frame/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
 }
 errors++;
 }

@@ -1,7 +1,8 @@
-/** Which agent's rows are shown: tabs for a few agents, a list for many and where there is little room. */
+/** Which agent's rows are shown: tabs for a few agents of short names, a list for others and where there is little room. */
 import { html, nothing, type TemplateResult } from 'lit';
 
-const tabsMost = 5;
+/** Of all tabs' names together: they stand in a header beside the run's controls. */
+const tabsCharactersMost = 16;
 
 /** `choose` gets '' for all agents. */
 export function agentChoice(
@@ -11,7 +12,7 @@ export function agentChoice(
 ): TemplateResult | typeof nothing {
   const agents = chosen !== undefined && !known.includes(chosen) ? [...known, chosen] : known;
   if (agents.length < 2 && chosen === undefined) return nothing;
-  const hasTabs = agents.length <= tabsMost;
+  const hasTabs = agents.join('').length <= tabsCharactersMost;
   return html`${hasTabs ? tabs(agents, chosen, choose) : nothing}
     <select class="agents ${hasTabs ? 'narrow' : ''}" aria-label="Agent" title="Agent" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
       <option value="" ?selected=${chosen === undefined}>all agents</option>

@@ -30,14 +30,15 @@ export function withHud(frame: HTMLCanvasElement, meta: Frame): HTMLCanvasElemen
   return canvas;
 }
 
-/** Hands the frame to the browser's downloads as a PNG, named after the run, the episode and the step. */
+/** Hands the frame to the browser's downloads as a PNG, named after the run, the episode and the step, and whether it came as JPEG. */
 export function saveAsPicture(canvas: HTMLCanvasElement, meta: Frame, title: string): void {
   canvas.toBlob((blob) => {
     if (!blob) return;
     const url = URL.createObjectURL(blob);
     const anchor = document.createElement('a');
     anchor.href = url;
-    anchor.download = `${(title || 'frame').replaceAll(/[^\w.-]+/g, '-')}-${meta.episode ?? 0}-${meta.step ?? meta.head}.png`;
+    const loss = meta.codec === 'jpeg' ? '-from-jpeg' : '';
+    anchor.download = `${(title || 'frame').replaceAll(/[^\w.-]+/g, '-')}-${meta.episode ?? 0}-${meta.step ?? meta.head}${loss}.png`;
     anchor.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }, 'image/png');

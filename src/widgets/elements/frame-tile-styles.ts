@@ -31,7 +31,7 @@ export const frameTileStyles = css`
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   .steps { flex: 1 1 0; }
   @container (max-width: 300px) {
-    .latency, .hud { display: none; }
+    .latency, .form, .hud { display: none; }
     .bar { padding: 0 4px; gap: 4px; }
   }
   :host(:fullscreen) { height: 100vh !important; margin: 0; }

@@ -26,6 +26,7 @@ const figuresEveryMs = 250;
 const noFigures: { fps: number | undefined; latencyMs: number | undefined } = { fps: undefined, latencyMs: undefined };
 /** States whose word in the header says it all, beside a frame. */
 const plainStates = ['live', 'paused', 'ended'];
+const savesJpeg = 'Save this frame as a picture (it came as JPEG: when it stands still it is without loss)';
 const pace = { leastPaintMs: 0, tickMs: 1000 };
 
 /** Alone in its view; one of several; or the one of several that the reader has enlarged. */
@@ -220,6 +221,7 @@ export class FrameTile extends StreamView {
         <span class="state">${word}</span>
         ${fps === undefined ? nothing : html`<span class="quiet fps" title="frames painted per second">${decimal(fps)} fps</span>`}
         <span class="quiet latency" title="published to painted, median">${latencyMs === undefined ? nothing : `${decimal(latencyMs, 0)} ms`}</span>
+        ${this.#formBadge()}
         <span class="fill"></span>
         <span class="name quiet" title=${this.runs[0] ?? ''}>${this.#title}</span>
         ${this.form === 'tile' ? this.#button('Enlarge', expandIcon, this.#toggle) : this.#buttons()}
@@ -227,10 +229,22 @@ export class FrameTile extends StreamView {
     `;
   }
 
+  get #cameLossy(): boolean {
+    return this.#store?.shown?.meta.codec === 'jpeg';
+  }
+
+  /** Whether the picture is what the worker drew, to the pixel. */
+  #formBadge(): TemplateResult | typeof nothing {
+    if (!this.#store?.shown) return nothing;
+    return this.#cameLossy
+      ? html`<span class="quiet form" title="The link carries less than these frames hold: they come as JPEG, and without loss when the picture stands still">JPEG</span>`
+      : html`<span class="quiet form" title="The frame as the worker drew it, to the pixel">lossless</span>`;
+  }
+
   #buttons(): TemplateResult {
     return html`
       ${this.form === 'enlarged' ? this.#button('Back to all frames', tilesIcon, this.#toggle) : nothing}
-      ${this.#button('Save this frame as a picture', cameraIcon, this.#snapshot, !this.#store?.shown)}
+      ${this.#button(this.#cameLossy ? savesJpeg : 'Save this frame as a picture', cameraIcon, this.#snapshot, !this.#store?.shown)}
       ${this.#button('Full screen', expandIcon, () => void this.#fullScreen())}`;
   }
 
@@ -274,7 +288,9 @@ export class FrameTile extends StreamView {
         : `episode ${count(meta.episode)}${meta.step === undefined ? '' : `, step ${count(meta.step)}`}`;
     const fate = this.#drawsSteps
       ? 'no frames: drawn from the newest step'
-      : `newest wins: ${count(framesSkipped)} of ${count(framesPublished)} frames skipped`;
+      : framesPublished === 0
+        ? ''
+        : `newest wins: ${count(framesSkipped)} of ${count(framesPublished)} frames skipped`;
     return html`<footer class="foot">
       <span title="${count(framesShown)} frames shown">${fate}</span>
       <span class="fill"></span>

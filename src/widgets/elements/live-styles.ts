@@ -24,17 +24,21 @@ export const liveStyles = css`
   .thinning { display: inline-flex; align-items: center; gap: 4px; }
   .thinning input { width: 72px; margin: 0; accent-color: var(--jp-brand-color1, #1976d2); }
   .thinning output { min-width: 3ch; color: var(--jp-ui-font-color1, #212121); }
-  .agent-tabs { display: inline-flex; flex: 0 1 auto; overflow: hidden; }
-  .agent-tabs button { border-radius: 0; max-width: 112px; overflow: hidden; text-overflow: ellipsis; border: 1px solid var(--jp-border-color2, #e0e0e0); }
+  .agent-tabs { display: inline-flex; flex: none; }
+  .agent-tabs button { border-radius: 0; border: 1px solid var(--jp-border-color2, #e0e0e0); }
   .agent-tabs button + button { border-left: 0; }
   .agent-tabs button[aria-checked='true'] { color: var(--jp-ui-font-color1, #212121); background: var(--jp-layout-color2, #eee); font-weight: 600; }
   .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
-  @container (max-width: 900px) {
-    .agent-tabs, .elapsed { display: none; }
-    .beside, .agents { max-width: 96px; }
-    .thinning input { width: 48px; }
+  @container (max-width: 1040px) {
+    .agent-tabs { display: none; }
+    .agents { max-width: 96px; }
     .agents.narrow { display: inline-block; }
+  }
+  @container (max-width: 900px) {
+    .elapsed { display: none; }
+    .beside { max-width: 96px; }
+    .thinning input { width: 48px; }
   }
   @container (max-width: 860px) { .smoothing { display: none; } }
   @container (max-width: 640px) {

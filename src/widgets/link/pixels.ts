@@ -1,5 +1,5 @@
 /**
- * Frames as the canvas takes them: inflated, RGBA, opaque.
+ * Frames as the canvas takes them: inflated or decoded, RGBA, opaque.
  *
  * A frame whose bytes do not fit its own header throws `frame-size`: it is refused, never drawn wrong.
  */
@@ -38,9 +38,28 @@ export async function inflate(packed: Uint8Array, limit: number): Promise<Uint8A
   return out.subarray(0, filled);
 }
 
-/** The frame with four channels and plain bytes, whatever it came as. */
+/** A JPEG file as RGBA pixels, of its own colours. Rejects when it is none, or of another size. */
+async function decodeJpeg(file: Uint8Array, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = await createImageBitmap(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }), {
+    colorSpaceConversion: 'none',
+  });
+  try {
+    if (picture.width !== width || picture.height !== height)
+      throw new DuallaneError('frame-size', `a JPEG of ${picture.width} x ${picture.height} came as ${width} x ${height}`);
+    const pen = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
+    if (!pen) throw new DuallaneError('frame-unreadable', 'this browser draws no pictures off the screen');
+    pen.drawImage(picture, 0, 0);
+    return new Uint8Array(pen.getImageData(0, 0, width, height).data.buffer);
+  } finally {
+    picture.close();
+  }
+}
+
+/** The frame with four channels and plain bytes, whatever it came as; `codec` goes on telling that. */
 export async function canvasFrame(meta: Frame, body: Uint8Array): Promise<{ meta: Frame; body: Uint8Array<ArrayBuffer> }> {
-  const bytes = meta.width * meta.height * meta.channels;
-  const plain = meta.codec === 'deflate' ? await inflate(body, bytes) : body;
-  return { meta: { ...meta, channels: 4, codec: 'raw' }, body: toRgba(plain, meta.width, meta.height, meta.channels) };
+  const { width, height, channels, codec } = meta;
+  const told: Frame = { ...meta, channels: 4 };
+  if (codec === 'jpeg') return { meta: told, body: await decodeJpeg(body, width, height) };
+  const plain = codec === 'deflate' ? await inflate(body, width * height * channels) : body;
+  return { meta: told, body: toRgba(plain, width, height, channels) };
 }

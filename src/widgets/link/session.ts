@@ -6,7 +6,7 @@
  * - After a reconnect each channel is opened again, with `since` = what was seen and is durable, and hears `reopened` first.
  * - A request that the link loses is answered `link-lost`, once; none waits for ever.
  * - What the bridge sends against the format closes the socket and is told in the state's sentence.
- * Frames leave as RGBA, uncompressed (meta says so); a frame that cannot be read is refused to the bridge and told as an error.
+ * Frames leave as RGBA, uncompressed, whatever their `codec` was on the way; a frame that cannot be read is refused to the bridge and told as an error.
  */
 import {
   type Batch,

@@ -2,6 +2,7 @@
  * The newest frame of one run: at most one waits to be painted, and it is always the newest.
  *
  * Every frame is answered to the bridge once, after its paint or when it is refused (hidden view): only then the next one comes.
+ * A still is the frame on the screen once more, without loss: it is answered as well, and is no frame in any count.
  */
 import type { Frame, Status } from '../../protocol/index.ts';
 import type { Channel, ChannelEvent, PageLink } from '../link/page-link.ts';
@@ -44,7 +45,8 @@ export class FrameStore {
     this.#changed = changed;
     this.#nowMs = life.nowMs ?? Date.now;
     this.#looksSinceMs = this.#nowMs();
-    const codecs: ('raw' | 'deflate')[] = ['raw', 'deflate'];
+    // A JPEG's pixels are read off a canvas that is not on the screen.
+    const codecs: Frame['codec'][] = typeof OffscreenCanvas === 'undefined' ? ['raw', 'deflate'] : ['raw', 'deflate', 'jpeg'];
     const { run, worker } = stream;
     this.#channel = link.open(
       { view: 'frames', run, ...(worker !== undefined && { worker }), codecs },
@@ -55,7 +57,7 @@ export class FrameStore {
 
   get counts(): FrameCounts {
     const framesSkipped = this.#skippedBefore + this.#skippedNow + this.#refused;
-    const framesPublished = this.#framesShown + framesSkipped + (this.#next ? 1 : 0);
+    const framesPublished = this.#framesShown + framesSkipped + (this.#next && !this.#next.meta.still ? 1 : 0);
     return { framesShown: this.#framesShown, framesSkipped, framesPublished, latencyMs: this.#latency.percentiles() };
   }
 
@@ -81,13 +83,14 @@ export class FrameStore {
   /** To be called when `frame` is on the screen. */
   afterPaint(frame: HeldFrame, paintMs: number): void {
     this.shown = frame;
+    this.#channel.painted({ frame: frame.meta.head, paint_ms: paintMs });
+    if (frame.meta.still) return;
     this.#framesShown += 1;
     const now = this.#nowMs();
     // A frame that was there before the view looked was not on its way so long.
     const publishedMs = frame.meta.t_ms ?? frame.meta.read_ms;
     if (publishedMs >= this.#looksSinceMs) this.#latency.add(Math.max(0, now - publishedMs));
     this.#rate.note(now, this.#framesShown);
-    this.#channel.painted({ frame: frame.meta.head, paint_ms: paintMs });
   }
 
   #take(event: ChannelEvent): void {
@@ -125,7 +128,7 @@ export class FrameStore {
   #refuse(): void {
     const refused = this.takeNext();
     if (!refused) return;
-    this.#refused += 1;
+    if (!refused.meta.still) this.#refused += 1;
     this.#channel.painted({ frame: refused.meta.head });
   }
 }

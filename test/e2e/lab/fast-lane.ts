@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { screenshot, type Tab } from '../../support/browser.ts';
+import { openNotebook, openTab, screenshot, type Tab } from '../../support/browser.ts';
 import { python } from '../../support/daemon-parquet.ts';
+import { behindHub } from '../../support/hub.ts';
+import { IdleProxy } from '../../support/idle-proxy.ts';
 import { type Colour, RingPainter } from '../../support/ring-painter.ts';
+import { shadedFrame } from '../../support/shaded-frame.ts';
 import type { Stage } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
+import { writeViewNotebook } from '../../support/view-notebook.ts';
 import { FastLaneOnPage, TelemetryOnPage } from '../../support/views-on-page.ts';
 
 type Place = { stage: Stage; tab: Tab };
@@ -150,6 +154,55 @@ export function fastLane(place: () => Place): void {
       expect((await lane.until('ended')).sentence).toBe('The worker has closed its frame stream.');
     }, 30_000);
   });
+
+  it('over 2 MB/s shaded frames are JPEG, and say so; what stands still comes again to the pixel', async () => {
+    const { stage } = place();
+    const [stream, width, height] = [`narrow-${process.pid}`, 640, 480];
+    const pictures = Array.from({ length: 8 }, (_, i) => shadedFrame(width, height, i / 4));
+    const painter = new RingPainter(stream, width, height);
+    const proxy = await IdleProxy.start(stage.jupyter.url, 60_000);
+    const jupyter = { ...stage.jupyter, url: `${proxy.origin}${behindHub.baseUrl}` };
+    const tab = await openTab(stage.browser, jupyter);
+    try {
+      painter.publish(pictures[0] as Uint8Array);
+      writeViewNotebook(join(stage.notebooks, 'narrow.ipynb'), [{ view: 'fast-lane', runs: [stream] }]);
+      await openNotebook(tab, jupyter, 'narrow.ipynb', { app: 'notebook', kernel: false });
+      const lane = new FastLaneOnPage(tab);
+      const form = lane.locator.locator('.form');
+      await until(async () => (await form.innerText()) === 'lossless', { what: 'the first frame' });
+      proxy.bytesPerSecond = 2_000_000;
+      let frames = 1;
+      const play = setInterval(() => painter.publish(pictures[frames++ % pictures.length] as Uint8Array), 33);
+      try {
+        await until(async () => (await form.innerText()) === 'JPEG', { what: 'a frame as JPEG', withinMs: 20_000 });
+        const before = (await lane.counts()).framesShown;
+        await until(async () => (await lane.counts()).framesShown > before + 10, { what: 'more of them' });
+        await screenshot(tab, 'jpeg');
+        const saved = async (): Promise<string> => {
+          const download = tab.page.waitForEvent('download');
+          await lane.locator.getByRole('button', { name: 'Save this frame as a picture' }).click();
+          return (await download).suggestedFilename();
+        };
+        // On a busy machine frames may stand still for a moment, and then they are without loss.
+        await until(async () => /^frame-0-\d+-from-jpeg\.png$/.test(await saved()), {
+          what: 'a file that says so',
+          withinMs: 20_000,
+        });
+      } finally {
+        clearInterval(play);
+      }
+      await until(async () => (await form.innerText()) === 'lossless', { what: 'the still' });
+      const last = pictures[(frames - 1) % pictures.length] as Uint8Array;
+      const middle = ((height >> 1) * width + (width >> 1)) * 3;
+      expect((await shown(lane.locator)).colour).toEqual([...last.subarray(middle, middle + 3)]);
+      const { framesShown, framesSkipped, framesPublished } = await lane.counts();
+      expect([framesPublished, framesShown + framesSkipped]).toEqual([frames, frames]);
+    } finally {
+      await tab.context.close();
+      await proxy.close();
+      painter.close();
+    }
+  }, 90_000);
 
   describe('a run that sends steps and no frames', () => {
     let worker: ChildProcess;
