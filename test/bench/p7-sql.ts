@@ -11,8 +11,10 @@ import type { Table } from 'apache-arrow';
 import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
 import { batchFromRows } from '../../src/protocol/arrow.ts';
 import type { PartList, RowKind } from '../../src/protocol/index.ts';
+import type { Piece, PieceRange } from '../../src/widgets/link/page-link.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 import { askWhole, historyEngine, openEngine } from '../unit/sql-engine-in-node.ts';
+import { pieceOf } from '../unit/sql-history.ts';
 import { type Bench, type Found, median, rounded } from './figures.ts';
 import { python } from './python.ts';
 
@@ -83,10 +85,10 @@ class FileHistory implements HistorySource {
     return { request: 1, runs: [{ run: 'r', parts, kinds: reach }] };
   }
 
-  async part(name: string): Promise<Uint8Array> {
-    const body = new Uint8Array(readFileSync(this.files.get(name)?.path ?? ''));
-    this.fetchedBytes += body.length;
-    return body;
+  async piece(name: string, range: PieceRange): Promise<Piece> {
+    const piece = pieceOf(new Uint8Array(readFileSync(this.files.get(name)?.path ?? '')), range);
+    this.fetchedBytes += piece.bytes.length;
+    return piece;
   }
 
   async tail(): Promise<Uint8Array[]> {

@@ -1,8 +1,9 @@
 /** Six small runs as a researcher has them: two algorithms with three seeds each, all kinds of rows, made by rule. */
 import { writeParquetPart } from '../../src/pipeline/history/parquet.ts';
 import type { LedgerList, PartList, RowKind, RunEntry } from '../../src/protocol/index.ts';
+import type { Piece, PieceRange } from '../../src/widgets/link/page-link.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
-import { streamOf, tableOf } from '../unit/sql-history.ts';
+import { pieceOf, streamOf, tableOf } from '../unit/sql-history.ts';
 
 type Row = Record<string, unknown>;
 
@@ -139,8 +140,8 @@ export class ResearchHistory implements HistorySource {
     };
   }
 
-  async part(name: string): Promise<Uint8Array> {
-    return this.#body(name).slice();
+  async piece(name: string, range: PieceRange): Promise<Piece> {
+    return pieceOf(this.#body(name), range);
   }
 
   async tail(run: string, kind: RowKind, after: number, upto: number): Promise<Uint8Array[]> {

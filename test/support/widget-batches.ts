@@ -201,6 +201,10 @@ export class DrivenLink implements PageLink {
     return Promise.reject(new Error('no bridge here'));
   }
 
+  piece(): Promise<never> {
+    return Promise.reject(new Error('no history here'));
+  }
+
   part(): Promise<never> {
     return Promise.reject(new Error('no bridge here'));
   }

@@ -4,9 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { historyForms } from '../../src/pipeline/history/index.ts';
+import type { PieceRange } from '../../src/widgets/link/page-link.ts';
 import type { HistoryEngine } from '../../src/widgets/sql/history-engine.ts';
 import { askWhole, historyEngine, openEngine, reopenEngine } from './sql-engine-in-node.ts';
-import { keepHistoryAs, MemoryHistory } from './sql-history.ts';
+import { keepHistoryAs, MemoryHistory, pieceOf } from './sql-history.ts';
 
 async function fresh(history: MemoryHistory): Promise<HistoryEngine> {
   return historyEngine(await reopenEngine(), history);
@@ -150,6 +151,19 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       expect(history.asked.parts).toHaveLength(4);
     });
 
+    it('loads a rare column when a question names it, and both tables’ columns stand in one', async () => {
+      const asking = await fresh(grown());
+      expect((await askWhole(asking, 'SELECT count(reward) AS n FROM steps')).rows).toEqual([{ n: 1415n }]);
+      const seq = await askWhole(asking, 'SELECT max(seq_id) AS last FROM steps WHERE NOT truncated');
+      expect(seq.rows).toEqual([{ last: 1650n }]);
+      expect(seq.summary.loaded.rows).toBe(1500);
+      const seed = await askWhole(asking, 'SELECT count(DISTINCT episode_seed) AS n FROM steps');
+      expect(seed.rows).toEqual([{ n: 100n }]);
+      const both = await askWhole(asking, 'SELECT count(DISTINCT s) AS n, min(seq_id) AS first FROM steps s');
+      expect(both.rows).toEqual([{ n: 1650n, first: 1n }]);
+      expect((await askWhole(asking, 'SELECT sum(seq_id)::BIGINT AS s FROM steps')).summary.loaded.rows).toBe(0);
+    });
+
     it('shows a bound cell its runs only, and fetches nothing of the others', async () => {
       const history = grown().grow('b', 'steps', 40).seal('b', 'steps').grow('b', 'steps', 45);
       const asking = await fresh(history);
@@ -225,7 +239,7 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
         ledgers: () => history.ledgers(),
         parts: history.parts.bind(history),
         tail: history.tail.bind(history),
-        part: async () => good.slice(),
+        piece: async (_name: string, range: PieceRange) => pieceOf(good, range),
       };
       await expect(askWhole(historyEngine(await openEngine(), spoilt), 'SELECT count(*) FROM steps')).rejects.toMatchObject({
         code: 'history-incomplete',
@@ -263,19 +277,20 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
     it('loads nothing of a history that is too large for the page, and says what to do', async () => {
       const history = grown();
       const listing = await history.parts([], ['steps']);
-      for (const part of listing.runs[0]?.parts ?? []) part.bytes = 600_000_000;
+      for (const part of listing.runs[0]?.parts ?? []) part.bytes = 6_000_000_000;
       const huge = {
         runs: () => history.runs(),
         ledgers: () => history.ledgers(),
         parts: async () => listing,
         tail: history.tail.bind(history),
-        part: history.part.bind(history),
+        piece: history.piece.bind(history),
       };
       await expect(askWhole(historyEngine(await reopenEngine(), huge), 'SELECT count(*) FROM steps')).rejects.toMatchObject({
         code: 'history-too-large',
         sentence: expect.stringContaining('fewer runs'),
       });
-      expect(history.asked.parts).toEqual([]);
+      // The footer of one of them, to know what its columns take.
+      expect(history.asked.parts).toEqual(['a-steps-1-1000.parquet']);
     });
 
     it('cancels a running question, and answers the next one', async () => {

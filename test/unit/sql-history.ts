@@ -34,9 +34,17 @@ import {
   type RowKind,
   type RunEntry,
 } from '../../src/protocol/index.ts';
+import type { Piece, PieceRange } from '../../src/widgets/link/page-link.ts';
 import type { HistorySource } from '../../src/widgets/sql/history-source.ts';
 
 type Row = Record<string, unknown>;
+
+/** The bytes of a range, as the bridge serves them. */
+export function pieceOf(body: Uint8Array, range: PieceRange): Piece {
+  const first = 'lastBytes' in range ? Math.max(0, body.length - range.lastBytes) : range.first;
+  const end = 'lastBytes' in range ? body.length : Math.min(range.end, body.length);
+  return { bytes: body.slice(first, end), first, size: body.length };
+}
 
 const types: Record<string, () => import('apache-arrow').DataType> = {
   int32: () => new Int32(),
@@ -304,10 +312,10 @@ export class MemoryHistory implements HistorySource {
     };
   }
 
-  async part(name: string): Promise<Uint8Array> {
+  async piece(name: string, range: PieceRange): Promise<Piece> {
     this.asked.parts.push(name);
     await this.onPart(name);
-    return this.bodyOf(name).slice();
+    return pieceOf(this.bodyOf(name), range);
   }
 
   async tail(run: string, kind: RowKind, after: number, upto: number): Promise<Uint8Array[]> {

@@ -63,7 +63,7 @@ beforeEach(() => {
     askNative: async () => {
       throw new DuallaneError('native-unreachable', 'There is no such address.');
     },
-    part: async () => {
+    piece: async () => {
       throw new DuallaneError('history-unreachable', 'The Jupyter server does not answer.');
     },
   };
@@ -166,7 +166,7 @@ describe('the engine of a page', () => {
   it('fetches history for the worker and passes a failure on with its code and sentence', async () => {
     void ask().catch(() => undefined);
     worker().say({ kind: 'fetch', fetch: 7, wanted: { what: 'parts', runs: [], kinds: ['steps'] } });
-    worker().say({ kind: 'fetch', fetch: 8, wanted: { what: 'part', name: 'a.parquet' } });
+    worker().say({ kind: 'fetch', fetch: 8, wanted: { what: 'piece', name: 'a.parquet', range: { lastBytes: 9 } } });
     await jest.advanceTimersByTimeAsync(0);
     expect(worker().lastOf('fetched')).toEqual({ kind: 'fetched', fetch: 7, value: { request: 1, runs: [] } });
     expect(worker().lastOf('unfetched')).toEqual({
@@ -181,9 +181,9 @@ describe('the engine of a page', () => {
     engine = new PageEngine(
       {
         ...link,
-        part: (_, lifetime) =>
+        piece: (_name, _range, lifetime) =>
           new Promise((_resolve, reject) =>
-            lifetime?.signal?.addEventListener('abort', () => {
+            lifetime.signal.addEventListener('abort', () => {
               isStopped = true;
               reject(new Error('stopped'));
             }),
@@ -195,7 +195,7 @@ describe('the engine of a page', () => {
       },
     );
     void ask().catch(() => undefined);
-    worker().say({ kind: 'fetch', fetch: 1, wanted: { what: 'part', name: 'a' } });
+    worker().say({ kind: 'fetch', fetch: 1, wanted: { what: 'piece', name: 'a', range: { first: 0, end: 9 } } });
     worker().say({ kind: 'unwanted', fetch: 1 });
     expect(isStopped).toBe(true);
   });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readQuestion } from '../../src/widgets/sql/question.ts';
 
-const heavyOf = (sql: string) => {
-  const { heavy } = readQuestion(sql);
-  return heavy === 'all' ? 'all' : [...heavy];
+const extraOf = (sql: string) => {
+  const { extra } = readQuestion(sql);
+  return extra === 'all' ? 'all' : [...extra];
 };
+const rare = ['seq_id', 'worker_id', 'env_slot', 'truncated', 'policy_label', 'backend', 'payload_version', 'episode_seed'];
 const refusalOf = (sql: string) => {
   try {
     readQuestion(sql);
@@ -55,7 +56,7 @@ describe('a question is one statement that reads', () => {
   ])('refuses %j and says why', (sql, why) => expect(refusalOf(sql)).toMatch(why));
 });
 
-describe('heavy columns are wanted when a question can reach them', () => {
+describe('columns on demand are wanted when a question can reach them', () => {
   it.each([
     ['SELECT reward FROM steps', []],
     ['SELECT count(*), avg(reward * 2) FROM steps', []],
@@ -74,5 +75,11 @@ describe('heavy columns are wanted when a question can reach them', () => {
     ['SELECT DISTINCT ON (agent_id) * FROM steps', 'all'],
     ['SELECT (a + b) * c FROM (SELECT 1 a, 2 b, 3 c)', []],
     ['SELECT extract(year FROM ts) FROM steps', []],
-  ])('%s', (sql, heavy) => expect(heavyOf(sql)).toEqual(heavy));
+    ['SELECT seq_id, s."Truncated" FROM steps s', ['seq_id', 'truncated']],
+    ['SELECT count(DISTINCT s) FROM steps s', rare],
+    ['SELECT count(DISTINCT x) FROM (SELECT 1) JOIN steps AS x ON true', rare],
+    ['SELECT steps FROM steps WHERE true', rare],
+    ['SELECT s.reward FROM steps s JOIN episodes e ON e.steps = s.step_index', []],
+    ['SELECT reward FROM steps WHERE reward > 1 GROUP BY ALL ORDER BY 1', []],
+  ])('%s', (sql, extra) => expect(extraOf(sql)).toEqual(extra));
 });

@@ -7,20 +7,25 @@
  */
 import { roundDomain } from '../plots/scale.ts';
 import { bandOf } from '../stats/bands.ts';
-import { binMiddle, gridOver, gridTo, onGrid, rangeOf } from '../stats/grid.ts';
+import { usualSampling } from '../stats/bootstrap.ts';
+import { binMiddle, gridOver, gridTo, lowerBound, onGrid, rangeOf } from '../stats/grid.ts';
 import { type Compared, compareGroups } from '../stats/group-figures.ts';
 import { smooth } from '../stats/smoothing.ts';
+import { KeptEdges } from './kept-edges.ts';
 import type { ComparedKind, Domain, Frame, GroupLine, Known, LoggedPoint, Picture, Question } from './messages.ts';
 import { drawPoints } from './point-picture.ts';
 import { curveOfRun, type LoggedCurve } from './run-curve.ts';
 import { episodeColumns, RunRows, valueColumns } from './run-rows.ts';
 
 type HeldRun = { episodes: RunRows; metrics: RunRows; version: number };
+/** A run as a question shows it; `range`: what its smoothing was a share of. */
+type ShownRun = { id: string; task: string; version: number; range: number; curve: LoggedCurve; smoothed: Float64Array };
 type Derived = { of: string; version: number; curve: LoggedCurve; smoothed: Float64Array | undefined; range: number };
 
 export class Comparison {
   readonly #runs = new Map<string, HeldRun>();
   readonly #derived = new Map<string, Derived>();
+  readonly #edges = new Map<string, KeptEdges>();
   #question: Question | undefined;
 
   add(run: string, of: ComparedKind, stream: Uint8Array): void {
@@ -36,10 +41,11 @@ export class Comparison {
   /** Agents and names of values of one run, as far as rows have come. */
   known(run: string): Known {
     const { episodes, metrics } = this.#held(run);
-    return { agents: wordsOf(episodes, 'agent_id'), metrics: wordsOf(metrics, 'name') };
+    return { agents: episodes.spellingsOf('agent_id'), metrics: metrics.spellingsOf('name') };
   }
 
-  picture(question: Question, frame: Frame): Picture {
+  /** The edges of bands take `bandMs` and not much more; what is left then is rough. */
+  picture(question: Question, frame: Frame, bandMs = Number.POSITIVE_INFINITY): Picture {
     this.#question = question;
     const groups = this.#curves(question);
     const all = groups.flatMap(({ runs }) => runs);
@@ -53,15 +59,17 @@ export class Comparison {
       : whole.y;
     const grid = frame.x ? gridOver(Math.max(0, x[0]), Math.min(x[1], whole.x[1])) : gridTo(whole.x[1]);
     const middles = Float64Array.from({ length: grid.bins }, (_, bin) => binMiddle(grid, bin));
+    const budget = { leftMs: bandMs };
     const lines = groups.map(({ key, runs }): GroupLine => {
       const tasks = new Map<string, number>();
-      const seeds = runs
-        .filter(({ curve }) => curve.x.length > 0)
-        .map(({ curve, smoothed, task }) => {
-          if (!tasks.has(task)) tasks.set(task, tasks.size);
-          return { values: onGrid(curve.x, smoothed, grid), task: tasks.get(task) ?? 0 };
-        });
-      return { key, x: middles.slice(), ...bandOf(seeds, grid.bins, question.band) };
+      const there = runs.filter(({ curve }) => curve.x.length > 0);
+      const seeds = there.map(({ curve, smoothed, task }) => {
+        if (!tasks.has(task)) tasks.set(task, tasks.size);
+        return { values: onGrid(curve.x, smoothed, grid), task: tasks.get(task) ?? 0 };
+      });
+      const edges = this.#edgesOf(key, question, there, grid.width);
+      const band = bandOf(seeds, grid.bins, question.band, usualSampling, (bin, compute) => edges.at(bin, grid, compute, budget));
+      return { key, x: middles.slice(), ...band };
     });
     const points = drawPoints(
       groups.map(({ colour, runs }) => ({ colour, curves: runs.map(({ curve }) => curve) })),
@@ -76,7 +84,16 @@ export class Comparison {
       shown: points.shown,
       logged: all.reduce((sum, { curve }) => sum + curve.x.length, 0),
       runsWithPoints: all.filter(({ curve }) => curve.x.length > 0).length,
+      isRough: groups.some(({ key }) => this.#edges.get(key)?.isRough),
     };
+  }
+
+  #edgesOf(key: string, { value, axis, agent, smoothing, band }: Question, runs: readonly ShownRun[], width: number): KeptEdges {
+    const kept = this.#edges.get(key) ?? new KeptEdges();
+    this.#edges.set(key, kept);
+    const seeds = runs.map(({ id, task, version, range }) => [id, task, version, range]);
+    kept.begin(JSON.stringify([value, axis, agent, smoothing, band, seeds]), width);
+    return kept;
   }
 
   table(question: Question): Compared {
@@ -162,13 +179,13 @@ export class Comparison {
     return derived.map(({ key, colour, runs }) => ({
       key,
       colour,
-      runs: runs.map(({ id, task, derived: one }) => {
+      runs: runs.map(({ id, task, derived: one }): ShownRun => {
         const width = smoothing.kind === 'ema' ? range * smoothing.share : smoothing.kind === 'mean' ? -smoothing.episodes : 0;
         if (!one.smoothed || one.range !== width) {
           one.smoothed = smooth(one.curve.x, one.curve.y, smoothing, range);
           one.range = width;
         }
-        return { id, task, curve: one.curve, smoothed: one.smoothed };
+        return { id, task, version: one.version, range: width, curve: one.curve, smoothed: one.smoothed };
       }),
     }));
   }
@@ -188,10 +205,6 @@ export class Comparison {
   }
 }
 
-function wordsOf(rows: RunRows, column: 'agent_id' | 'name'): string[] {
-  return [...new Set(rows.whole.words[column] ?? [])].filter((word) => word >= 0).map((word) => rows.word(word));
-}
-
 /** Around what is in [from, to] of x, rounded, so that it does not move with every point. */
 function heightOf(curves: readonly LoggedCurve[], [from, to]: Domain): Domain {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -208,14 +221,4 @@ function heightOf(curves: readonly LoggedCurve[], [from, to]: Domain): Domain {
 function wholeOf(curves: readonly LoggedCurve[]): { x: Domain; y: Domain } {
   const end = curves.reduce((most, { x }) => Math.max(most, x.at(-1) ?? 0), 0);
   return { x: [0, end > 0 ? end : 1], y: heightOf(curves, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) };
-}
-
-function lowerBound(values: Float64Array, value: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -18,8 +18,18 @@ export type RunGroup = {
 /** One key that is not the same everywhere; undefined where a group does not have it, several values where its runs differ. */
 export type ConfigDifference = { path: string; values: readonly (readonly string[])[] };
 
-/** Values by path: nested keys joined by dots, lists and empty objects as JSON. */
+const flattened = new Map<string, ReadonlyMap<string, string>>();
+const flattenedMost = 2000;
+
+/** Values by path: nested keys joined by dots, lists and empty objects as JSON. A view asks for the same ones in each update. */
 export function flatConfig(configJson: string): ReadonlyMap<string, string> {
+  const known = flattened.get(configJson) ?? flatten(configJson);
+  if (flattened.size >= flattenedMost) flattened.clear();
+  flattened.set(configJson, known);
+  return known;
+}
+
+function flatten(configJson: string): ReadonlyMap<string, string> {
   const flat = new Map<string, string>();
   let config: unknown;
   try {

@@ -51,6 +51,8 @@ export type Picture = {
   logged: number;
   /** Runs of the question that have at least one point. */
   runsWithPoints: number;
+  /** Some edges of bands are of another width or not there yet: the picture comes again. */
+  isRough: boolean;
 };
 /** A point as it was logged. */
 export type LoggedPoint = {

@@ -1,4 +1,5 @@
 /** All logged points as one faint picture: each is in it, however many there are, and many in one place make it stronger. */
+import { lowerBound } from '../stats/grid.ts';
 import type { Domain } from './messages.ts';
 import type { LoggedCurve } from './run-curve.ts';
 
@@ -33,7 +34,7 @@ export function drawPoints(
     // Little endian: the first byte in memory is the lowest.
     const rgb = (colour[0] | (colour[1] << 8) | (colour[2] << 16)) >>> 0;
     for (const { x, y } of curves) {
-      for (let i = 0; i < x.length; i++) {
+      for (let i = lowerBound(x, xs[0]); i < x.length && (x[i] as number) <= xs[1]; i++) {
         const column = Math.floor(((x[i] as number) - xs[0]) * perX);
         const row = high - 1 - Math.floor(((y[i] as number) - ys[0]) * perY);
         // The point on the far edge is in view, too.

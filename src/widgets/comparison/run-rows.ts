@@ -20,6 +20,8 @@ export class RunRows {
   #chunks: Columns[] = [];
   readonly #spelled: string[] = [];
   readonly #numbered = new Map<string, number>();
+  /** Numbers of the words that stand in each column of words. */
+  readonly #seen = new Map<string, Set<number>>();
   #whole: Columns | undefined;
   #upto = 0;
 
@@ -36,6 +38,11 @@ export class RunRows {
     return this.#numbered.get(word);
   }
 
+  /** What stands in a column of words, in the order it came. */
+  spellingsOf(column: Word): string[] {
+    return [...(this.#seen.get(column) ?? [])].map((number) => this.word(number));
+  }
+
   /** Adds the rows of one complete Arrow IPC stream that are not held yet. */
   add(stream: Uint8Array, names: readonly string[]): void {
     const table = tableFromIPC(stream);
@@ -47,8 +54,11 @@ export class RunRows {
     for (const name of names) {
       const column = table.getChild(name);
       if (name === 'seq_id') continue;
-      if (words.includes(name)) columns.words[name as Word] = this.#wordsOf(column, seqs.length).subarray(from);
-      else columns.numbers[name as Numeric] = numbersOf(column, name).subarray(from);
+      if (words.includes(name)) {
+        const numbers = this.#wordsOf(column, seqs.length).subarray(from);
+        columns.words[name as Word] = numbers;
+        this.#see(name, numbers);
+      } else columns.numbers[name as Numeric] = numbersOf(column, name).subarray(from);
     }
     this.#chunks.push(columns);
     this.#upto = seqs.at(-1) as number;
@@ -87,6 +97,16 @@ export class RunRows {
       at += data.length;
     }
     return out;
+  }
+
+  #see(column: string, numbers: Int32Array): void {
+    const seen = this.#seen.get(column) ?? new Set();
+    let last = -1;
+    for (const number of numbers) {
+      if (number !== last && number >= 0) seen.add(number);
+      last = number;
+    }
+    this.#seen.set(column, seen);
   }
 
   #number(word: string): number {

@@ -1,8 +1,10 @@
 /**
  * What the worker does with each message. Of questions that wait only the newest is answered: a reader who drags sees the last place.
+ * A picture that takes long comes twice: at once with rough bands, and whole when nothing else is asked for a moment.
  */
 import { sentenceOf } from '../../protocol/index.ts';
 import type { PartDecoder } from '../sql/part-decoder.ts';
+import { PartFile } from '../sql/part-file.ts';
 import { Comparison } from './comparison.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { episodeColumns, valueColumns } from './run-rows.ts';
@@ -10,11 +12,17 @@ import { episodeColumns, valueColumns } from './run-rows.ts';
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 type Ask = Extract<ToWorker, { kind: 'ask' }>;
 
+/** What the bands of a picture may take at once. */
+const movingBandMs = 15;
+/** A reader who has not moved for so long is looking. */
+const settledMs = 150;
+
 export class WorkerSide {
   readonly #comparison = new Comparison();
   readonly #decoder: PartDecoder;
   readonly #post: Post;
   #waiting: Ask | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(decoder: PartDecoder, post: Post) {
     this.#decoder = decoder;
@@ -25,11 +33,11 @@ export class WorkerSide {
     switch (message.kind) {
       case 'part': {
         const columns = message.of === 'episodes' ? episodeColumns : valueColumns;
-        this.#take(message, () => [this.#decoder.decode(message.bytes, columns)]);
+        void this.#take(message, () => this.#decode(message, columns));
         return;
       }
       case 'tail':
-        this.#take(message, () => message.streams);
+        void this.#take(message, async () => message.streams);
         return;
       case 'ask':
         if (!this.#waiting) setTimeout(() => this.#answer());
@@ -50,9 +58,24 @@ export class WorkerSide {
     }
   }
 
-  #take({ request, run, of }: Extract<ToWorker, { kind: 'part' | 'tail' }>, streams: () => readonly Uint8Array[]): void {
+  /** Each row group as a stream. */
+  async #decode({ run, bytes }: Extract<ToWorker, { kind: 'part' }>, columns: readonly string[]): Promise<Uint8Array[]> {
+    const file = await PartFile.open(run, bytes.length, async () => ({ bytes, first: 0, size: bytes.length }));
     try {
-      for (const stream of streams()) this.#comparison.add(run, of, stream);
+      const streams: Uint8Array[] = [];
+      for (const group of file.footer.groups.keys()) streams.push(await file.decode(group, columns, this.#decoder));
+      return streams;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #take(
+    { request, run, of }: Extract<ToWorker, { kind: 'part' | 'tail' }>,
+    streams: () => Promise<readonly Uint8Array[]>,
+  ): Promise<void> {
+    try {
+      for (const stream of await streams()) this.#comparison.add(run, of, stream);
       this.#post({ kind: 'took', request, rows: this.#comparison.rows(run, of), known: this.#comparison.known(run) });
     } catch (cause) {
       this.#post({ kind: 'refused', request, sentence: sentenceOf(cause) });
@@ -63,10 +86,17 @@ export class WorkerSide {
     const ask = this.#waiting;
     this.#waiting = undefined;
     if (!ask) return;
-    const began = performance.now();
-    const picture = this.#comparison.picture(ask.question, ask.frame);
-    const buffers = [picture.points.rgba.buffer as ArrayBuffer];
-    this.#post({ kind: 'picture', number: ask.number, picture, computeMs: performance.now() - began }, buffers);
+    clearTimeout(this.#settling);
+    const isRough = this.#draw(ask, movingBandMs);
+    if (isRough) this.#settling = setTimeout(() => this.#draw(ask, Number.POSITIVE_INFINITY), settledMs);
     if (ask.isTableWanted) this.#post({ kind: 'table', number: ask.number, table: this.#comparison.table(ask.question) });
+  }
+
+  #draw({ question, frame, number }: Ask, bandMs: number): boolean {
+    const began = performance.now();
+    const picture = this.#comparison.picture(question, frame, bandMs);
+    const buffers = [picture.points.rgba.buffer as ArrayBuffer];
+    this.#post({ kind: 'picture', number, picture, computeMs: performance.now() - began }, buffers);
+    return picture.isRough;
   }
 }

@@ -4,6 +4,7 @@
  * Everything that fails rejects with `history-unreachable` (or `history-broken` for a body against the format).
  */
 import { DuallaneError, type RowKind, sentenceOf } from '../../protocol/index.ts';
+import type { Piece, PieceRange } from './page-link.ts';
 
 export type HistoryAddress = {
   /** Ends with a slash: {base_url}duallane/ */
@@ -17,10 +18,33 @@ export async function fetchBytes(
   path: string,
   options: { signal?: AbortSignal; cache: RequestCache },
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return (await fetchWhole(address, path, options)).bytes;
+}
+
+/** GET of some bytes of an immutable file; where ranges are not known, of all of them. */
+export async function fetchPiece(
+  address: HistoryAddress,
+  path: string,
+  range: PieceRange,
+  { signal }: { signal: AbortSignal },
+): Promise<Piece> {
+  const header = 'lastBytes' in range ? `bytes=-${range.lastBytes}` : `bytes=${range.first}-${range.end - 1}`;
+  const { bytes, response } = await fetchWhole(address, path, { signal, cache: 'default', headers: { Range: header } });
+  if (response.status !== 206) return { bytes, first: 0, size: bytes.length };
+  const place = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
+  if (!place) throw new DuallaneError('history-broken', 'A part of the history came without its place.');
+  return { bytes, first: Number(place[1]), size: Number(place[2]) };
+}
+
+async function fetchWhole(
+  address: HistoryAddress,
+  path: string,
+  options: Pick<RequestInit, 'signal' | 'cache' | 'headers'>,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; response: Response }> {
   let response: Response;
   try {
     response = await address.fetch(address.base + path, { ...options, credentials: 'same-origin' });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return { bytes: new Uint8Array(await response.arrayBuffer()), response };
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     throw new DuallaneError('history-unreachable', `The history cannot be reached (${sentenceOf(cause)}).`, { cause });

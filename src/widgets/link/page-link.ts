@@ -38,6 +38,16 @@ export type ChannelEvent =
   /** The link came back; counts and credits start anew. */
   | { kind: 'reopened' };
 
+/** Bytes [first, end) of a part, or its last ones. */
+export type PieceRange = { first: number; end: number } | { lastBytes: number };
+
+/** Bytes of a part from `first` on; it has `size` altogether. */
+export interface Piece {
+  bytes: Uint8Array;
+  first: number;
+  size: number;
+}
+
 export interface Channel {
   grant(active: boolean): void;
   painted(report: Painted): void;
@@ -56,6 +66,8 @@ export interface PageLink {
   ledgers(runs: readonly string[]): Promise<LedgerList>;
   /** Bytes of an immutable part. Rejects with `history-unreachable`. */
   part(name: string, lifetime?: { signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>>;
+  /** Some of its bytes; a server that knows no ranges gives all of them. Rejects as `part`. */
+  piece(name: string, range: PieceRange, lifetime: { signal: AbortSignal }): Promise<Piece>;
   /** What is recorded of a run's frames; the bytes of a recording are a part of its name. Rejects as `part`. */
   recordings(run: string, lifetime?: { signal?: AbortSignal }): Promise<RecordingList>;
   /** Rows after the parts: complete Arrow IPC streams with all columns of the kind. */

@@ -17,9 +17,9 @@ import {
   type RunEntry,
   validators,
 } from '../../protocol/index.ts';
-import { fetchBytes, type HistoryAddress, postQuestion, splitTail, tailPath } from './history-http.ts';
+import { fetchBytes, fetchPiece, type HistoryAddress, postQuestion, splitTail, tailPath } from './history-http.ts';
 import type { Command, Notice } from './messages.ts';
-import type { Channel, ChannelEvent, LinkState, PageLink } from './page-link.ts';
+import type { Channel, ChannelEvent, LinkState, PageLink, Piece, PieceRange } from './page-link.ts';
 
 type Waiting = { resolve(list: PartList | LedgerList | undefined): void; reject(error: DuallaneError): void };
 type Lifetime = { signal: AbortSignal };
@@ -99,6 +99,10 @@ export class SharedLink implements PageLink {
 
   part(name: string, lifetime: { signal?: AbortSignal } = {}): Promise<Uint8Array<ArrayBuffer>> {
     return fetchBytes(this.#history, `parts/${encodeURIComponent(name)}`, { ...lifetime, cache: 'default' });
+  }
+
+  piece(name: string, range: PieceRange, lifetime: Lifetime): Promise<Piece> {
+    return fetchPiece(this.#history, `parts/${encodeURIComponent(name)}`, range, lifetime);
   }
 
   async recordings(run: string, lifetime: { signal?: AbortSignal } = {}): Promise<RecordingList> {

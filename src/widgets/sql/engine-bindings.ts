@@ -13,25 +13,33 @@ const memoryLimit = '2GB';
 /** How long one poll of a running question may keep the worker's thread, in ms. */
 const pollMs = 20;
 
+const lock = 'SET lock_configuration = true';
 const settings = [
   'SET autoload_known_extensions = false',
   'SET autoinstall_known_extensions = false',
   `SET memory_limit = '${memoryLimit}'`,
   "ATTACH ':memory:' AS mem (COMPRESS)",
   'SET enable_external_access = false',
-  'SET lock_configuration = true',
+  lock,
 ];
 
 export class Engine {
   readonly bindings: DuckDBBindings;
   /** The connection history is loaded on. */
   readonly #loading: number;
+  /** One whose tables without a database's name are those of `mem`. */
+  readonly #appending: number;
 
   constructor(bindings: DuckDBBindings) {
     this.bindings = bindings;
     bindings.open({ path: ':memory:', query: { queryPollingInterval: pollMs } });
     this.#loading = this.connect();
-    for (const setting of settings) this.run(setting);
+    this.#appending = this.connect();
+    for (const setting of settings) {
+      // After the settings are locked no connection can change its database.
+      if (setting === lock) this.run('USE mem', this.#appending);
+      this.run(setting);
+    }
   }
 
   connect(): number {
@@ -55,6 +63,11 @@ export class Engine {
   /** One complete Arrow IPC stream into a table of the uncompressed database. */
   insert(stream: Uint8Array, table: string, create: boolean): void {
     this.bindings.insertArrowFromIPCStream(this.#loading, stream, { name: table, create });
+  }
+
+  /** One complete Arrow IPC stream, its columns those of the table in their order, into a table of the compressed database. */
+  append(stream: Uint8Array, table: string): void {
+    this.bindings.insertArrowFromIPCStream(this.#appending, stream, { name: table, create: false });
   }
 
   /** Bytes the engine has taken from the page; never shrinks. */

@@ -13,7 +13,7 @@ import { KeptTables } from './kept-tables.ts';
 import { bringUpToDate, type Loaded } from './loading.ts';
 import { streamOf } from './parameters.ts';
 import type { PartDecoder } from './part-decoder.ts';
-import { heavyColumns, type PreparedQuestion, prepareQuestion, tablesUsed } from './prepared-question.ts';
+import { extraColumns, type PreparedQuestion, prepareQuestion, tablesUsed } from './prepared-question.ts';
 import type { ReadQuestion } from './question.ts';
 import { streamAnswer } from './stream-answer.ts';
 import {
@@ -78,7 +78,7 @@ export class HistoryEngine implements SqlEngine {
     const onProgress = listener.onProgress ?? (() => undefined);
     const asked = read.isAboutShape ? new Set<TableName>() : new Set([...this.#tablesOf(read), ...tablesUsed(prepared)]);
     const kinds = rowKinds.filter((kind) => asked.has(kind));
-    const need = { runs: question.runs ?? [], kinds, heavy: (kind: RowKind) => heavyColumns(kind, prepared) };
+    const need = { runs: question.runs ?? [], kinds, extra: (kind: RowKind) => extraColumns(kind, prepared) };
     const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };
     const loaded = kinds.length > 0 ? await bringUpToDate(loader, need, onProgress, signal) : nothingLoaded;
     if (asked.has('runs') || asked.has('config')) this.#kept.replaceRuns(await this.#source.runs());

@@ -1,5 +1,6 @@
 /** Where history comes from: in the page its link, reached by message; in a test whatever serves parts. */
 import type { LedgerList, PartList, RowKind, RunEntry } from '../../protocol/index.ts';
+import type { Piece, PieceRange } from '../link/page-link.ts';
 
 export interface HistorySource {
   runs(): Promise<readonly RunEntry[]>;
@@ -7,7 +8,8 @@ export interface HistorySource {
   ledgers(runs: readonly string[]): Promise<LedgerList>;
   /** No runs: every run. */
   parts(runs: readonly string[], kinds: readonly RowKind[]): Promise<PartList>;
-  part(name: string, lifetime: { signal: AbortSignal }): Promise<Uint8Array>;
+  /** A source that cannot serve a range hands over the whole part. */
+  piece(name: string, range: PieceRange, lifetime: { signal: AbortSignal }): Promise<Piece>;
   tail(
     run: string,
     kind: RowKind,

@@ -3,27 +3,36 @@
  * question sees.
  *
  * Guarantees
- * - A part is loaded once for a set of heavy columns; a listing that no longer holds a loaded part makes that table start anew.
+ * - A row group is loaded once for a set of columns; a listing that no longer holds a loaded part makes that table start anew.
  * - A row is in the views once: the tail holds only rows after the run's last part.
- * - A part that decodes to another number of rows than the listing says throws `history-incomplete`; nothing of it is kept.
+ * - A row group that decodes to another number of rows than its part says throws `history-incomplete`; nothing of it is kept.
  */
+import { tableFromIPC } from 'apache-arrow';
 import { DuallaneError, type LedgerList, type PartEntry, type RowKind, type RunEntry } from '../../protocol/index.ts';
 import type { TableName } from './engine.ts';
 import type { Engine } from './engine-bindings.ts';
-import type { PartDecoder } from './part-decoder.ts';
 import { configValues } from './run-configs.ts';
-import { quoteName, quoteText, rowKinds, tables, wholeTables } from './tables.ts';
+import { type Column, quoteName, quoteText, rowKinds, tables, wholeTables } from './tables.ts';
 
-/** Tables of one kind that differ in their heavy columns. More would hold the light ones too often. */
+/** Tables of one kind that differ in their columns. More would hold the usual ones too often. */
 const maxTablesPerKind = 3;
 const stage = 'memory.main.arriving';
+const kept = 'mem.main';
+
+export interface HeldPart {
+  run: string;
+  /** Row groups that are in the table, of how many. */
+  groups: number;
+  of: number;
+}
 
 export interface SealedTable {
+  /** In the compressed database. */
   readonly name: string;
   readonly kind: RowKind;
-  readonly heavy: ReadonlySet<string>;
-  /** Part name to run. */
-  readonly parts: Map<string, string>;
+  /** Its columns beside the usual ones. */
+  readonly extra: ReadonlySet<string>;
+  readonly parts: Map<string, HeldPart>;
   lastUsed: number;
 }
 
@@ -48,46 +57,53 @@ export class KeptTables {
     }
   }
 
-  /** The table for these heavy columns: one that has them all, or a new, empty one. */
-  sealed(kind: RowKind, heavy: ReadonlySet<string>): SealedTable {
-    const fits = this.#sealed.filter((table) => table.kind === kind && [...heavy].every((name) => table.heavy.has(name)));
-    fits.sort((a, b) => b.parts.size - a.parts.size || a.heavy.size - b.heavy.size);
-    const found = fits.find((table) => table.heavy.size === heavy.size) ?? fits[0] ?? this.#create(kind, heavy);
+  /** The table with these columns beside the usual ones: one that has them all, or a new, empty one. */
+  sealed(kind: RowKind, extra: ReadonlySet<string>): SealedTable {
+    const fits = this.#sealed.filter((table) => table.kind === kind && [...extra].every((name) => table.extra.has(name)));
+    fits.sort((a, b) => b.parts.size - a.parts.size || a.extra.size - b.extra.size);
+    const found =
+      fits.find((table) => table.extra.size === extra.size) ?? fits[0] ?? this.#create(kind, this.#widened(kind, extra));
     found.lastUsed = ++this.#made;
     return found;
   }
 
-  #create(kind: RowKind, heavy: ReadonlySet<string>): SealedTable {
+  /** What one table without texts can answer, one with more columns can as quickly: it takes the other's place. */
+  #widened(kind: RowKind, extra: ReadonlySet<string>): ReadonlySet<string> {
+    const isLight = (columns: ReadonlySet<string>) => tables[kind].every(({ name, isHeavy }) => !isHeavy || !columns.has(name));
+    const narrower = this.#sealed.find((table) => table.kind === kind && isLight(table.extra));
+    if (!narrower || !isLight(extra)) return extra;
+    this.drop(narrower);
+    return new Set([...extra, ...narrower.extra]);
+  }
+
+  #create(kind: RowKind, extra: ReadonlySet<string>): SealedTable {
     const siblings = this.#sealed.filter((table) => table.kind === kind).sort((a, b) => a.lastUsed - b.lastUsed);
     if (siblings.length >= maxTablesPerKind && siblings[0]) this.drop(siblings[0]);
     const table: SealedTable = {
-      name: `mem.main.${kind}_${++this.#made}`,
+      name: `${kind}_${++this.#made}`,
       kind,
-      heavy: new Set(heavy),
+      extra: new Set(extra),
       parts: new Map(),
       lastUsed: this.#made,
     };
-    this.#engine.run(`CREATE TABLE ${table.name} (${definitionOf(kind, heavy)})`);
+    this.#engine.run(`CREATE TABLE ${kept}.${table.name} (${definitionOf(kind, extra)})`);
     this.#sealed.push(table);
     return table;
   }
 
   drop(table: SealedTable): void {
     this.#sealed.splice(this.#sealed.indexOf(table), 1);
-    this.#engine.run(`DROP TABLE ${table.name}`);
+    this.#engine.run(`DROP TABLE ${kept}.${table.name}`);
   }
 
-  /** Adds one part; all of it or, when it throws, nothing. */
-  addPart(table: SealedTable, run: string, entry: PartEntry, bytes: Uint8Array, decoder: PartDecoder): void {
-    const wanted = columnsOf(table.kind, table.heavy);
-    const decoded = decodePart(decoder, entry, bytes, wanted);
-    this.#arrive([decoded], (columns) => {
-      const arrived = this.#engine.number(`SELECT count(*) FROM ${stage}`);
-      if (arrived !== entry.rows)
-        throw incomplete(`part ${entry.name} holds ${arrived} rows where the listing says ${entry.rows}`);
-      return this.#insertFromStage(table.name, wanted, columns, run);
-    });
-    table.parts.set(entry.name, run);
+  /** Adds the next row group of a part, which has `rows` rows; all of it or, when it throws, nothing. */
+  addGroup(table: SealedTable, held: HeldPart, part: PartEntry, rows: number, stream: Uint8Array): void {
+    const wanted = columnsOf(table.kind, table.extra);
+    const { numRows, schema } = tableFromIPC(stream);
+    if (numRows !== rows) throw incomplete(`part ${part.name} holds ${numRows} rows where it should hold ${rows}`);
+    if (String(schema.names) === String(wanted)) this.#engine.append(stream, table.name);
+    else this.#arrive([stream], (columns) => this.#insertFromStage(`${kept}.${table.name}`, wanted, columns, held.run));
+    held.groups += 1;
   }
 
   tail(kind: RowKind, run: string): Tail | undefined {
@@ -148,10 +164,12 @@ export class KeptTables {
 
   /** SELECT of everything the named runs have of a kind, in the columns of `table`. */
   selectionOf(table: SealedTable, runs: readonly string[]): string {
-    const columns = columnsOf(table.kind, table.heavy).map(quoteName).join(', ');
+    const columns = columnsOf(table.kind, table.extra).map(quoteName).join(', ');
     const wanted = new Set(runs);
     const tailRuns = [...(this.#tails.get(table.kind)?.keys() ?? [])];
-    const parts = [`SELECT ${columns} FROM ${table.name}${filterOf([...new Set(table.parts.values())], wanted)}`];
+    const parts = [
+      `SELECT ${columns} FROM ${kept}.${table.name}${filterOf([...new Set([...table.parts.values()].map(({ run }) => run))], wanted)}`,
+    ];
     if (tailRuns.length > 0) parts.push(`SELECT ${columns} FROM memory.main.tail_${table.kind}${filterOf(tailRuns, wanted)}`);
     return parts.join(' UNION ALL ');
   }
@@ -185,32 +203,24 @@ export class KeptTables {
   }
 }
 
-function incomplete(what: string): DuallaneError {
+export function incomplete(what: string): DuallaneError {
   return new DuallaneError(
     'history-incomplete',
     `The history could not be read whole: ${what}. Run the question again; if it stays so, the history is damaged.`,
   );
 }
 
-function decodePart(decoder: PartDecoder, entry: PartEntry, bytes: Uint8Array, wanted: readonly string[]): Uint8Array {
-  try {
-    return decoder.decode(bytes, wanted);
-  } catch (cause) {
-    throw new DuallaneError(
-      'history-incomplete',
-      `Part ${entry.name} of the history cannot be read: it is not the Parquet file it should be.`,
-      { cause },
-    );
-  }
+/** Columns of a kind in the contract's order: the usual ones and `extra`; without `extra` all of them. */
+export function columnsOf(kind: RowKind, extra?: ReadonlySet<string>): string[] {
+  return keptColumns(kind, extra).map((column) => column.name);
 }
 
-/** Columns of a kind in the contract's order; without `heavy` all of them. */
-function columnsOf(kind: RowKind, heavy?: ReadonlySet<string>): string[] {
-  return tables[kind].filter((column) => !column.isHeavy || !heavy || heavy.has(column.name)).map((column) => column.name);
+function keptColumns(table: TableName, extra?: ReadonlySet<string>): readonly Column[] {
+  return tables[table].filter(({ name, isHeavy, isRare }) => !(isHeavy || isRare) || !extra || extra.has(name));
 }
 
-function definitionOf(table: TableName, heavy?: ReadonlySet<string>): string {
-  const kept = tables[table].filter((column) => !column.isHeavy || !heavy || heavy.has(column.name));
+function definitionOf(table: TableName, extra?: ReadonlySet<string>): string {
+  const kept = keptColumns(table, extra);
   return kept.map((column) => `${quoteName(column.name)} ${column.type}`).join(', ');
 }
 

@@ -8,8 +8,9 @@
 import { DuallaneError, type PartList, type PartRun, type RowKind } from '../../protocol/index.ts';
 import type { Progress, Reach } from './engine.ts';
 import type { HistorySource } from './history-source.ts';
-import type { KeptTables, SealedTable } from './kept-tables.ts';
+import { columnsOf, type HeldPart, incomplete, type KeptTables, type SealedTable } from './kept-tables.ts';
 import type { PartDecoder } from './part-decoder.ts';
+import { PartFile } from './part-file.ts';
 
 /** Parquet bytes a question may bring into the page at most. */
 const maxLoadBytes = 1_000_000_000;
@@ -20,7 +21,8 @@ const attempts = 3;
 export interface Need {
   runs: readonly string[];
   kinds: readonly RowKind[];
-  heavy: (kind: RowKind) => ReadonlySet<string>;
+  /** Columns beside the usual ones. */
+  extra: (kind: RowKind) => ReadonlySet<string>;
 }
 
 export interface Loaded {
@@ -36,13 +38,14 @@ interface Wanted {
   table: SealedTable;
   run: string;
   entry: PartRun['parts'][number];
+  columns: ReadonlySet<string>;
 }
 
 export interface Loader {
   kept: KeptTables;
   source: HistorySource;
   decoder: PartDecoder;
-  /** Lets messages in between two parts. */
+  /** Lets messages in between two row groups. */
   breathe: () => Promise<void>;
 }
 
@@ -74,66 +77,77 @@ async function follow(
   signal: AbortSignal,
 ): Promise<Loaded> {
   const { kept } = loader;
-  const tables = new Map(need.kinds.map((kind) => [kind, usable(kept, kind, need.heavy(kind), listing)]));
+  const tables = new Map(need.kinds.map((kind) => [kind, usable(kept, kind, need.extra(kind), listing)]));
   const wanted = [...tables.values()].flatMap((table) => missing(table, listing));
-  const bytes = wanted.reduce((sum, part) => sum + part.entry.bytes, 0);
-  if (bytes > maxLoadBytes) {
-    throw new DuallaneError(
-      'history-too-large',
-      `This question needs ${Math.round(bytes / 1e6).toLocaleString('en')} MB of history in the page, and ${maxLoadBytes / 1e6} MB is the most. ` +
-        'Bind the cell to fewer runs, or name the columns instead of * so that texts and observations stay out.',
-    );
-  }
-  const sum = { parts: 0, rows: 0, bytes: 0 };
-  const report = () =>
-    onProgress({ stage: 'loading', doneParts: sum.parts, parts: wanted.length, doneBytes: sum.bytes, bytes, rows: sum.rows });
+  const loaded = { parts: 0, rows: 0, bytes: 0 };
+  const listedBytes = bytesOf(wanted);
+  if (listedBytes > maxLoadBytes) refuseTooMuch(await estimate(loader, wanted, signal));
+  let reachedBytes = 0;
+  const report = () => {
+    const share = reachedBytes > 0 ? loaded.bytes / reachedBytes : 1;
+    const bytes = Math.round(loaded.bytes + (listedBytes - reachedBytes) * share);
+    onProgress({
+      stage: 'loading',
+      doneParts: loaded.parts,
+      parts: wanted.length,
+      doneBytes: loaded.bytes,
+      bytes,
+      rows: loaded.rows,
+    });
+  };
   if (wanted.length > 0) report();
-  for await (const { part, bytes: body } of fetched(loader.source, wanted, signal)) {
-    kept.addPart(part.table, part.run, part.entry, body, loader.decoder);
-    sum.parts += 1;
-    sum.rows += part.entry.rows;
-    sum.bytes += part.entry.bytes;
+  for await (const { part, file } of fetched(loader, wanted, signal)) {
+    reachedBytes += part.entry.bytes;
+    loaded.bytes += file.fetchedBytes;
+    for await (const rows of taken(loader, part, file)) {
+      loaded.rows += rows;
+      report();
+      await loader.breathe();
+      signal.throwIfAborted();
+    }
+    loaded.parts += 1;
     report();
-    await loader.breathe();
-    signal.throwIfAborted();
   }
   const reach: Reach[] = [];
   for (const run of listing.runs) {
     for (const { kind, watermark } of run.kinds) {
       if (!tables.has(kind)) continue;
-      sum.rows += await followTail(loader, run, kind, watermark, signal);
+      loaded.rows += await followTail(loader, run, kind, watermark, signal);
       const sealed = run.parts.filter((part) => part.kind === kind).reduce((rows, part) => rows + part.rows, 0);
       reach.push({ run: run.run, kind, watermark, rows: sealed + (kept.tail(kind, run.run)?.rows ?? 0) });
     }
   }
-  return { tables, runs: listing.runs.map((run) => run.run), reach, ...sum };
+  return { tables, runs: listing.runs.map((run) => run.run), reach, ...loaded };
 }
 
 /** The table to fill; one that holds a part which the listing dropped is begun anew. */
-function usable(kept: KeptTables, kind: RowKind, heavy: ReadonlySet<string>, listing: PartList): SealedTable {
-  const table = kept.sealed(kind, heavy);
+function usable(kept: KeptTables, kind: RowKind, extra: ReadonlySet<string>, listing: PartList): SealedTable {
+  const table = kept.sealed(kind, extra);
   const listed = new Set(listing.runs.flatMap((run) => run.parts.map((part) => part.name)));
   const runs = new Set(listing.runs.map((run) => run.run));
-  const isStale = [...table.parts].some(([name, run]) => runs.has(run) && !listed.has(name));
+  const isStale = [...table.parts].some(([name, { run }]) => runs.has(run) && !listed.has(name));
   if (!isStale) return table;
   kept.drop(table);
-  return kept.sealed(kind, heavy);
+  return kept.sealed(kind, extra);
 }
+
+const isWhole = (held: HeldPart | undefined): boolean => held !== undefined && held.groups === held.of;
 
 function missing(table: SealedTable, listing: PartList): Wanted[] {
   return listing.runs.flatMap((run) =>
     run.parts
-      .filter((entry) => entry.kind === table.kind && !table.parts.has(entry.name))
-      .map((entry) => ({ table, run: run.run, entry })),
+      .filter((entry) => entry.kind === table.kind && !isWhole(table.parts.get(entry.name)))
+      .map((entry) => ({ table, run: run.run, entry, columns: new Set(columnsOf(table.kind, table.extra)) })),
   );
 }
 
+/** Files of the parts in their order, with what is wanted of them; those that come next are under way. */
 async function* fetched(
-  source: HistorySource,
+  { source }: Loader,
   wanted: readonly Wanted[],
   signal: AbortSignal,
-): AsyncGenerator<{ part: Wanted; bytes: Uint8Array }> {
-  const underWay: { part: Wanted; body: Promise<Uint8Array> }[] = [];
+): AsyncGenerator<{ part: Wanted; file: PartFile }> {
+  const underWay: { part: Wanted; file: Promise<PartFile> }[] = [];
   const stop = new AbortController();
   const lifetime = { signal: AbortSignal.any([signal, stop.signal]) };
   let next = 0;
@@ -141,16 +155,62 @@ async function* fetched(
     while (next < wanted.length || underWay.length > 0) {
       for (; underWay.length < fetchAhead && next < wanted.length; next += 1) {
         const part = wanted[next] as Wanted;
-        const body = source.part(part.entry.name, lifetime);
-        body.catch(() => undefined); // It is awaited in its turn; until then its failure is not unhandled.
-        underWay.push({ part, body });
+        const file = openPart(source, part, lifetime).then((opened) =>
+          opened.fetch(part.columns, part.table.parts.get(part.entry.name)?.groups),
+        );
+        file.catch(() => undefined); // It is awaited in its turn; until then its failure is not unhandled.
+        underWay.push({ part, file });
       }
-      const { part, body } = underWay.shift() as (typeof underWay)[number];
-      yield { part, bytes: await body };
+      const { part, file } = underWay.shift() as (typeof underWay)[number];
+      yield { part, file: await file };
     }
   } finally {
     stop.abort();
   }
+}
+
+function openPart(source: HistorySource, { entry }: Wanted, lifetime: { signal: AbortSignal }): Promise<PartFile> {
+  return PartFile.open(entry.name, entry.bytes, (range) => source.piece(entry.name, range, lifetime));
+}
+
+/** Puts the row groups that are not in the table yet into it, and yields how many rows each had. */
+async function* taken({ kept, decoder }: Loader, { table, run, entry, columns }: Wanted, file: PartFile): AsyncGenerator<number> {
+  try {
+    const { rows, groups } = file.footer;
+    if (rows !== entry.rows) throw incomplete(`part ${entry.name} holds ${rows} rows where the listing says ${entry.rows}`);
+    const held = table.parts.get(entry.name) ?? { run, groups: 0, of: groups.length };
+    table.parts.set(entry.name, held);
+    for (const group of groups.slice(held.groups)) {
+      const stream = await file.decode(held.groups, [...columns], decoder);
+      kept.addGroup(table, held, entry, group.rows, stream);
+      yield group.rows;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const bytesOf = (wanted: readonly Wanted[]): number => wanted.reduce((sum, { entry }) => sum + entry.bytes, 0);
+
+/** Bytes the wanted columns take, after the largest part of each table. */
+async function estimate({ source }: Loader, wanted: readonly Wanted[], signal: AbortSignal): Promise<number> {
+  let bytes = 0;
+  for (const parts of Map.groupBy(wanted, ({ table }) => table).values()) {
+    const largest = parts.reduce((most, part) => (part.entry.bytes > most.entry.bytes ? part : most));
+    const file = await openPart(source, largest, { signal });
+    bytes += bytesOf(parts) * Math.min(1, file.wantedBytes(largest.columns) / file.size);
+    await file.close();
+  }
+  return bytes;
+}
+
+function refuseTooMuch(bytes: number): void {
+  if (bytes <= maxLoadBytes) return;
+  throw new DuallaneError(
+    'history-too-large',
+    `This question needs ${Math.round(bytes / 1e6).toLocaleString('en')} MB of history in the page, and ${maxLoadBytes / 1e6} MB is the most. ` +
+      'Bind the cell to fewer runs, or name the columns instead of * so that texts and observations stay out.',
+  );
 }
 
 /** Rows after the last part; returns how many came new. */

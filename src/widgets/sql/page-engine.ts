@@ -28,7 +28,7 @@ export interface EngineWorker {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'part' | 'tail' | 'askNative'>;
+export type HistoryLink = Pick<PageLink, 'runs' | 'ledgers' | 'parts' | 'piece' | 'tail' | 'askNative'>;
 
 interface Asked {
   listener: Listener;
@@ -253,8 +253,8 @@ export class PageEngine implements SqlEngine {
         return this.#link.ledgers(wanted.runs);
       case 'parts':
         return this.#link.parts(wanted.runs, wanted.kinds);
-      case 'part':
-        return this.#link.part(wanted.name, { signal });
+      case 'piece':
+        return this.#link.piece(wanted.name, wanted.range, { signal });
       case 'tail':
         return this.#link.tail(wanted.run, wanted.kind, wanted.after, wanted.upto, { signal });
       default:
@@ -278,7 +278,7 @@ function brokeOff(running: Running, message: string): DuallaneError {
 
 /** Buffers to hand over without a copy: each once, and only those that nothing else looks into. */
 function buffersOf(value: Fetched[keyof Fetched]): Transferable[] {
-  const views =
-    value instanceof Uint8Array ? [value] : Array.isArray(value) ? value.filter((item) => item instanceof Uint8Array) : [];
+  const bytes = Array.isArray(value) ? value : 'bytes' in value ? [value.bytes] : [];
+  const views = bytes.filter((item) => item instanceof Uint8Array);
   return [...new Set(views.map((view) => view.buffer as ArrayBuffer))];
 }

@@ -45,11 +45,11 @@ export function tablesUsed({ named }: PreparedQuestion): TableName[] {
   return named.flatMap(({ read }) => [...read.mentioned]);
 }
 
-/** Heavy columns of a kind that the question, or one it uses, can reach. */
-export function heavyColumns(kind: RowKind, { read, named }: PreparedQuestion): ReadonlySet<string> {
+/** Columns of a kind, of those that are loaded on demand, that the question, or one it uses, can reach. */
+export function extraColumns(kind: RowKind, { read, named }: PreparedQuestion): ReadonlySet<string> {
   const reading = [read, ...named.map((used) => used.read)].filter(({ mentioned }) => mentioned.has(kind));
   const columns = tables[kind].filter(
-    (column) => column.isHeavy && reading.some(({ heavy }) => heavy === 'all' || heavy.has(column.name)),
+    ({ name, isHeavy, isRare }) => (isHeavy || isRare) && reading.some(({ extra }) => extra === 'all' || extra.has(name)),
   );
   return new Set(columns.map((column) => column.name));
 }

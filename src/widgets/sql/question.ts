@@ -1,15 +1,16 @@
 /**
- * Reads a question before the engine does: is it one statement that only reads, which tables and which heavy columns may it name.
+ * Reads a question before the engine does: is it one statement that only reads, which tables and which columns on demand may it name.
  *
  * Guarantees
  * - What is let through begins with a reading verb. The engine is a second wall: it runs questions in a read-only transaction,
  *   with files, network, extensions and settings closed.
- * - `heavy` names at least the heavy columns the question can reach by name or by a star. A view holds no heavy column that was
- *   not named, so a way to reach one that is not seen here (a whole row as one value) leaves it out and never shows it empty.
+ * - `extra` names at least the columns on demand (heavy and rare ones) that the question can reach by name or by a star, and the rare
+ *   ones of a whole row taken as one value. A view holds no heavy column that was not named, so such a row leaves it out and never
+ *   shows it empty.
  */
 import { DuallaneError } from '../../protocol/index.ts';
 import type { TableName } from './engine.ts';
-import { isTableName, tables, views } from './tables.ts';
+import { type Column, isTableName, tables, views } from './tables.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 export interface ReadQuestion {
@@ -21,7 +22,8 @@ export interface ReadQuestion {
   mentioned: ReadonlySet<TableName>;
   /** All words and quoted names, in lower case. */
   words: ReadonlySet<string>;
-  heavy: 'all' | ReadonlySet<string>;
+  /** Columns that are loaded on demand. */
+  extra: 'all' | ReadonlySet<string>;
 }
 
 const readingVerbs = new Set([
@@ -39,12 +41,20 @@ const readingVerbs = new Set([
   'unpivot',
 ]);
 const writingVerbs = new Set(['insert', 'update', 'delete', 'merge', 'replace', 'create', 'drop', 'alter', 'truncate']);
-const heavyNames = new Set(
-  Object.values(tables).flatMap((columns) => columns.filter((column) => column.isHeavy).map((column) => column.name)),
+const namesOf = (columns: readonly Column[], isMeant: (column: Column) => boolean | undefined): string[] =>
+  columns.filter(isMeant).map((column) => column.name);
+const onDemand = new Set(
+  Object.values(tables).flatMap((columns) => namesOf(columns, ({ isHeavy, isRare }) => isHeavy || isRare)),
 );
+const rareNames = namesOf(tables.steps, ({ isRare }) => isRare);
 const wholeRowWords = new Set(['columns', 'summarize', 'pivot', 'unpivot', 'table', 'natural', 'describe', 'desc', 'show']);
 
 const setOperators = new Set(['union', 'except', 'intersect']);
+const wordsAfterTables = new Set(
+  'where group having order limit offset window qualify using on join inner left right full cross semi anti asof natural positional union except intersect select from sample tablesample'.split(
+    ' ',
+  ),
+);
 const clauseStarts = new Set(['(', ')', 'all', 'name', 'explain', 'analyze', ...setOperators]);
 
 const remedies: Record<string, string> = {
@@ -86,7 +96,7 @@ export function readQuestion(text: string): ReadQuestion {
     isAboutShape: ['describe', 'desc', 'show'].includes(first.value),
     mentioned: new Set([...words].flatMap((word) => (isTableName(word) ? [word] : (views.get(word)?.reads ?? [])))),
     words,
-    heavy: heavyOf(tokens),
+    extra: extraOf(tokens),
   };
 }
 
@@ -131,19 +141,38 @@ function verbAfterWith(tokens: readonly Token[], from: number): number {
   });
 }
 
-function heavyOf(tokens: readonly Token[]): 'all' | ReadonlySet<string> {
+function extraOf(tokens: readonly Token[]): 'all' | ReadonlySet<string> {
   const named = new Set<string>();
+  const rows = namesOfRows(tokens);
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1];
     if (token.kind === 'word' || token.kind === 'name') {
       const name = token.value.toLowerCase();
-      if (heavyNames.has(name)) named.add(name);
+      if (onDemand.has(name)) named.add(name);
+      if (rows.has(name) && isWholeRow(tokens, index)) for (const rare of rareNames) named.add(rare);
       if (token.kind !== 'word') continue;
       if (wholeRowWords.has(name)) return 'all';
       if (name === 'from' && (!before || clauseStarts.has(before.value)) && !selectsBefore(tokens, index)) return 'all';
     } else if (token.kind === 'symbol' && token.value === '*' && isStar(tokens, index)) return 'all';
   }
   return named;
+}
+
+/** What a row of steps may be called: by its table and by the word after it. */
+function namesOfRows(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set(['steps']);
+  for (const [index, token] of tokens.entries()) {
+    if (token.value.toLowerCase() !== 'steps') continue;
+    const next = tokens[index + 1]?.value === 'as' ? tokens[index + 2] : tokens[index + 1];
+    if (next && next.kind !== 'symbol' && !wordsAfterTables.has(next.value)) names.add(next.value.toLowerCase());
+  }
+  return names;
+}
+
+/** Rather too often than not at all. */
+function isWholeRow(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1]?.value.toLowerCase() ?? '';
+  return tokens[index + 1]?.value !== '.' && !['from', 'join', '.', 'as', 'steps'].includes(before);
 }
 
 /** FROM with no SELECT of its own before it selects whole rows. */

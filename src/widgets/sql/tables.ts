@@ -10,7 +10,12 @@ export interface Column {
   type: string;
   /** Text and binary of any length: decoded and loaded only for questions that name it. */
   isHeavy: boolean;
+  /** Of few questions, in a table of very many rows: loaded only for questions that name it, too. */
+  isRare?: boolean;
 }
+
+/** What nearly every question about steps is about. */
+const usualOfSteps = ['run_id', 'agent_id', 'episode_index', 'step_index', 'reward', 'terminated', 'ts'];
 
 const sqlTypes: Record<string, string> = {
   int32: 'INTEGER',
@@ -28,7 +33,8 @@ function columnsOf(kind: RowKind): readonly Column[] {
   return arrowSchemas[kind].map((column) => {
     const type = sqlTypes[column.type];
     if (!type) throw new Error(`column ${kind}.${column.name} has type ${column.type}, which has no SQL type`);
-    return { name: column.name, type, isHeavy: column.type === 'utf8' || column.type === 'binary' };
+    const isHeavy = column.type === 'utf8' || column.type === 'binary';
+    return { name: column.name, type, isHeavy, isRare: kind === 'steps' && !isHeavy && !usualOfSteps.includes(column.name) };
   });
 }
 

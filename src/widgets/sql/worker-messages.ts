@@ -1,5 +1,6 @@
 /** What the page and the engine's worker say to each other. Bytes are transferred, not copied. */
 import type { LedgerList, PartList, RowKind, RunEntry } from '../../protocol/index.ts';
+import type { Piece, PieceRange } from '../link/page-link.ts';
 import type { Progress, Question, Summary } from './engine.ts';
 
 export interface Failure {
@@ -12,14 +13,14 @@ export type Fetch =
   | { what: 'runs' }
   | { what: 'ledgers'; runs: readonly string[] }
   | { what: 'parts'; runs: readonly string[]; kinds: readonly RowKind[] }
-  | { what: 'part'; name: string }
+  | { what: 'piece'; name: string; range: PieceRange }
   | { what: 'tail'; run: string; kind: RowKind; after: number; upto: number };
 
 export interface Fetched {
   runs: readonly RunEntry[];
   ledgers: LedgerList;
   parts: PartList;
-  part: Uint8Array;
+  piece: Piece;
   tail: readonly Uint8Array[];
 }
 

@@ -6,6 +6,7 @@
  * - A fetch whose question was cancelled is told to the page as `unwanted`.
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
+import type { Piece } from '../link/page-link.ts';
 import type { SqlEngine } from './engine.ts';
 import type { HistorySource } from './history-source.ts';
 import type { Failure, Fetch, Fetched, FromWorker, ToWorker } from './worker-messages.ts';
@@ -38,8 +39,8 @@ export class PageSource implements HistorySource {
     return this.#fetch({ what: 'parts', runs, kinds });
   }
 
-  part(...[name, { signal }]: Parameters<HistorySource['part']>): Promise<Uint8Array> {
-    return this.#fetch({ what: 'part', name }, signal);
+  piece(...[name, range, { signal }]: Parameters<HistorySource['piece']>): Promise<Piece> {
+    return this.#fetch({ what: 'piece', name, range }, signal);
   }
 
   tail(...[run, kind, after, upto, { signal }]: Parameters<HistorySource['tail']>): Promise<Fetched['tail']> {

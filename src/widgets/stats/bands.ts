@@ -7,6 +7,10 @@ export type BandKind = 'none' | 'min-max' | 'sd' | 'se' | 'bootstrap' | 'iqm';
 /** NaN where there is none; `n`: seeds that have a value in the bin. */
 export type Band = { middle: Float64Array; low: Float64Array; high: Float64Array; n: Uint16Array };
 
+export type Edges = readonly [low: number, high: number];
+/** The edges of a bin: computed now, or as they are kept; undefined where they are not to be had in time. */
+type EdgesOf = (bin: number, compute: () => Edges) => Edges | undefined;
+
 /** `task`: which stratum a seed belongs to; seeds of one task are drawn among themselves. */
 export type Seed = { values: Float64Array; task: number };
 
@@ -14,7 +18,13 @@ export type Seed = { values: Float64Array; task: number };
  * The line is the IQM for `iqm` and the mean otherwise. Bands of fewer than two seeds do not exist. Bootstrap bands of a bin draw
  * the same replicates as those of its neighbours, so the band does not shiver.
  */
-export function bandOf(seeds: readonly Seed[], bins: number, kind: BandKind, sampling: Sampling = usualSampling): Band {
+export function bandOf(
+  seeds: readonly Seed[],
+  bins: number,
+  kind: BandKind,
+  sampling: Sampling = usualSampling,
+  edgesAt: EdgesOf = (_, compute) => compute(),
+): Band {
   const [middle, low, high] = [0, 1, 2].map(() => new Float64Array(bins).fill(Number.NaN)) as [
     Float64Array,
     Float64Array,
@@ -29,7 +39,8 @@ export function bandOf(seeds: readonly Seed[], bins: number, kind: BandKind, sam
     if (there.length === 0) continue;
     const values = Float64Array.from(there, (seed) => seed.values[bin] as number);
     middle[bin] = kind === 'iqm' ? iqm(values) : mean(values);
-    const edges = there.length > 1 && kind !== 'none' ? edgesOf(values, there, kind, sampling, drawn) : undefined;
+    const edges =
+      there.length > 1 && kind !== 'none' ? edgesAt(bin, () => edgesOf(values, there, kind, sampling, drawn)) : undefined;
     if (edges) [low[bin], high[bin]] = edges;
   }
   return { middle, low, high, n };
@@ -41,7 +52,7 @@ function edgesOf(
   kind: Exclude<BandKind, 'none'>,
   sampling: Sampling,
   drawn: Map<string, Uint32Array>,
-): readonly [number, number] {
+): Edges {
   switch (kind) {
     case 'min-max':
       return [Math.min(...values), Math.max(...values)];

@@ -33,33 +33,43 @@ export function binMiddle({ width, first }: Grid, bin: number): number {
   return (first + bin + 0.5) * width;
 }
 
+/** Place of the first of ascending values that is not below `value`. */
+export function lowerBound(values: Float64Array, value: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * One value a bin: the mean of its points; between points the last value, because that is what the run was at; NaN before the first
- * point and after the last.
+ * point and after the last. Only the points of the bins are looked at.
  */
 export function onGrid(x: Float64Array, y: Float64Array, grid: Grid): Float64Array {
-  const sums = new Float64Array(grid.bins);
-  const counts = new Uint32Array(grid.bins);
-  const lasts = new Float64Array(grid.bins);
-  const end = grid.first + grid.bins;
-  let held = Number.NaN;
-  let last = -1;
-  for (let i = 0; i < x.length; i++) {
-    const number = Math.floor((x[i] as number) / grid.width);
-    if (number < grid.first) held = y[i] as number;
-    if (number >= end) last = grid.bins - 1; // The run goes on beyond: up to the edge it is known.
-    const bin = number - grid.first;
-    if (!(bin >= 0) || bin >= grid.bins) continue;
-    sums[bin] = (sums[bin] as number) + (y[i] as number);
-    counts[bin] = (counts[bin] as number) + 1;
-    lasts[bin] = y[i] as number;
-    if (bin > last) last = bin;
-  }
   const out = new Float64Array(grid.bins).fill(Number.NaN);
-  for (let bin = 0; bin <= last; bin++) {
-    const n = counts[bin] as number;
-    out[bin] = n > 0 ? (sums[bin] as number) / n : held;
-    if (n > 0) held = lasts[bin] as number;
+  const end = grid.first + grid.bins;
+  const binOf = (at: number): number => Math.floor((x[at] as number) / grid.width);
+  // The edge is looked for a little too early: a quotient may round down to the bin before.
+  let at = lowerBound(x, (grid.first - 1) * grid.width);
+  while (at < x.length && binOf(at) < grid.first) at += 1;
+  let held = at > 0 ? (y[at - 1] as number) : Number.NaN;
+  let filled = 0;
+  while (at < x.length) {
+    const number = binOf(at);
+    if (number >= end) break;
+    const bin = number - grid.first;
+    out.fill(held, filled, bin);
+    const from = at;
+    let sum = 0;
+    for (; at < x.length && binOf(at) === number; at += 1) sum += y[at] as number;
+    out[bin] = sum / (at - from);
+    held = y[at - 1] as number;
+    filled = bin + 1;
   }
+  // The run goes on beyond: up to the edge it is known.
+  if (at < x.length) out.fill(held, filled);
   return out;
 }
