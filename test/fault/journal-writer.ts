@@ -14,6 +14,19 @@ const die = () => process.kill(process.pid, 'SIGKILL');
 let acks = 0;
 const isTime = (point: string): boolean => when === point && acks >= Number(afterAcks);
 
+/** Waits while the pipe is full: who reads it may be slow. */
+function say(line: string): void {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || Date.now() > deadline) throw error;
+    }
+  }
+}
+
 const sink = await openParquetSink({
   home,
   segmentBytes: 32 * 1024,
@@ -57,7 +70,7 @@ for (let n = sink.durableSequence(runId, workerId, writerSession) + 1; ; n++) {
   if (appended.duplicate) throw new Error(`batch ${n} was said to be new and is not`);
   const acknowledged = appended.durable.then(() => {
     acks++;
-    writeSync(1, `${n} ${kind} ${appended.firstSeq}\n`);
+    say(`${n} ${kind} ${appended.firstSeq}\n`);
   });
   // Up to eight batches in flight, as a real writer has.
   if (waiting.push(acknowledged) === 8) await waiting.shift();

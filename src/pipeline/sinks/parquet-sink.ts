@@ -85,6 +85,8 @@ const segmentBytesDefault = 32 * 1024 * 1024;
 const segmentAgeDefaultMs = 60_000;
 /** A start reads about 300 MB of the journal a second. */
 const backlogBytesDefault = 1024 * 1024 * 1024;
+/** Merging waits for so many segments at most. */
+const putOffMost = 64;
 /** How long `close` goes on sealing. */
 const sealAtCloseMs = 5000;
 
@@ -122,6 +124,8 @@ class JournaledSink implements ParquetSink {
   readonly #rows: StoredRows;
   readonly #sealThread = new PartsThread({ givesWay: () => !this.#backlog.isUrgent });
   readonly #sealer: Sealer;
+  /** Segments sealed since parts were last looked through for merging. */
+  #putOff = 0;
   readonly #toCompact = new Map<string, { runId: string; kind: RowKind }>();
   #journal: Journal | undefined;
   #closing: Promise<void> | undefined;
@@ -322,8 +326,9 @@ class JournaledSink implements ParquetSink {
       this.#toCompact.set(`${kind}\0${runId}`, { runId, kind });
     }
     this.#books.dropSealedSegments();
-    // Merging is on the sealer's thread and can wait: while segments wait for it, it would be half of the thread's work.
-    if (this.#backlog.load.segments > 1) return;
+    // Merging is on the sealer's thread, about half of its work: a burst is sealed first. Without end it cannot wait.
+    if (this.#backlog.isUrgent && ++this.#putOff < putOffMost) return;
+    this.#putOff = 0;
     this.upkeep.compactLater([...this.#toCompact.values()]);
     this.#toCompact.clear();
   }
