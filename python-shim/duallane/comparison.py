@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .run_groups import RunGroup
     from .seed_statistics import Better, Floats, GroupFigures, GroupRun
 
-_SMOOTHING, _BAND = "mean 100", "iqm"
+_BAND = "iqm"
 _FALLS = re.compile(r"^metric:(.*[^a-z])?(loss|error|cost|regret)(e?s)?([^a-z/][^/]*)?$", re.IGNORECASE)
 _AXES = ("step", "episode", "time", "process", "budget")
 
@@ -122,7 +122,8 @@ class RunCompare(View):
                 "runs", "None of these runs has logged anything to compare yet. Ask again when they have."
             )
         reach = grid_to(max(ends)).reach
-        words = settings.get("smoothing", _SMOOTHING)
+        is_metric = settings.get("value", "return").startswith("metric:")
+        words = settings.get("smoothing", "ema 2%" if is_metric else "mean 100")
         return [
             (
                 group,
@@ -147,11 +148,12 @@ def compare(
 
     runs: Runs, run ids, or names (every run of that name, those to come too); all runs when left out. settings: by
     ("seed": alike in all but the seed; "name"; "run"; or a config key such as "algo"), value ("return", "length" or
-    "metric:NAME"), axis ("step", "episode", "time", "process", "budget" or "metric:NAME"), smoothing ("off",
-    "mean 100", "ema 2%"), band ("iqm", "bootstrap", "se", "sd", "min-max" or "none"), baseline (a group's name, or the
-    id of one of its runs), better ("higher" or "lower"; left out, "lower" for a value whose name ends as a loss, error,
-    cost or regret, else "higher"), at (the x to compare at), threshold (the level whose reaching is timed), agent,
-    hidden, tab, height. Returns a view whose figures(), curves() and to_pandas() give its numbers.
+    "metric:NAME"), axis ("step", "episode", "time", "process", "budget" or "metric:NAME"), smoothing ("off", "mean
+    100", "ema 2%"; the last for logged values when left out), band ("iqm", "bootstrap", "se", "sd", "min-max" or
+    "none"), baseline (a group's name, or the id of one of its runs), better ("higher" or "lower"; left out, "lower"
+    for a value whose name ends as a loss, error, cost or regret, else "higher"), at (the x to compare at),
+    threshold (the level whose reaching is timed), agent, hidden, tab, height. Returns a view whose figures(),
+    curves() and to_pandas() give its numbers.
     Raises DuallaneError: "run-unknown" for what is neither a run nor a text, "run-id", "settings", and what
     ensure_daemon raises.
     """

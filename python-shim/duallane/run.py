@@ -119,6 +119,7 @@ class Run:
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()
+        # By agent and slot: the episode and step that come next, and the episode that was told since its last step.
         self._cursors: dict[tuple[str | None, int], list[int]] = {}
         self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json, other)
         self._recorder = Recorder(self._publisher, agent_id)
@@ -226,7 +227,8 @@ class Run:
     ) -> None:
         """One episode, at its end. total_reward: the undiscounted return. steps: its length.
 
-        episode: index from 0; left out, the one that the last `log_step` of this agent and slot ended.
+        episode: index from 0; left out, the one that the last `log_step` of this agent and slot ended, or the next one
+        where no step came since the last `log_episode`.
         """
         if episode is None:
             episode = self._ended_episode(agent_id, env_slot)
@@ -321,7 +323,7 @@ class Run:
         truncated: Any,
     ) -> tuple[int, int]:
         try:
-            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
+            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0, -1])
             is_over = bool(terminated or truncated)
             if episode is not None and int(episode) != cursor[0]:
                 cursor[0], cursor[1] = int(episode), 0
@@ -330,19 +332,21 @@ class Run:
             return (0 if episode is None else episode, 0 if step is None else step)
         place = (cursor[0], at)
         if is_over:
-            cursor[0], cursor[1] = cursor[0] + 1, 0
+            cursor[:] = (cursor[0] + 1, 0, -1)
         else:
             cursor[1] = at + 1
         return place
 
     def _ended_episode(self, agent_id: str | None, env_slot: int) -> int:
         try:
-            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0])
+            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0, -1])
         except TypeError:
             return 0
-        if cursor[1] > 0:  # its steps were logged, and none of them ended it
+        # Its steps were logged, and none of them ended it; or no step was, since the last episode was told.
+        if cursor[1] > 0 or cursor[0] - 1 == cursor[2]:
             cursor[0], cursor[1] = cursor[0] + 1, 0
-        return max(cursor[0] - 1, 0)
+        cursor[2] = cursor[0] - 1
+        return cursor[2]
 
     # -- frames and environments --------------------------------------------------------------------------------------
 

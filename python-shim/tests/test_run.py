@@ -95,6 +95,24 @@ def test_a_script_that_never_closes_its_run_still_ends_it(home: Path, daemon: Sc
     assert ("run_failed", {"reason": "ValueError: x"}) in events(daemon)
 
 
+def test_episodes_without_steps_count_by_themselves_too(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        for _ in range(2):
+            run.log_episode(1.0, 10)
+            run.log_episode(1.0, 10, agent_id="b")
+        run.log_step(terminated=True)
+        run.log_episode(1.0, 1)
+        run.log_episode(1.0, 1, episode=40)
+        run.log_episode(1.0, 1)
+        for _ in range(2):
+            run.log_step(terminated=True, episode=7)
+            run.log_episode(1.0, 1)
+    rows = daemon.table(EPISODES).select(["agent_id", "episode_index"]).to_pylist()
+    told = [row["episode_index"] for row in rows if row["agent_id"] == "default"]
+    assert told == [0, 1, 2, 40, 3, 7, 7]
+    assert [row["episode_index"] for row in rows if row["agent_id"] == "b"] == [0, 1]
+
+
 def test_steps_count_by_themselves_and_an_episode_ends_with_its_last_step(home: Path, daemon: ScriptedDaemon) -> None:
     with duallane.Run("r", home=home) as run:
         for terminated in (False, True, False):

@@ -113,6 +113,32 @@ it('leaves a group out at a click, and says so; the difference of configurations
   await screenshot(tab, 'compare-config');
 });
 
+it('compares against another group, where and in which direction it is told, and keeps that as Python reads it', async () => {
+  await view.getByRole('tab', { name: 'Summary' }).click();
+  const cells = async (group: string): Promise<string[]> =>
+    await view
+      .getByRole('row', { name: new RegExp(`^${group} `) })
+      .getByRole('cell')
+      .allInnerTexts();
+  const before = await cells('sarsa');
+  await view.getByLabel('against').selectOption({ label: 'sarsa' });
+  await until(async () => (await cells('sarsa'))[3] === 'baseline', { what: 'sarsa to be the baseline' });
+  const against = await cells('q-learning');
+  expect(against[3]?.startsWith(before[3]?.startsWith('−') ? '+' : '−')).toBe(true);
+  await view.getByLabel('better').selectOption('lower');
+  const turned: Record<string, string> = { better: 'worse', worse: 'better', 'not distinguishable': 'not distinguishable' };
+  await view.getByText('lower is better').waitFor();
+  await until(async () => (await cells('q-learning'))[4] === turned[against[4] ?? ''], { what: 'the verdict to be turned' });
+  await view.getByLabel('at', { exact: true }).fill('300');
+  await view.getByLabel('at', { exact: true }).press('Enter');
+  await view.getByText('at environment step 300.0; lower is better').waitFor();
+  const kept = await view.evaluate((element) => (element as unknown as { settings: Record<string, unknown> }).settings);
+  expect(kept).toMatchObject({ better: 'lower', at: 300 });
+  const script = `import duallane; print(duallane.compare(${JSON.stringify(kept.names)}, baseline=${JSON.stringify(kept.baseline)}, better="lower", at=300).figures()["q-learning"].against.verdict)`;
+  const { stdout } = await promisify(execFile)(python, ['-c', script], { env: { ...process.env, DUALLANE_HOME: stage.home } });
+  expect(stdout.trim()).toBe((await cells('q-learning'))[4]);
+}, 60_000);
+
 it('moves every view of the page to the episode that is picked, in the curve of seeds or in a table', async () => {
   const other = await stage.show('cursor.ipynb', [
     { view: 'live-telemetry', runs: [joined] },

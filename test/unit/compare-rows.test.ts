@@ -42,7 +42,7 @@ describe('the summary of a comparison', () => {
       'ppo',
       '4 of 5',
       '187.4 [170.0, 203.5]',
-      '−12.25 [-30.00, 4.00]',
+      '−12.25 [−30.00, 4.00]',
       'not distinguishable',
       '0.280 [0.000, 0.600]',
       '12\u202f000 (4 of 5)',
@@ -52,7 +52,7 @@ describe('the summary of a comparison', () => {
     const none = { value: undefined, interval: undefined, area: undefined, reached: undefined, against: undefined };
     expect(columns.map((column) => column.text(row(none))).slice(2)).toEqual(['–', '–', '', '–', '–', '–', '–']);
     expect(columns[3]?.text(row({ isBaseline: true }))).toBe('baseline');
-    expect([figure(undefined), figure(Number.NaN), figure(0.1234), figure(-1234.5)]).toEqual(['–', '–', '0.123', '-1\u202f234']);
+    expect([figure(undefined), figure(Number.NaN), figure(0.1234), figure(-1234.5)]).toEqual(['–', '–', '0.123', '−1\u202f235']);
   });
 
   it('sorts by what a cell means, with empty cells last either way', () => {

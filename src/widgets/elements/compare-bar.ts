@@ -1,4 +1,4 @@
-/** The head of RunCompare: how it stands, the zoom, and every choice of what is drawn against what. */
+/** The head of RunCompare: how it stands, the zoom, and every choice of what is drawn and compared against what. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { flatConfig, type RunGroup } from '../comparison/groups.ts';
 import { metricName } from '../comparison/run-curve.ts';
@@ -10,6 +10,7 @@ import type { ViewSettings } from './view-element.ts';
 type Seen = {
   state: CompareState;
   groups: readonly RunGroup[];
+  baseline: RunGroup | undefined;
   chosen: CompareSettings;
   /** Names of values, and agents, that these runs have logged. */
   metrics: readonly string[];
@@ -35,14 +36,15 @@ export function compareBar(seen: Seen, acts: Acts): TemplateResult {
     <div class="bar choices">${choices(seen, acts)}</div>`;
 }
 
-function choices({ groups, chosen, metrics, agents }: Seen, { keep }: Acts): (TemplateResult | typeof nothing)[] {
-  const { by, value, axis, agent, smoothing, band, better } = chosen;
+function choices({ groups, baseline, chosen, metrics, agents }: Seen, { keep }: Acts): (TemplateResult | typeof nothing)[] {
+  const { by, value, axis, agent, smoothing, band, better, at, threshold } = chosen;
   const logged = unique([...metrics.map((name) => `metric:${name}`), ...[value, axis].filter((each) => metricName(each))]);
   const named = logged.map((metric) => ({ value: metric, label: metricName(metric) ?? '' }));
   const plain = (words: readonly string[]): Choice[] => words.map((word) => ({ value: word, label: word }));
   const values = [{ value: 'return', label: 'return' }, { value: 'length', label: 'episode length' }, ...named];
   const groupings = [{ value: 'seed', label: 'all but the seed' }, ...plain(['name', 'run', ...configKeys(groups)])];
   const smooths = unique([...smoothings, smoothing]).map((words) => ({ value: words, label: smoothingLabel(words) }));
+  const against = [{ value: '', label: 'nothing' }, ...groups.map((group) => ({ value: firstRun(group), label: group.label }))];
   const whose = [{ value: '', label: 'all' }, ...plain(unique([...agents, ...(agent ? [agent] : [])]))];
   return [
     // Which way is better belongs to a value: another one begins with its own.
@@ -52,6 +54,11 @@ function choices({ groups, chosen, metrics, agents }: Seen, { keep }: Acts): (Te
     select('group by', groupings, by, (next) => keep({ by: next })),
     select('smooth', smooths, smoothing, (next) => keep({ smoothing: next })),
     select('band', bands, band, (next) => keep({ band: next })),
+    select('against', against, baseline ? firstRun(baseline) : '', (next) => keep({ baseline: next || undefined })),
+    number('at', 'Where groups are compared; empty: the furthest that every run has come to', at, (next) => keep({ at: next })),
+    number('level', 'What it takes to come to this level; empty: the baseline’s value', threshold, (next) =>
+      keep({ threshold: next }),
+    ),
     agents.length > 1 || agent !== undefined
       ? select('agent', whose, agent ?? '', (next) => keep({ agent: next || undefined }))
       : nothing,
@@ -62,6 +69,25 @@ function select(label: string, offered: readonly Choice[], chosen: string, choos
   return html`<label class="quiet">${label}
     <select aria-label=${label} .value=${chosen} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
       ${offered.map(({ value, label: words }) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`)}</select></label>`;
+}
+
+function number(
+  label: string,
+  hint: string,
+  chosen: number | undefined,
+  choose: (value: number | undefined) => void,
+): TemplateResult {
+  const changed = ({ target }: Event): void => {
+    const { value, valueAsNumber } = target as HTMLInputElement;
+    choose(value === '' || !Number.isFinite(valueAsNumber) ? undefined : valueAsNumber);
+  };
+  return html`<label class="quiet" title=${hint}>${label}
+    <input type="number" step="any" aria-label=${label} placeholder="by itself" .value=${chosen === undefined ? '' : String(chosen)} @change=${changed} /></label>`;
+}
+
+/** Stands for its group in settings: Python and another grouping know it too. */
+function firstRun({ key, runs }: RunGroup): string {
+  return runs[0]?.run_id ?? key;
 }
 
 function unique(words: readonly string[]): string[] {

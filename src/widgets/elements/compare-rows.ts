@@ -17,7 +17,8 @@ export type SummaryWords = { statistic: 'mean' | 'iqm'; axis: string; better: Be
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  return size >= 1000 ? cellNumber(Math.round(value)) : value.toFixed(size >= 100 ? 1 : size >= 1 ? 2 : 3);
+  const digits = size >= 1000 ? cellNumber(Math.round(size)) : size.toFixed(size >= 100 ? 1 : size >= 1 ? 2 : 3);
+  return value < 0 ? `−${digits}` : digits;
 }
 
 function between(interval: readonly [number, number] | undefined): string {
@@ -25,7 +26,7 @@ function between(interval: readonly [number, number] | undefined): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${figure(Math.abs(value))}`;
+  return value < 0 ? figure(value) : `+${figure(value)}`;
 }
 
 export function summaryColumns({ statistic, axis, better, threshold }: SummaryWords): readonly SummaryColumn[] {
@@ -45,13 +46,13 @@ export function summaryColumns({ statistic, axis, better, threshold }: SummaryWo
       rank: ({ n }) => n,
     },
     {
-      title: `${name} [95 %]`,
+      title: `${name} [95\u00a0%]`,
       hint: 'Mean of the last tenth of the way of each run; over the runs, with the stratified bootstrap’s 95 % interval',
       text: ({ value, interval }) => figure(value) + between(interval),
       rank: ({ value }) => value,
     },
     {
-      title: 'to baseline [95 %]',
+      title: 'to baseline [95\u00a0%]',
       hint: 'Difference to the baseline, with its interval: when that holds 0, the two cannot be told apart',
       text: ({ against, isBaseline }) => {
         if (isBaseline) return 'baseline';
@@ -66,7 +67,7 @@ export function summaryColumns({ statistic, axis, better, threshold }: SummaryWo
       rank: ({ against }) => against?.verdict,
     },
     {
-      title: 'P(better) [95 %]',
+      title: 'P(better) [95\u00a0%]',
       hint: `Probability that a run of the group is ${better} than one of the baseline, which is better here`,
       text: ({ against }) => (against ? figure(against.improvement) + between(against.improvementInterval) : '–'),
       rank: ({ against }) => against?.improvement,
@@ -137,10 +138,11 @@ const latexWords: Record<string, string> = {
   '−': '$-$',
   '–': '--',
   '\u202f': '\\,',
+  '\u00a0': '~',
 };
 
 function latexText(text: string): string {
-  return text.replace(/[\\~^−–\u202f]|[&%$#_{}]/g, (letter) => latexWords[letter] ?? `\\${letter}`);
+  return text.replace(/[\\~^−–\u202f\u00a0]|[&%$#_{}]/g, (letter) => latexWords[letter] ?? `\\${letter}`);
 }
 
 function markdownText(text: string): string {

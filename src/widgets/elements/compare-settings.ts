@@ -54,7 +54,8 @@ export function readCompareSettings(settings: ViewSettings): CompareSettings {
     value: shown,
     axis: isMetric(axis) ? axis : (axes.find((known) => known.value === axis)?.value ?? 'step'),
     agent: text(agent),
-    smoothing: typeof smoothing === 'string' && readSmoothing(smoothing) ? smoothing : 'mean 100',
+    // Of values there may be few: the mean of a hundred of them would lag far behind.
+    smoothing: typeof smoothing === 'string' && readSmoothing(smoothing) ? smoothing : isMetric(shown) ? 'ema 2%' : 'mean 100',
     band: bands.find((known) => known.value === band)?.value ?? 'iqm',
     baseline: text(baseline),
     better: better === 'higher' || better === 'lower' ? better : usuallyBetter(shown),
@@ -62,7 +63,7 @@ export function readCompareSettings(settings: ViewSettings): CompareSettings {
     at: number(at),
     hidden: texts(hidden),
     tab: tab === 'config' ? tab : 'summary',
-    heightPx: typeof height === 'number' ? Math.max(360, Math.min(1600, height)) : 600,
+    heightPx: typeof height === 'number' ? Math.max(360, Math.min(1600, height)) : 640,
   };
 }
 

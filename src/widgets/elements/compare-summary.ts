@@ -12,11 +12,6 @@ export class TabChoice extends CustomEvent<CompareTab> {
     super('tab-choice', { detail: tab });
   }
 }
-export class BaselineChoice extends CustomEvent<string> {
-  constructor(key: string) {
-    super('baseline-choice', { detail: key });
-  }
-}
 
 export class CompareSummary extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -43,7 +38,8 @@ export class CompareSummary extends LitElement {
       th { position: sticky; top: 0; z-index: 1; background: var(--jp-layout-color1, #fff); font-weight: 600; box-shadow: inset 0 -1px var(--jp-border-color2, #e0e0e0); padding: 0 6px; }
       th:first-child, td:first-child { text-align: left; position: sticky; left: 0; z-index: 1; background: var(--jp-layout-color1, #fff); max-width: 260px; overflow: hidden; text-overflow: ellipsis; }
       th:first-child { z-index: 2; }
-      th button { color: inherit; font: inherit; font-weight: 600; justify-content: end; }
+      .config th { padding: 2px 12px; max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
+      th button { height: auto; min-height: 24px; max-width: 132px; color: inherit; font: inherit; font-weight: 600; line-height: 16px; justify-content: end; text-align: inherit; white-space: normal; }
       tbody tr:hover td { background: var(--jp-layout-color2, #f5f5f5); }
       td.differs { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
       .empty { padding: 12px; color: var(--jp-ui-font-color2, #616161); }
@@ -103,11 +99,11 @@ export class CompareSummary extends LitElement {
     return html`<table>
       <thead><tr>${this.columns.map((column) => this.#head(column))}</tr></thead>
       <tbody>${this.#sorted.map(
-        (row) => html`<tr>${this.columns.map((column) => {
-          const text = column.text(row);
-          return html`<td class=${column.title === 'verdict' ? 'verdict' : ''} title=${text}>${text}</td>`;
-        })}<td><button ?disabled=${row.isBaseline} title="Compare the others with ${row.label}"
-          @click=${() => this.dispatchEvent(new BaselineChoice(row.key))}>${row.isBaseline ? 'is baseline' : 'as baseline'}</button></td></tr>`,
+        (row) =>
+          html`<tr>${this.columns.map((column) => {
+            const text = column.text(row);
+            return html`<td class=${column.title === 'verdict' ? 'verdict' : ''} title=${text}>${text}</td>`;
+          })}</tr>`,
       )}</tbody>
     </table>`;
   }
@@ -129,7 +125,7 @@ export class CompareSummary extends LitElement {
   #config(): TemplateResult {
     if (this.labels.length < 2) return html`<div class="empty">One group alone differs from nothing.</div>`;
     if (this.differences.length === 0) return html`<div class="empty">The configurations are the same in every key.</div>`;
-    return html`<table>
+    return html`<table class="config">
       <thead><tr><th scope="col">key</th>${this.labels.map((label) => html`<th scope="col" title=${label}>${label}</th>`)}</tr></thead>
       <tbody>${this.differences.map(
         ({ path, values }) =>

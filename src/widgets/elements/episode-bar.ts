@@ -1,7 +1,7 @@
 /** The head of a player: which episode, what stands beside it and how they are aligned, the values under the frame, films. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Alignment, alignments } from '../stores/episode-alignment.ts';
-import type { ShelfEpisode } from '../stores/episode-shelf.ts';
+import { type ShelfEpisode, whyRecorded } from '../stores/episode-shelf.ts';
 import type { PlayedEpisode } from '../stores/played-episode.ts';
 import { cellNumber, count } from '../styles/words.ts';
 import type { FilmFormat } from './episode-export.ts';
@@ -84,6 +84,6 @@ function withEpisode(recorded: readonly ShelfEpisode[], at: string, act: (episod
 
 function labelOf({ place, entry, row }: ShelfEpisode): string {
   const total = row?.totalReward ?? entry?.total_reward ?? undefined;
-  const parts = [`${place.episode}`, total === undefined ? '' : `return ${cellNumber(total)}`, entry?.reasons.join(', ') ?? ''];
+  const parts = [`${place.episode}`, total === undefined ? '' : `return ${cellNumber(total)}`, entry ? whyRecorded(entry) : ''];
   return parts.filter(Boolean).join(' · ');
 }

@@ -1,7 +1,9 @@
 /** One episode in a player: its frame at a step, and the numbers under it. */
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { drawStepPicture } from '../plots/step-picture.ts';
+import { whyRecorded } from '../stores/episode-shelf.ts';
 import type { PlayedEpisode, Shown } from '../stores/played-episode.ts';
+import { onGround, seriesStyle } from '../styles/palette.ts';
 import { cellNumber, count } from '../styles/words.ts';
 import { themeOf } from './plot-canvas.ts';
 
@@ -22,7 +24,7 @@ export class EpisodePane extends LitElement {
     at: { attribute: false },
     version: { attribute: false },
     names: { attribute: false },
-    isLeader: { attribute: false },
+    ordinal: { attribute: false },
     canClose: { attribute: false },
     shown: { state: true },
   };
@@ -35,6 +37,7 @@ export class EpisodePane extends LitElement {
     }
     .title b { color: var(--jp-ui-font-color1, #212121); font-size: var(--jp-ui-font-size1, 13px); }
     .title .fill { flex: 1 1 0; }
+    .title svg { flex: none; }
     .title span { overflow: hidden; text-overflow: ellipsis; }
     .stage {
       position: relative; display: flex; flex: 1 1 0; min-height: 0; align-items: center; justify-content: center;
@@ -63,7 +66,8 @@ export class EpisodePane extends LitElement {
   declare version: number;
   /** Names of the logged values that are shown; empty for the first few. */
   declare names: readonly string[];
-  declare isLeader: boolean;
+  /** Which line of the timeline is its; undefined while there is one alone. */
+  declare ordinal: number | undefined;
   declare canClose: boolean;
   declare shown: Shown | undefined;
   #asked = '';
@@ -73,7 +77,6 @@ export class EpisodePane extends LitElement {
     this.at = 0;
     this.version = 0;
     this.names = [];
-    this.isLeader = true;
     this.canClose = false;
   }
 
@@ -100,7 +103,7 @@ export class EpisodePane extends LitElement {
     const nothingToSee = 'No frame of this step was recorded, and its row holds nothing that can be drawn.';
     return html`
       <div class="title">
-        <b>episode ${count(episode.place.episode)}</b>
+        ${this.#line()}<b>episode ${count(episode.place.episode)}</b>
         <span title=${this.#about()}>${this.#about()}</span>
         <span class="fill"></span>
         ${this.canClose ? html`<button title="Close this episode" aria-label="Close episode ${episode.place.episode}" @click=${() => this.dispatchEvent(new Event('pane-close'))}>✕</button>` : nothing}
@@ -114,15 +117,24 @@ export class EpisodePane extends LitElement {
     `;
   }
 
+  /** As the timeline draws it. */
+  #line(): TemplateResult | typeof nothing {
+    if (this.ordinal === undefined) return nothing;
+    const { colour, dash } = seriesStyle('', this.ordinal);
+    return html`<svg width="16" height="8" aria-hidden="true"><line x1="0" y1="4" x2="16" y2="4" stroke=${onGround(colour, themeOf(this).ground)} stroke-width="2" stroke-dasharray=${dash.join(' ') || nothing} /></svg>`;
+  }
+
   #about(): string {
     const { entry, row, place, recording } = this.episode as PlayedEpisode;
     const total = row?.totalReward ?? entry?.total_reward ?? undefined;
     const steps = row?.steps ?? entry?.steps ?? undefined;
     return [
       total === undefined ? '' : `return ${cellNumber(total)}`,
-      recording && steps !== undefined ? `${count(recording.length)} of ${count(steps)} steps have a picture` : '',
       this.episode?.seed === undefined ? '' : `seed ${this.episode.seed}`,
-      entry ? entry.reasons.join(', ') : recording ? '' : 'built from its steps',
+      recording && steps !== undefined && recording.length < steps
+        ? `${count(recording.length)} of ${count(steps)} steps have a picture`
+        : '',
+      entry ? whyRecorded(entry) : recording ? '' : 'built from its steps',
       place.agent === 'default' ? '' : place.agent,
     ]
       .filter(Boolean)

@@ -7,12 +7,19 @@ export const episodePlayerStyles = css`
     border-top: 1px solid var(--jp-border-color2, #e0e0e0); }
   .transport .fill { flex: 1 1 0; }
   .where { padding: 0 8px; min-width: 104px; }
+  .bar { flex-wrap: wrap; gap: 4px 8px; height: auto; min-height: 36px; padding: 4px 12px; }
   .bar label { display: inline-flex; align-items: center; gap: 4px; }
   .bar select.choice { max-width: 320px; min-width: 80px; }
-  input.number { width: 72px; height: 24px; padding: 0 4px; border: 1px solid var(--jp-border-color2, #e0e0e0); color: inherit;
-    background: var(--jp-layout-color1, #fff); font: inherit; }
+  input.number { width: 72px; }
   .names { max-width: 120px; }
   .blank .record { border-color: var(--jp-border-color2, #e0e0e0); }
-  @container (max-width: 720px) { .wide { display: none; } .bar select.choice { max-width: 160px; } }
-  @container (max-width: 480px) { .panes { flex-direction: column; overflow: auto; } duallane-episode-pane { min-height: 220px; } .export { display: none; } }
+  @container (max-width: 720px) { .bar select.choice { max-width: 120px; } }
+  @container (max-width: 480px) {
+    .panes { flex-direction: column; overflow: auto; }
+    duallane-episode-pane { min-height: 220px; }
+    .bar { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; mask-image: linear-gradient(to right, #000 calc(100% - 32px), transparent); }
+    .bar > * { flex: none; }
+    .bar .fill { display: none; }
+    .where { display: none; }
+  }
 `;

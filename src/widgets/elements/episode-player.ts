@@ -186,7 +186,7 @@ export class EpisodePlayerElement extends ViewElement {
             episode,
             index,
           ) => html`<duallane-episode-pane .episode=${episode} .at=${this.#playing.placeOf(index)} .version=${this.version}
-            .names=${this.#names} .isLeader=${index === leaderIndex} .canClose=${episodes.length > 1}
+            .names=${this.#names} .ordinal=${episodes.length > 1 ? ordinalOf(index, leaderIndex) : undefined} .canClose=${episodes.length > 1}
             @pane-close=${() => this.#close(episode)} @pane-drawn=${this.#drawn}></duallane-episode-pane>`,
         )}
       </div>
@@ -365,4 +365,9 @@ export class EpisodePlayerElement extends ViewElement {
     await Promise.all(panes.map((pane, index) => pane.drawNow(this.#playing.placeOf(index))));
     return drawTogether(panes);
   }
+}
+
+/** Of the timeline's lines the first is the leader's, then come the others in their order. */
+function ordinalOf(index: number, leaderIndex: number): number {
+  return index === leaderIndex ? 0 : index < leaderIndex ? index + 1 : index;
 }

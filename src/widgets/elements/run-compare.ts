@@ -27,7 +27,7 @@ import { compareLegend, type LegendGroup, legendGroups } from './compare-legend.
 import { comparisonQuestion } from './compare-question.ts';
 import { figure, summaryColumns, summaryRows } from './compare-rows.ts';
 import { type CompareSettings, readCompareSettings } from './compare-settings.ts';
-import type { BaselineChoice, TabChoice } from './compare-summary.ts';
+import type { TabChoice } from './compare-summary.ts';
 import { axisLabel, type CompareState, compareState, footWords, valueLabel } from './compare-words.ts';
 import { themeOf } from './plot-canvas.ts';
 import { runCompareStyles } from './run-compare-styles.ts';
@@ -275,7 +275,7 @@ export class RunCompareElement extends ViewElement {
   #header(state: CompareState): TemplateResult {
     const { metrics = [], agents = [] } = this.#store ?? {};
     return compareBar(
-      { state, groups: this.#groups, chosen: this.#chosen, metrics, agents },
+      { state, groups: this.#groups, baseline: this.#baseline, chosen: this.#chosen, metrics, agents },
       {
         keep: (change) => this.keep(change),
         zoom: (factor) => this.#chart?.zoom(factor),
@@ -302,8 +302,7 @@ export class RunCompareElement extends ViewElement {
       <duallane-compare-chart class="chart" @frame-wanted=${this.#frameWanted} @place-read=${this.#placeRead} @point-picked=${this.#picked}></duallane-compare-chart>
       <duallane-compare-summary class="summary" .tab=${tab} .columns=${columns} .rows=${rows} .labels=${this.#groups.map(({ label }) => label)}
         .differences=${configDifferences(this.#groups, by)} .note=${note}
-        @tab-choice=${(event: Event) => this.keep({ tab: (event as TabChoice).detail })}
-        @baseline-choice=${(event: Event) => this.keep({ baseline: (event as BaselineChoice).detail })}></duallane-compare-summary>`;
+        @tab-choice=${(event: Event) => this.keep({ tab: (event as TabChoice).detail })}></duallane-compare-summary>`;
   }
 
   #blank(state: CompareState): TemplateResult {
@@ -318,7 +317,7 @@ export class RunCompareElement extends ViewElement {
 
   #foot(): TemplateResult | string {
     const { picture } = this.#store ?? {};
-    if (!picture) return '';
+    if (!picture || picture.logged === 0) return '';
     const hidden = this.#legend.filter(({ isShown }) => !isShown).length;
     const isNewest = this.runs.length === 0 && this.#chosen.names.length === 0;
     const newest = isNewest ? { most: newestMost, known: this.known ?? [] } : undefined;

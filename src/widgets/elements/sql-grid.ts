@@ -166,7 +166,7 @@ export class SqlGrid extends LitElement {
     this.#widths = rows.columns.map((column, index) => {
       let characters = Math.max(column.name.length + 1, column.type.length * 0.85);
       for (let row = 0; row < sample; row += 1)
-        characters = Math.max(characters, Math.min(48, rows.text(row, index)?.length ?? 4));
+        characters = Math.max(characters, Math.min(48, breadthOf(rows.text(row, index) ?? 'NULL', column.isNumber)));
       return widthOf(characters, column.isNumber);
     });
     this.#sampled = Math.max(1, sample);
@@ -295,6 +295,11 @@ export class SqlGrid extends LitElement {
     if (left - pinned < scroll.scrollLeft) scroll.scrollLeft = left - pinned;
     else if (left + width > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = left + width - scroll.clientWidth;
   }
+}
+
+/** How many small letters a text is as wide as: capitals and digits take more, where figures are not reckoned by themselves. */
+function breadthOf(text: string, isNumber: boolean): number {
+  return text.length + (isNumber ? 0 : (text.slice(0, 64).match(/[A-Z0-9]/g)?.length ?? 0) * 0.2);
 }
 
 /** px for so many characters at 13 px; figures are wider than letters. */

@@ -3,6 +3,7 @@ import { css } from 'lit';
 export const sqlStyles = css`
   .frame { height: auto; }
   .bar { justify-content: flex-start; }
+  @container (max-width: 480px) { .bar > .small { display: none; } }
   .run { color: var(--jp-ui-inverse-font-color1, #fff); background: var(--jp-brand-color1, #1976d2); padding: 0 12px; font-weight: 600; }
   .run:hover:not(:disabled) { color: var(--jp-ui-inverse-font-color1, #fff); background: var(--jp-brand-color0, #0d47a1); }
   .run:disabled { opacity: 0.45; }
@@ -23,7 +24,6 @@ export const sqlStyles = css`
   duallane-sql-schema { flex: 1 1 0; min-height: 0; }
   .blank duallane-sql-schema { overflow: visible; padding: 0; height: auto; flex: none; }
   .bar select.wordy { width: 84px; border-color: transparent; background: transparent; color: var(--jp-ui-font-color2, #616161); }
-  @container (max-width: 420px) { .wordy { display: none; } }
   .instead { display: flex; gap: 8px; margin-top: 8px !important; }
   .fix { border-color: var(--jp-border-color1, #bdbdbd); }
   .result.old duallane-sql-result { opacity: 0.55; }

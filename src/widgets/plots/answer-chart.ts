@@ -94,6 +94,23 @@ function yDomain(chart: AnswerChart, fromZero: boolean): [number, number] {
   return fromZero ? roundDomain(Math.min(0, low), Math.max(0, high)) : roundDomain(low, high);
 }
 
+/** As the series is drawn: a line with its dashes, else a block. */
+function drawSample(pen: CanvasRenderingContext2D, form: ChartForm, index: number, x: number, y: number): void {
+  if (form !== 'line') {
+    pen.fillStyle = colourOf(index);
+    pen.fillRect(x, y - 4, 8, 8);
+    return;
+  }
+  pen.strokeStyle = colourOf(index);
+  pen.lineWidth = 2;
+  pen.setLineDash([...seriesStyle('', index).dash]);
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x + 20, y);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
 function colourOf(index: number): string {
   return seriesStyle('', index).colour;
 }
@@ -221,16 +238,15 @@ function drawLegend(pen: CanvasRenderingContext2D, area: Area, plot: Area, chart
   let at = plot.left;
   const y = area.top + 14;
   for (const [index, { name }] of chart.series.entries()) {
-    const width = pen.measureText(name).width + 26;
+    const width = pen.measureText(name).width + 34;
     if (at + width > area.left + area.width && index > 0) {
       pen.fillStyle = theme.quiet;
       pen.fillText(`and ${chart.series.length - index} more`, at, y);
       return;
     }
-    pen.fillStyle = colourOf(index);
-    pen.fillRect(at, y - 1.5, 12, 3);
+    drawSample(pen, chart.form, index, at, y);
     pen.fillStyle = theme.text;
-    pen.fillText(name, at + 16, y);
+    pen.fillText(name, at + 24, y);
     at += width;
   }
 }

@@ -13,6 +13,19 @@ export type ShelfEpisode = { place: EpisodePlace; entry: RecordedEntry | undefin
 /** What is asked for: an episode, of the first run when it names none, of whatever agent has it when it names none. */
 export type Wanted = { run?: string | undefined; agent?: string | undefined; slot?: number | undefined; episode: number };
 
+const reasonWords: Record<string, string> = {
+  every: 'by turn',
+  best: 'as the best so far',
+  worst: 'as the worst so far',
+  failure: 'as a failure',
+  demand: 'on demand',
+};
+
+/** Why an episode was recorded. */
+export function whyRecorded({ reasons }: RecordedEntry): string {
+  return `recorded ${reasons.map((reason) => reasonWords[reason] ?? reason).join(', ')}`;
+}
+
 export class EpisodeShelf {
   readonly lists = new Map<string, RecordingList>();
   readonly rows = new Map<string, readonly EpisodeRow[]>();

@@ -81,6 +81,15 @@ export const viewStyles = css`
     cursor: pointer;
   }
   select { border-color: var(--jp-border-color2, #e0e0e0); background: var(--jp-layout-color1, #fff); max-width: 140px; }
+  input[type='number'] {
+    height: 24px;
+    padding: 0 6px;
+    border: 1px solid var(--jp-border-color2, #e0e0e0);
+    border-radius: var(--jp-border-radius, 2px);
+    color: inherit;
+    background: var(--jp-layout-color1, #fff);
+    font: inherit;
+  }
   button { display: inline-flex; align-items: center; gap: 4px; color: var(--jp-ui-font-color2, #616161); }
   button:hover:not(:disabled), select:hover { background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #212121); }
   button:disabled { opacity: 0.5; cursor: default; }
