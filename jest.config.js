@@ -12,7 +12,7 @@ const base = {
   transformIgnorePatterns: [
     '/node_modules/(?!(@jupyter-widgets|lit|lit-html|lit-element|@lit|parquet-wasm|@jupyterlab|@jupyter|@bufbuild)/)',
   ],
-  modulePathIgnorePatterns: ['<rootDir>/python-shim', '<rootDir>/build', '<rootDir>/.venv'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/python-shim', '<rootDir>/build', '<rootDir>/.venv'],
   testEnvironment: 'node',
 };
 

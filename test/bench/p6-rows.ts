@@ -1,18 +1,26 @@
-/** P6: a step logged to its row and point painted, at three rates. No peer is measured yet. */
+/** P6: a step logged to its row and point painted, at three rates; beside Perspective with the same rows, its best case (p6_perspective.py). */
 import type { ViewLedger } from '../../src/widgets/stores/telemetry-store.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { type Bench, rounded } from './figures.ts';
+import { perspectiveFigures } from './p6-perspective.ts';
+import { peersEnvironment } from './peers.ts';
 import { watched } from './watched.ts';
 
 const observeTasks =
   'void (globalThis.tasks = [], new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) globalThis.tasks.push(duration); }).observe({ type: "longtask" }))';
 
 export const p6: Bench = async ({ small }) => {
-  const stage = await Stage.open();
+  const environment = peersEnvironment();
+  const stage = await Stage.open({ ...(environment && { environment }) });
   const rows = [];
+  const seconds = small ? 2 : 15;
   try {
-    for (const rate of small ? [100] : [100, 1000, 10_000]) rows.push(await oneRate(stage, rate, small ? 2 : 15));
+    for (const rate of small ? [100] : [100, 1000, 10_000]) {
+      const { case: name, figures } = await oneRate(stage, rate, seconds);
+      const peer = environment && (await perspectiveFigures(stage, rate, seconds));
+      rows.push({ case: name, figures: { ...figures, ...peer } });
+    }
   } finally {
     await stage.close();
   }

@@ -36,9 +36,7 @@ export class PageSocket {
     this.#now = now;
     this.#pingDueMs = now() + quietMs;
     socket.on('pong', (payload: Buffer) => {
-      const number = payload.length === 4 ? payload.readUInt32LE() : 0;
-      this.#unanswered.get(number)?.();
-      this.#unanswered.delete(number);
+      this.#answered(payload.length === 4 ? payload.readUInt32LE() : 0);
     });
     socket.once('close', () => this.#drain.resolve());
     this.ping(true);
@@ -76,6 +74,16 @@ export class PageSocket {
   /** Calls back when the page's browser has what was sent so far: how long that took, less the shortest round trip. Ms. */
   onArrival(arrived: (tookMs: number) => void): void {
     if (this.isOpen) this.#ping((tripMs) => arrived(tripMs - (this.#leastRoundTripMs ?? 0)));
+  }
+
+  /** A browser may answer the last of several pings for all of them. */
+  #answered(last: number): void {
+    if (!this.#unanswered.has(last)) return;
+    for (const [number, answered] of this.#unanswered) {
+      this.#unanswered.delete(number);
+      answered();
+      if (number === last) return;
+    }
   }
 
   #ping(answered: (tripMs: number) => void): void {
