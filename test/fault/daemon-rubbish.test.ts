@@ -26,25 +26,50 @@ const subscribers = async (): Promise<number> => {
 it(`${streams} streams opened and dropped leave nothing behind`, async () => {
   const { runId } = await daemon.openRun('dropped');
   await daemon.publish(runId, 'steps', [step]);
-  const open = () => {
-    const stream = daemon.duallane.streamBatches({ runId, cursors: [], snapshot: false });
-    const rows = daemon.trainer.streamRunSteps({ runId, sinceSeq: 0n });
-    const control = daemon.trainer.controlStream();
+  // A connection that drops over a thousand in a burst is closed by Node's HTTP/2 server (CVE-2023-44487): each round has its own.
+  const client = () => openDaemonChannel(daemon.target, {}, { 'grpc.use_local_subchannel_pool': 1 });
+  const open = (careless: ReturnType<typeof client>) => {
+    const stream = careless.duallane.streamBatches({ runId, cursors: [], snapshot: false });
+    const rows = careless.trainer.streamRunSteps({ runId, sinceSeq: 0n });
+    const control = careless.trainer.controlStream();
     for (const each of [stream, rows, control]) each.on('error', () => undefined); // cancelled below
     control.write({ runId, event: undefined });
     return [stream, rows, control];
   };
   const files = readdirSync(`/proc/${daemon.card.pid}/fd`).length;
   for (let opened = 0; opened < streams; opened += atOnce * 3) {
-    const some = Array.from({ length: atOnce }, open).flat();
-    await daemon.health(); // calls of one connection are begun in order
+    const careless = client();
+    const some = Array.from({ length: atOnce }, () => open(careless)).flat();
+    await call<duallane.DescribeRunsResponse>((done) => careless.duallane.describeRuns({ runIds: [runId] }, done));
+    await call<trainer.HealthCheckResponse>((done) => careless.trainer.getHealth({}, done)); // calls of a connection begin in order
     for (const stream of some) stream.cancel();
+    careless.close();
   }
   await until(async () => (await subscribers()) === 0, { what: 'the last subscriber to be let go' });
   expect(readdirSync(`/proc/${daemon.card.pid}/fd`).length).toBeLessThan(files + 20);
   // Whoever comes after them is served.
   const [batch] = await daemon.snapshot(runId, ['steps']);
   expect(batch?.rows).toBe(1);
+});
+
+it('a client that drops streams without end may lose its connection, and nobody else notices', async () => {
+  const { runId } = await daemon.openRun('reset');
+  await daemon.publish(runId, 'steps', [step]);
+  const careless = openDaemonChannel(daemon.target, {}, { 'grpc.use_local_subchannel_pool': 1 });
+  const other = daemon.duallane.streamBatches({ runId, cursors: [], snapshot: false });
+  const ended: unknown[] = [];
+  other.on('error', (error) => ended.push(error)).on('end', () => ended.push('end'));
+  const before = await until(subscribers, { what: 'the other subscriber' }); // one for each kind
+  for (let round = 0; round < 30; round += 1) {
+    const some = Array.from({ length: atOnce }, () => careless.trainer.streamRunSteps({ runId, sinceSeq: 0n }));
+    for (const each of some) each.on('error', () => undefined); // cancelled below
+    await daemon.health();
+    for (const stream of some) stream.cancel();
+  }
+  careless.close();
+  await until(async () => (await subscribers()) === before, { what: `${before} subscribers, as before` });
+  expect(ended).toEqual([]);
+  other.on('error', () => undefined).cancel();
 });
 
 it('a message over 64 MiB is refused by its size, and the daemon goes on', async () => {
