@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Dictionary, Float64, Int32, Int64, Table, TimestampMicrosecond, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { Comparison } from '../../src/widgets/comparison/comparison.ts';
 import { budgetOf, configDifferences, flatConfig, groupRuns, taskOf } from '../../src/widgets/comparison/groups.ts';
-import type { Question } from '../../src/widgets/comparison/messages.ts';
+import type { FromWorker, Question } from '../../src/widgets/comparison/messages.ts';
 import { drawPoints } from '../../src/widgets/comparison/point-picture.ts';
 import { curveOfRun } from '../../src/widgets/comparison/run-curve.ts';
 import { episodeColumns, RunRows, valueColumns } from '../../src/widgets/comparison/run-rows.ts';
+import { WorkerSide } from '../../src/widgets/comparison/worker-side.ts';
 
 const golden = JSON.parse(readFileSync('proto/fixtures/run-groups.golden.json', 'utf8'));
 const runs = golden.runs.map((run: { run_id: string; name: string; config: object }) => ({
@@ -254,6 +255,27 @@ describe('a comparison', () => {
     expect([before, line()?.middle.at(-1), line()?.n.at(-1)]).toEqual([35, 1000, 1]);
   });
 
+  it('keeps bands while it is moved: each view has those of a comparison that has seen no other', () => {
+    const moved = made();
+    for (const low of [0, 1, 2, 2.5, 1.5]) {
+      const at = { ...frame, x: [low, low + 4] as const };
+      expect(moved.picture(question, at).lines).toEqual(made().picture(question, at).lines);
+    }
+    const fresh = made();
+    for (const one of [moved, fresh]) one.add('r', 'episodes', episodes([{ seq: 6, total: 1000, steps: 1, second: 120 }]));
+    expect(moved.picture(question, frame).lines).toEqual(fresh.picture(question, frame).lines);
+  });
+
+  it('says that a picture is rough when its bands had no time, and draws its line all the same', () => {
+    const comparison = made();
+    const rough = comparison.picture(question, frame, 0);
+    const whole = comparison.picture(question, frame);
+    expect([rough.isRough, whole.isRough, rough.lines[0]?.middle]).toEqual([true, false, whole.lines[0]?.middle]);
+    expect(rough.lines[0]?.low.every(Number.isNaN)).toBe(true);
+    expect(whole.lines[0]?.low.some(Number.isFinite)).toBe(true);
+    expect(comparison.picture(question, frame, 0).lines).toEqual(whole.lines);
+  });
+
   it('reads only what was logged, and finds an episode again', () => {
     const comparison = made();
     comparison.picture(question, frame);
@@ -267,6 +289,44 @@ describe('a comparison', () => {
   it('answers with the figures of its groups', () => {
     const { at, groups } = made().table(question);
     expect([at, groups[0]?.n, groups[0]?.value, groups[0]?.each.map(({ score }) => score)]).toEqual([9, 2, 35, [30, 40]]);
+  });
+});
+
+describe('the worker’s side', () => {
+  it('answers between two arrivals, takes every row once, and draws a rough picture again', async () => {
+    const said: FromWorker[] = [];
+    const side = new WorkerSide(
+      { open: () => Promise.reject(new Error('no parts here')) },
+      (message) => said.push(message),
+      () => new Promise((resolve) => setTimeout(resolve, 1)),
+    );
+    const streams = [episodes(logged)];
+    side.hear({ kind: 'tail', request: 1, run: 'r', of: 'episodes', streams });
+    side.hear({ kind: 'tail', request: 2, run: 's', of: 'episodes', streams });
+    side.hear({ kind: 'part', request: 3, run: 't', of: 'episodes', bytes: new Uint8Array(4) });
+    const runs = ['r', 's'].map((id) => ({ id, task: '', budget: undefined }));
+    const groups = [{ key: 'g', colour: [1, 2, 3] as const, runs }];
+    const base = { value: 'return', axis: 'step', agent: 'a', smoothing: { kind: 'off' }, statistic: 'iqm' } as const;
+    const question = {
+      ...base,
+      groups,
+      band: 'iqm',
+      better: 'higher',
+      baseline: undefined,
+      threshold: undefined,
+      at: undefined,
+    } as const;
+    side.hear({ kind: 'ask', question, frame: { x: undefined, width: 40, height: 20 }, isTableWanted: true, number: 1 });
+    const isDone = () => said.some(({ kind }) => kind === 'refused') && said.at(-1)?.kind !== 'took';
+    for (let at = 0; at < 500 && !(isDone() && said.some((one) => one.kind === 'picture' && !one.picture.isRough)); at++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(said.flatMap((one) => (one.kind === 'took' ? [[one.request, one.rows]] : []))).toEqual([
+      [1, 5],
+      [2, 5],
+    ]);
+    expect(said.find((one) => one.kind === 'refused')).toMatchObject({ request: 3 });
+    expect(said.findLast((one) => one.kind === 'picture')?.picture.isRough).toBe(false);
+    expect(said.filter(({ kind }) => kind === 'table')).toHaveLength(1);
   });
 });
 

@@ -44,6 +44,8 @@ export class ComparisonStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isLoading = false;
   picture: Picture | undefined;
+  /** What the newest picture took in the worker. */
+  pictureMs = 0;
   table: Compared | undefined;
   /** Why something is missing; cleared by the next success. */
   problem: string | undefined;
@@ -229,6 +231,7 @@ export class ComparisonStore {
     switch (message.kind) {
       case 'picture':
         this.picture = message.picture;
+        this.pictureMs = message.computeMs;
         this.#told('picture');
         return;
       case 'table':

@@ -1,6 +1,7 @@
 /**
  * What the worker does with each message. Of questions that wait only the newest is answered: a reader who drags sees the last place.
  * A picture that takes long comes twice: at once with rough bands, and whole when nothing else is asked for a moment.
+ * History waits for questions: parts that have come are taken in one by one, and between them a question is answered.
  */
 import { sentenceOf } from '../../protocol/index.ts';
 import type { PartDecoder } from '../sql/part-decoder.ts';
@@ -10,6 +11,7 @@ import type { FromWorker, ToWorker } from './messages.ts';
 import { episodeColumns, valueColumns } from './run-rows.ts';
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+type Arrived = Extract<ToWorker, { kind: 'part' | 'tail' }>;
 type Ask = Extract<ToWorker, { kind: 'ask' }>;
 
 /** What the bands of a picture may take at once. */
@@ -21,23 +23,24 @@ export class WorkerSide {
   readonly #comparison = new Comparison();
   readonly #decoder: PartDecoder;
   readonly #post: Post;
+  readonly #breathe: () => Promise<void>;
+  readonly #arrived: Arrived[] = [];
+  #isTaking = false;
   #waiting: Ask | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(decoder: PartDecoder, post: Post) {
+  constructor(decoder: PartDecoder, post: Post, breathe: () => Promise<void>) {
     this.#decoder = decoder;
     this.#post = post;
+    this.#breathe = breathe;
   }
 
   hear(message: ToWorker): void {
     switch (message.kind) {
-      case 'part': {
-        const columns = message.of === 'episodes' ? episodeColumns : valueColumns;
-        void this.#take(message, () => this.#decode(message, columns));
-        return;
-      }
+      case 'part':
       case 'tail':
-        void this.#take(message, async () => message.streams);
+        this.#arrived.push(message);
+        if (!this.#isTaking) void this.#takeAll();
         return;
       case 'ask':
         if (!this.#waiting) setTimeout(() => this.#answer());
@@ -58,8 +61,18 @@ export class WorkerSide {
     }
   }
 
+  async #takeAll(): Promise<void> {
+    this.#isTaking = true;
+    for (let next = this.#arrived.shift(); next; next = this.#arrived.shift()) {
+      await this.#take(next);
+      await this.#breathe();
+    }
+    this.#isTaking = false;
+  }
+
   /** Each row group as a stream. */
-  async #decode({ run, bytes }: Extract<ToWorker, { kind: 'part' }>, columns: readonly string[]): Promise<Uint8Array[]> {
+  async #decode({ run, of, bytes }: Extract<ToWorker, { kind: 'part' }>): Promise<Uint8Array[]> {
+    const columns = of === 'episodes' ? episodeColumns : valueColumns;
     const file = await PartFile.open(run, bytes.length, async () => ({ bytes, first: 0, size: bytes.length }));
     try {
       const streams: Uint8Array[] = [];
@@ -70,12 +83,11 @@ export class WorkerSide {
     }
   }
 
-  async #take(
-    { request, run, of }: Extract<ToWorker, { kind: 'part' | 'tail' }>,
-    streams: () => Promise<readonly Uint8Array[]>,
-  ): Promise<void> {
+  async #take(message: Arrived): Promise<void> {
+    const { request, run, of } = message;
     try {
-      for (const stream of await streams()) this.#comparison.add(run, of, stream);
+      for (const stream of message.kind === 'part' ? await this.#decode(message) : message.streams)
+        this.#comparison.add(run, of, stream);
       this.#post({ kind: 'took', request, rows: this.#comparison.rows(run, of), known: this.#comparison.known(run) });
     } catch (cause) {
       this.#post({ kind: 'refused', request, sentence: sentenceOf(cause) });

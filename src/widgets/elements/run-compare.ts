@@ -200,7 +200,7 @@ export class RunCompareElement extends ViewElement {
     if (what === 'picture' && (this.#store?.picture?.logged ?? 0) > 0) {
       const now = performance.now() - this.#beganMs;
       this.timings.firstPaintMs ??= now;
-      if (isWhole) this.timings.wholeMs ??= now;
+      if (isWhole && !this.#store?.picture?.isRough) this.timings.wholeMs ??= now;
       if (isWhole && !this.#hadPicture) {
         this.#hadPicture = true;
         void this.updateComplete.then(() => requestAnimationFrame(() => this.dispatchEvent(new Memorable())));
@@ -218,7 +218,10 @@ export class RunCompareElement extends ViewElement {
     const isNew = key.question !== this.#asked.question;
     const isSame = !hasNewRows && !isNew && key.frame === this.#asked.frame;
     if (!this.#store || !this.isVisible || question.groups.length === 0 || isSame) return;
-    const waitMs = hasNewRows && isLoading ? this.#askedAtMs + loadingPictureMs - performance.now() : 0;
+    // The first points are drawn at once; after that pictures take a fifth of the worker's time at most.
+    const { picture, pictureMs } = this.#store;
+    const pauseMs = picture?.logged ? Math.max(loadingPictureMs, 4 * pictureMs) : 0;
+    const waitMs = hasNewRows && isLoading ? this.#askedAtMs + pauseMs - performance.now() : 0;
     if (waitMs > 0) {
       this.#askTimer ??= setTimeout(() => {
         this.#askTimer = undefined;

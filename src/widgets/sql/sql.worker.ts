@@ -7,6 +7,7 @@ import * as duckdb from '@duckdb/duckdb-wasm/blocking';
 import { createDuckDB, type DuckDBBindings, type DuckDBRuntime, VoidLogger } from '@duckdb/duckdb-wasm/blocking';
 import initParquet, * as parquet from 'parquet-wasm/esm';
 import { DuallaneError } from '../../protocol/index.ts';
+import { breathe } from './breathe.ts';
 import { Engine } from './engine-bindings.ts';
 import { HistoryEngine } from './history-engine.ts';
 import { parquetDecoder } from './part-decoder.ts';
@@ -44,16 +45,6 @@ async function openDuckdb(): Promise<DuckDBBindings> {
   );
   return bindings;
 }
-
-/** A macrotask: messages that wait are heard in between. setTimeout would be held back to 4 ms. */
-const yielding = new MessageChannel();
-const yielded: (() => void)[] = [];
-yielding.port1.onmessage = () => yielded.shift()?.();
-const breathe = () =>
-  new Promise<void>((resolve) => {
-    yielded.push(resolve);
-    yielding.port2.postMessage(null);
-  });
 
 async function start(): Promise<WorkerSide> {
   const [bindings, decoding] = await Promise.all([openDuckdb(), initParquet({ module_or_path: parquetUrl })]);
