@@ -71,6 +71,21 @@ def test_what_is_not_there_is_said_in_a_sentence() -> None:
         duallane.history(7)
 
 
+def test_polars_holds_what_arrow_holds(ipython: InteractiveShell) -> None:
+    polars = pytest.importorskip("polars", reason="Polars is optional, and not installed here")
+    past = duallane.history("first")
+    episodes = past.episodes.polars(columns=["episode_index", "total_reward", "agent_id", "seed"])
+    assert isinstance(episodes, polars.DataFrame)
+    assert episodes["total_reward"].to_list() == [float(n) for n in range(20)]
+    assert episodes["agent_id"].unique().to_list() == ["default"]
+    assert episodes["seed"].dtype == polars.Int64
+    for table in (past.steps, past.metrics, past.events):
+        assert table.polars().to_dicts() == table.arrow().to_pylist()
+    with capture_output():
+        ipython.run_cell_magic("duallane", "worst_ones", "SELECT * FROM episodes ORDER BY total_reward LIMIT 3")
+    assert ipython.user_ns["worst_ones"].polars()["total_reward"].to_list() == [0.0, 1.0, 2.0]
+
+
 def test_polars_is_asked_for_in_words_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(DuallaneError, match="pip install polars"):

@@ -105,11 +105,13 @@ def test_the_fourth_example_asks_what_it_has_trained_and_its_names_go_on_in_pyth
     assert "episode_index  total_reward" in said[2]
     asked = "SELECT count(*) AS n FROM config WHERE key = 'optimizer.lr'"
     assert duallane.sql(asked, home=home).to_pylist() == [{"n": 3}]
+    ways = "SELECT count(DISTINCT total) AS n FROM (SELECT sum(total_reward) AS total FROM episodes GROUP BY run_id)"
+    assert duallane.sql(ways, home=home).to_pylist() == [{"n": 3}], "the setting makes a difference"
 
 
 def test_the_fifth_example_compares_real_runs_over_seeds(home: Path) -> None:
     cells = executed("05-compare-seeds.ipynb", ("SEEDS, EPISODES = 5, 300", "SEEDS, EPISODES = 3, 40"))
-    assert views_in(cells) == ["run-compare", "live-telemetry"]
+    assert views_in(cells) == ["run-compare", "run-compare", "live-telemetry"]
     table = next(output.data["text/plain"] for cell in cells for output in cell.outputs if "verdict" in str(output))
     assert all(algorithm in table for algorithm in ("sarsa", "expected-sarsa", "q-learning"))
     runs = [run for run in duallane.runs(home) if run.config.get("algo") == "sarsa"]

@@ -1,4 +1,6 @@
 /** The summary of a comparison as columns: what a cell says, how it sorts, and the same table as LaTeX and Markdown. */
+
+import { type Axis, metricName } from '../comparison/run-curve.ts';
 import type { Compared, GroupFigures } from '../stats/group-figures.ts';
 import type { Better } from '../stats/run-figures.ts';
 import { cellNumber } from '../styles/words.ts';
@@ -11,7 +13,7 @@ export type SummaryColumn = {
   /** What it sorts by; undefined goes last. */
   rank(row: SummaryRow): number | string | undefined;
 };
-export type SummaryWords = { statistic: 'mean' | 'iqm'; axis: string; better: Better; threshold: number | undefined };
+export type SummaryWords = { statistic: 'mean' | 'iqm'; axis: Axis; better: Better; threshold: number | undefined };
 
 /** Numbers of one table share their digits: four that count of the largest. */
 export function figure(value: number | undefined): string {
@@ -28,6 +30,15 @@ function between(interval: readonly [number, number] | undefined): string {
 function signed(value: number): string {
   return value < 0 ? figure(value) : `+${figure(value)}`;
 }
+
+/** Short, for the head of a column; an axis that is a logged value has its own name. */
+const axisWords: Record<string, string> = {
+  step: 'steps',
+  episode: 'episodes',
+  time: 'wall s',
+  process: 'process s',
+  budget: 'budget',
+};
 
 export function summaryColumns({ statistic, axis, better, threshold }: SummaryWords): readonly SummaryColumn[] {
   const name = statistic === 'iqm' ? 'IQM' : 'mean';
@@ -73,7 +84,7 @@ export function summaryColumns({ statistic, axis, better, threshold }: SummaryWo
       rank: ({ against }) => against?.improvement,
     },
     {
-      title: `${axis} to ${reach}`,
+      title: `${axisWords[axis] ?? metricName(axis)} to ${reach}`,
       hint: 'Median over the runs that came to this level; how many did',
       text: ({ reached, runs }) => (reached ? `${figure(reached.x)} (${reached.n} of ${runs})` : '–'),
       rank: ({ reached }) => reached?.x,

@@ -34,11 +34,13 @@ export class CompareSummary extends LitElement {
       .fill { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; text-align: right; padding-right: 8px; }
       .scroll { flex: 1 1 0; min-height: 0; overflow: auto; }
       table { border-collapse: collapse; min-width: 100%; }
-      th, td { padding: 2px 12px; text-align: right; white-space: nowrap; height: 24px; }
-      th { position: sticky; top: 0; z-index: 1; background: var(--jp-layout-color1, #fff); font-weight: 600; box-shadow: inset 0 -1px var(--jp-border-color2, #e0e0e0); padding: 0 6px; }
+      th, td { padding: 2px 8px; text-align: right; white-space: nowrap; height: 24px; }
+      th { position: sticky; top: 0; z-index: 1; background: var(--jp-layout-color1, #fff); font-weight: 600; box-shadow: inset 0 -1px var(--jp-border-color2, #e0e0e0); padding: 0 2px; }
       th:first-child, td:first-child { text-align: left; position: sticky; left: 0; z-index: 1; background: var(--jp-layout-color1, #fff); max-width: 260px; overflow: hidden; text-overflow: ellipsis; }
       th:first-child { z-index: 2; }
-      .config th { padding: 2px 12px; max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
+      td:first-child, .config th:first-child { padding-left: 12px; }
+      th:first-child { padding-left: 6px; }
+      .config th { padding: 2px 8px; max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
       th button { height: auto; min-height: 24px; max-width: 132px; color: inherit; font: inherit; font-weight: 600; line-height: 16px; justify-content: end; text-align: inherit; white-space: normal; }
       tbody tr:hover td { background: var(--jp-layout-color2, #f5f5f5); }
       td.differs { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }

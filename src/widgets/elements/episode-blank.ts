@@ -48,7 +48,7 @@ export function recordedWords(list: RecordingList | undefined): TemplateResult {
   if (!list) return html``;
   const gone = [
     list.evicted ? `${count(list.evicted)} went for the budget` : '',
-    list.passed ? `${count(list.passed)} failures passed over` : '',
+    list.passed ? `${count(list.passed)} ${list.passed === 1 ? 'failure' : 'failures'} passed over` : '',
     list.failed ? `${count(list.failed)} could not be written` : '',
   ].filter(Boolean);
   const room = `${cellNumber(list.used_bytes / 1e6)} of ${cellNumber(list.budget_bytes / 1e6)} MB, lossless`;

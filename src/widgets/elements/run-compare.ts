@@ -296,11 +296,11 @@ export class RunCompareElement extends ViewElement {
   #body(): TemplateResult {
     const { tab, by, band, better, at } = this.#chosen;
     const { table } = this.#store ?? {};
-    const axis = axisLabel(this.#chosen.axis);
+    const { axis } = this.#chosen;
     const columns = summaryColumns({ statistic: band === 'iqm' ? 'iqm' : 'mean', axis, better, threshold: table?.threshold });
     const rows = table ? summaryRows(table, (key) => this.#labelOf(key), this.#baseline?.key) : [];
     const place = at === undefined ? ', the furthest that every run has come to' : '';
-    const note = table ? `at ${axis} ${figure(table.at)}${place}; ${better} is better` : '';
+    const note = table ? `at ${axisLabel(axis)} ${figure(table.at)}${place}; ${better} is better` : '';
     return html`${compareLegend(this.#legend, (key) => this.#toggle(key))}
       <duallane-compare-chart class="chart" @frame-wanted=${this.#frameWanted} @place-read=${this.#placeRead} @point-picked=${this.#picked}></duallane-compare-chart>
       <duallane-compare-summary class="summary" .tab=${tab} .columns=${columns} .rows=${rows} .labels=${this.#groups.map(({ label }) => label)}

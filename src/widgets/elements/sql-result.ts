@@ -30,6 +30,8 @@ export class SqlResult extends LitElement {
     tab: { attribute: false },
     chart: { attribute: false },
     isWhole: { attribute: false },
+    // Another question's file is made as the one before: only whether there is one is seen.
+    parquet: { attribute: false, hasChanged: (now: unknown, before: unknown) => (now === undefined) !== (before === undefined) },
     filter: { state: true },
     sorted: { state: true },
     opened: { state: true },
@@ -75,7 +77,7 @@ export class SqlResult extends LitElement {
   /** The engine's plan for the question, as text. */
   explain: () => Promise<string> = async () => '';
   /** The answer as a Parquet file. */
-  parquet: (() => Promise<Uint8Array>) | undefined;
+  declare parquet: (() => Promise<Uint8Array>) | undefined;
   #ordered: GridRows | undefined;
   #ordering: AbortController | undefined;
   #choice: { rows: GridRows; raw: unknown; count: number; choice: ChartChoice | undefined } | undefined;
