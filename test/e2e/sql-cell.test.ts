@@ -1,9 +1,13 @@
 /**
  * The SQL cell as it is used, in JupyterLab and in Notebook 7: typed into, completed, corrected, given values, drawn, left live.
  */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { changeTheme, screenshot, type Tab } from '../support/browser.ts';
+import { python } from '../support/daemon-parquet.ts';
 import type { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -157,6 +161,28 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
     await sql.getByRole('tab', { name: 'Table' }).click();
   }, 30_000);
 
+  it('gives its rows whole as CSV and as Parquet, and asks an earlier question again', async () => {
+    const earlier = 'SELECT count(*) AS n FROM episodes';
+    const { rows: counted } = await ask(sql, earlier);
+    const { rows } = await ask(sql, 'SELECT seq_id, agent_id, reward FROM steps ORDER BY seq_id');
+    for (const form of ['CSV', 'Parquet']) {
+      const [download] = await Promise.all([
+        tab.page.waitForEvent('download', { timeout: 30_000 }),
+        sql.getByRole('button', { name: form }).click(),
+      ]);
+      const path = join(stage.folder, download.suggestedFilename());
+      await download.saveAs(path);
+      const script = `import duckdb; print(duckdb.sql("SELECT count(*), sum(seq_id), count(DISTINCT agent_id) FROM '${path}'").fetchall()[0])`;
+      const { stdout } = await promisify(execFile)(python, ['-c', script]);
+      expect(stdout.trim()).toBe('(2000, 2001000, 2)');
+    }
+    expect(rows[0]?.[0]).toBe('1');
+    await sql.getByLabel('Questions asked before').selectOption({ index: 2 });
+    await until(async () => (await answerShown(sql)).columns.join() === 'n', { what: 'the earlier question' });
+    expect(await sql.evaluate((element) => (element as unknown as { sql: string }).sql)).toBe(earlier);
+    expect((await answered(sql)).rows).toEqual(counted);
+  }, 60_000);
+
   it('has native DuckDB beside the server answer the same, and says so', async () => {
     const question = 'SELECT agent_id, count(*) AS n, round(avg(reward), 3) AS mean FROM steps GROUP BY ALL ORDER BY ALL';
     const inPage = await ask(sql, question);
@@ -182,6 +208,29 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
     });
     await sql.getByRole('button', { name: 'Live' }).click();
   }, 60_000);
+
+  it('follows a row that is clicked in another cell, whose named result it reads', async () => {
+    const views = [
+      { view: 'sql-cell' as const, runs: [], settings: { name: 'all_episodes', height: 200 } },
+      { view: 'sql-cell' as const, runs: [], settings: { name: 'chosen', height: 200 } },
+    ];
+    const other = await stage.show('two-cells.ipynb', views, app);
+    const [all, chosen] = [await viewOf(other, 'sql-cell'), await viewOf(other, 'sql-cell', 1)];
+    await ask(all, 'SELECT run_id, agent_id, episode_index, total_reward FROM episodes ORDER BY seq_id');
+    const waiting = await ask(
+      chosen,
+      'SELECT total_reward FROM all_episodes WHERE episode_index = :episode AND agent_id = :agent',
+    );
+    expect(waiting.rows).toEqual([]);
+    await all.scrollIntoViewIfNeeded();
+    await all.locator('#cell-2-3').click();
+    const clicked = (await answerShown(all)).rows[2];
+    await chosen.scrollIntoViewIfNeeded();
+    await until(async () => String((await answerShown(chosen)).rows[0]) === clicked?.[3], {
+      what: 'the return of the clicked row',
+    });
+    await other.page.close();
+  }, 90_000);
 
   it('looks right on dark ground', async () => {
     await sql.getByRole('tab', { name: 'Chart' }).click();
