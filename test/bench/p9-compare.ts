@@ -11,7 +11,7 @@ import { peersEnvironment, peersPython } from './peers.ts';
 import { python } from './python.ts';
 
 const run = promisify(execFile);
-const patienceMs = 300_000;
+const patienceMs = 100_000;
 /** Frames in which the page was drawn while it was moved a little in each. */
 const countFrames = (move: string): string =>
   `void (globalThis.frames = undefined, ((began, n) => {
@@ -85,7 +85,9 @@ async function plotly(stage: Stage, runs: number, episodes: number): Promise<Fou
     const drawn = await until(() => page.evaluate<number>('globalThis.drawnMs && globalThis.drawnMs - globalThis.beganMs'), {
       what: 'plotly to draw',
       withinMs: patienceMs,
-    });
+    }).catch(() => undefined);
+    // Five million points in one page are more than it draws on some machines: that is a figure, too.
+    if (drawn === undefined) return { case: `  plotly, ${runs} x ${episodes}`, figures: { 'all curves ms': `> ${patienceMs}` } };
     const move = `const whole = ${episodes * 100}; const width = whole * (n % 60 < 30 ? 0.97 ** (n % 60) : 0.97 ** (60 - (n % 60)));
       Plotly.relayout('plot', { 'xaxis.range': [0.3 * (whole - width), 0.3 * (whole - width) + width] });`;
     await page.evaluate(countFrames(move));

@@ -264,6 +264,14 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       await expect(askWhole(asking, 'SELECT rewrd FROM steps')).rejects.toThrow(/rewrd[\s\S]*LINE 1: SELECT rewrd[\s\S]*\^/);
     });
 
+    it('says which table was meant, also one that the question did not name, and shows all tables to who asks', async () => {
+      const asking = await fresh(grown());
+      await expect(askWhole(asking, 'SELECT * FROM cleanrll')).rejects.toThrow(/Did you mean "cleanrl"/);
+      await expect(askWhole(asking, 'SELECT * FROM steps, episodez')).rejects.toThrow(/Did you mean "episodes"/);
+      const { rows } = await askWhole(asking, 'SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal');
+      expect(rows.map((row) => row.view_name)).toEqual(expect.arrayContaining(['steps', 'runs', 'sb3']));
+    });
+
     it('says what to write instead of what the page’s engine does not carry', async () => {
       const asking = await fresh(grown());
       await expect(askWhole(asking, 'SELECT current_date')).rejects.toMatchObject({

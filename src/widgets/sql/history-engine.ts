@@ -102,12 +102,22 @@ export class HistoryEngine implements SqlEngine {
     const connection = this.#engine.connect();
     try {
       this.#setVariables(connection, prepared);
-      this.#makeViews(connection, question, loaded);
+      const names = namesUsed(prepared);
+      this.#makeViews(connection, question, loaded, (name) => names.has(name));
       for (const { name, read } of prepared.named)
         this.#engine.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${read.sql}`, connection);
       this.#engine.run('BEGIN TRANSACTION READ ONLY', connection);
       const limits = { maxRows: question.maxRows ?? defaultMaxRows };
-      return await streamAnswer(this.#engine.bindings, connection, prepared.read.sql, limits, listener, this.#breathe, signal);
+      const stream = () =>
+        streamAnswer(this.#engine.bindings, connection, prepared.read.sql, limits, listener, this.#breathe, signal);
+      return await stream().catch((error: unknown) => {
+        if (!/^Catalog Error/.test(sentenceOf(error).trim())) throw error;
+        // It names what is not there: with all that is there in view the engine says what it may have meant.
+        this.#engine.run('ROLLBACK', connection);
+        this.#makeViews(connection, question, loaded, (name) => !names.has(name));
+        this.#engine.run('BEGIN TRANSACTION READ ONLY', connection);
+        return stream();
+      });
     } finally {
       this.#engine.bindings.disconnect(connection);
     }
@@ -126,15 +136,15 @@ export class HistoryEngine implements SqlEngine {
     }
   }
 
-  #makeViews(connection: number, question: Question, loaded: Loaded): void {
-    for (const name of tableNames) {
+  #makeViews(connection: number, question: Question, loaded: Loaded, isMeant: (name: string) => boolean): void {
+    for (const name of tableNames.filter(isMeant)) {
       let select = isRowKind(name) ? `SELECT * FROM memory.main.shape_${name}` : `SELECT * FROM mem.main.${name}`;
       const table = isRowKind(name) ? loaded.tables.get(name) : undefined;
       if (table) select = this.#kept.selectionOf(table, loaded.runs);
       if (!isRowKind(name) && question.runs?.length) select += ` WHERE run_id IN (${question.runs.map(quoteText).join(', ')})`;
       this.#engine.run(`CREATE TEMP VIEW ${name} AS ${select}`, connection);
     }
-    for (const [name, { sql }] of views) this.#engine.run(`CREATE TEMP VIEW ${name} AS ${sql}`, connection);
+    for (const [name, { sql }] of views) if (isMeant(name)) this.#engine.run(`CREATE TEMP VIEW ${name} AS ${sql}`, connection);
   }
 
   /** What the question reads. One that does not bind (it will fail, or uses what binding cannot see) is taken by its words. */
@@ -147,6 +157,15 @@ export class HistoryEngine implements SqlEngine {
       return read.mentioned;
     }
   }
+}
+
+/** Tables and views that the question and those it uses may see; making all of them would take longer than most questions. */
+function namesUsed({ read, named }: PreparedQuestion): ReadonlySet<string> {
+  const words = [read, ...named.map((used) => used.read)].flatMap((one) => [...one.words]);
+  const isAboutNames = read.isAboutShape || words.some((word) => /^(duckdb_|pg_|information_schema$|sqlite_)/.test(word));
+  return new Set(
+    isAboutNames ? [...tableNames, ...views.keys()] : [...words, ...words.flatMap((word) => views.get(word)?.reads ?? [])],
+  );
 }
 
 /** Waits for one's turn, or rejects as soon as the signal aborts. */
