@@ -8,20 +8,13 @@ import { join } from 'node:path';
 import { Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { decodeBatch, encodeBatch, encodeRows, type Row, slice } from '../../src/protocol/arrow.ts';
 import { contract, type RowKind } from '../../src/protocol/index.ts';
-import { duallane, trainer } from '../../src/protocol/wire.ts';
+import { batchKinds, duallane, trainer } from '../../src/protocol/wire.ts';
 
 type Stored = { firstSeq: number; rows: number; ipc: Uint8Array };
 type Lane = { batches: Stored[]; head: number; watermark: number };
 type Run = { id: string; status: string; outcome: string; lanes: Map<RowKind, Lane> };
 type Stream = ServerWritableStream<duallane.StreamBatchesRequest, duallane.Batch>;
 type Follower = { stream: Stream; kind: RowKind; run: Run; sentSeq: number };
-
-const kindNumbers: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
 
 export class ScriptedDaemon {
   readonly home = mkdtempSync(join(tmpdir(), 'dld-'));
@@ -130,7 +123,7 @@ export class ScriptedDaemon {
         if (!run) return void stream.emit('error', { code: status.NOT_FOUND, details: 'no such run' });
         if (!snapshot) this.liveStreams += 1;
         for (const { kind: number, sinceSeq } of cursors) {
-          const kind = (Object.keys(kindNumbers) as RowKind[]).find((name) => kindNumbers[name] === number) ?? 'steps';
+          const kind = (Object.keys(batchKinds) as RowKind[]).find((name) => batchKinds[name] === number) ?? 'steps';
           const lane = laneOf(run, kind);
           if (snapshot) {
             for (const batch of after(lane, Number(sinceSeq), lane.watermark))
@@ -196,7 +189,7 @@ function batchOf(runId: string, kind: RowKind, batch: Stored | undefined, waterm
     workerId: 'worker_1',
     writerSession: Buffer.alloc(16),
     batchSequence: 0n,
-    kind: kindNumbers[kind],
+    kind: batchKinds[kind],
     rows: batch?.rows ?? 0,
     arrowIpc: Buffer.from(batch?.ipc ?? []),
     firstSeq: BigInt(batch?.firstSeq ?? 0),
@@ -205,7 +198,7 @@ function batchOf(runId: string, kind: RowKind, batch: Stored | undefined, waterm
 }
 
 function kindsOf(run: Run): duallane.KindState[] {
-  return [...run.lanes].map(([kind, lane]) => ({ kind: kindNumbers[kind], sealedSeq: 0n, watermark: BigInt(lane.watermark) }));
+  return [...run.lanes].map(([kind, lane]) => ({ kind: batchKinds[kind], sealedSeq: 0n, watermark: BigInt(lane.watermark) }));
 }
 
 function describe(run: Run | undefined): duallane.RunDescription | undefined {

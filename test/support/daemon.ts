@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { type Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { encodeRows, type Row } from '../../src/protocol/arrow.ts';
 import { limits, type RowKind } from '../../src/protocol/index.ts';
-import { duallane, trainer } from '../../src/protocol/wire.ts';
+import { batchKinds, duallane, trainer } from '../../src/protocol/wire.ts';
 import { until } from './until.ts';
 
 const root = resolve(process.cwd()); // Jest and npm run in the project's root
@@ -26,13 +26,6 @@ const startMs = 20_000;
 
 export type DaemonOptions = { home?: string; args?: readonly string[]; env?: Readonly<Record<string, string>> };
 export type Card = { pid: number; socket: string; contract: string; version: string; listen?: string };
-
-const kindNumbers = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-} as const;
 
 /** Starts a daemon and waits until it answers. */
 export async function startDaemon(options: DaemonOptions | string = {}): Promise<TestDaemon> {
@@ -98,7 +91,7 @@ export class TestDaemon {
   }
 
   listParts(runId: string, kinds: RowKind[] = []): Promise<duallane.ListPartsResponse> {
-    return call((done) => this.duallane.listParts({ runId, kinds: kinds.map((kind) => kindNumbers[kind]) }, done));
+    return call((done) => this.duallane.listParts({ runId, kinds: kinds.map((kind) => batchKinds[kind]) }, done));
   }
 
   ledger(runId: string): Promise<duallane.LedgerResponse> {
@@ -122,7 +115,7 @@ export class TestDaemon {
     runId: string,
     kinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'],
   ): Promise<duallane.Batch[]> {
-    const cursors = kinds.map((kind) => ({ kind: kindNumbers[kind], sinceSeq: 0n }));
+    const cursors = kinds.map((kind) => ({ kind: batchKinds[kind], sinceSeq: 0n }));
     return collect(this.duallane.streamBatches({ runId, cursors, snapshot: true }));
   }
 
@@ -183,7 +176,7 @@ export class TestWriter {
 
   /** Sends one batch; resolves with its batch_sequence when it is durable, rejects when the stream fails. */
   publish(kind: RowKind, rows: readonly Row[]): Promise<number> {
-    return this.send({ kind: kindNumbers[kind], rows: rows.length, arrowIpc: Buffer.from(encodeRows(kind, rows)) });
+    return this.send({ kind: batchKinds[kind], rows: rows.length, arrowIpc: Buffer.from(encodeRows(kind, rows)) });
   }
 
   /** Sends any message: `fields` win. */

@@ -1,14 +1,7 @@
 /** gRPC's shapes as the link's shapes, and back. Sequence numbers are below 2^53 by contract. */
 import { rowKinds } from '../../protocol/arrow.ts';
 import type { KindReach, RowKind, RunEntry, RunTotals } from '../../protocol/index.ts';
-import { duallane, type Timestamp } from '../../protocol/wire.ts';
-
-const batchKinds: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
+import { batchKinds, type duallane, type Timestamp } from '../../protocol/wire.ts';
 
 export function toBatchKind(kind: RowKind): duallane.BatchKind {
   return batchKinds[kind];

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
 import { concat, decodeBatch, type Row, rowKinds, rowsOf, select, storedColumns, withSequence } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import { duallane } from '../../protocol/wire.ts';
+import { batchKinds, type duallane } from '../../protocol/wire.ts';
 import { encodeScalar, eventFileHead, WandbLog, type WandbValue, wandbDirectory, wandbRunId } from '../exchange/index.ts';
 import { writeParquetPart } from '../history/index.ts';
 import { type Daemon, withDaemon } from './daemon-calls.ts';
@@ -25,13 +25,6 @@ import { counted, msOf } from './text.ts';
 
 const usage = 'export RUN --to DIR [--as parquet|csv|tensorboard|wandb] [--home DIR]';
 const fileRows = 500_000;
-const kindNumbers: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
-
 export async function exportCommand(argv: readonly string[]): Promise<number> {
   const { flags, home, names } = commandOptions(argv, { to: { type: 'string' }, as: { type: 'string' } }, usage);
   const { to, as = 'parquet' } = flags;
@@ -55,7 +48,7 @@ type Writer = (daemon: Daemon, run: duallane.RunDescription, directory: string) 
 
 /** A run's durable rows of one kind, with all columns. */
 async function* batchesOf(daemon: Daemon, runId: string, kind: RowKind): AsyncGenerator<RecordBatch> {
-  const cursors = [{ kind: kindNumbers[kind], sinceSeq: 0n }];
+  const cursors = [{ kind: batchKinds[kind], sinceSeq: 0n }];
   const stream = daemon.duallane.streamBatches({ runId, cursors, snapshot: true });
   for await (const message of stream as AsyncIterable<duallane.Batch>) {
     if (message.rows > 0)

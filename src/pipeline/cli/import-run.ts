@@ -11,19 +11,12 @@ import { once } from 'node:events';
 import type { ServiceError } from '@grpc/grpc-js';
 import { encodeRows, type Row, rowKinds } from '../../protocol/arrow.ts';
 import { DuallaneError, type RowKind, sentenceOf } from '../../protocol/index.ts';
-import { duallane } from '../../protocol/wire.ts';
+import { batchKinds, type duallane } from '../../protocol/wire.ts';
 import type { ImportedRun } from '../exchange/index.ts';
 import { type Daemon, refusalOf } from './daemon-calls.ts';
 import { counted } from './text.ts';
 
 const batchRows = 2048;
-const kindNumbers: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
-
 /** `durable`: the last batch of this writer that the daemon has said to have. */
 type Writer = { session: Buffer; sequence: number; durable: number; waiting: Map<RowKind, Row[]> };
 
@@ -140,7 +133,7 @@ class ImportedRows {
       workerId,
       writerSession: writer.session,
       batchSequence: BigInt(writer.sequence),
-      kind: kindNumbers[kind],
+      kind: batchKinds[kind],
       rows: batch.length,
       arrowIpc,
       firstSeq: 0n,

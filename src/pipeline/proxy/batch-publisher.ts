@@ -13,8 +13,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
-import { DuallaneError, type Log, limits, type RowKind, sentenceOf } from '../../protocol/index.ts';
-import { duallane } from '../../protocol/wire.ts';
+import { DuallaneError, type Log, limits, sentenceOf } from '../../protocol/index.ts';
+import { batchKinds, type duallane } from '../../protocol/wire.ts';
 import type { DaemonConnection } from './daemon-connection.ts';
 import type { Batch } from './row-batcher.ts';
 import { publishAsRows } from './row-calls.ts';
@@ -22,13 +22,6 @@ import { Signal } from './signal.ts';
 
 const unacknowledgedBytesMax = 64 << 20;
 const hangUpMs = 2000;
-
-const kindNumber: Record<RowKind, duallane.BatchKind> = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-};
 
 export type PublisherIdentity = { runId: string; workerId: string };
 type BatchStream = ClientDuplexStream<duallane.Batch, duallane.BatchAck>;
@@ -86,7 +79,7 @@ export class BatchPublisher {
       ...this.#identity,
       writerSession: this.#session,
       batchSequence: this.#lastSequence,
-      kind: kindNumber[kind],
+      kind: batchKinds[kind],
       rows,
       arrowIpc: Buffer.from(ipc.buffer, ipc.byteOffset, ipc.byteLength),
       firstSeq: 0n,

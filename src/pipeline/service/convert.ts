@@ -1,26 +1,19 @@
 /** Between the wire's types and ours: timestamps, kinds, numbers. */
 import type { RowKind } from '../../protocol/index.ts';
-import { duallane, type Timestamp } from '../../protocol/wire.ts';
+import { batchKinds, type duallane, type Timestamp } from '../../protocol/wire.ts';
 import type { Removal } from '../history/index.ts';
 import type { LedgerCounts, LedgerEntry, Reach } from '../sinks/durable-sink.ts';
 import { requestInvalid } from './status.ts';
 
 export const allKinds: readonly RowKind[] = ['steps', 'episodes', 'metrics', 'events'];
 
-const numberOfKind = {
-  steps: duallane.BatchKind.STEPS,
-  episodes: duallane.BatchKind.EPISODES,
-  metrics: duallane.BatchKind.METRICS,
-  events: duallane.BatchKind.EVENTS,
-} as const;
-
 export function kindNumber(kind: RowKind): duallane.BatchKind {
-  return numberOfKind[kind];
+  return batchKinds[kind];
 }
 
 /** Throws `request-invalid`. */
 export function kindOf(number: duallane.BatchKind): RowKind {
-  const kind = allKinds.find((name) => numberOfKind[name] === number);
+  const kind = allKinds.find((name) => batchKinds[name] === number);
   if (!kind) throw requestInvalid(`kind ${number} is none of steps (1), episodes (2), metrics (3), events (4)`);
   return kind;
 }
