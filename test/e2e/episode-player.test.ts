@@ -149,6 +149,15 @@ it('puts two episodes of one seed side by side, and stops where they first diffe
     await player.locator('select[aria-label="Align by"]').selectOption(align);
     expect((await stateOf(player)).steps).toBeGreaterThan(9);
   }
+  // By fraction both end together: the return of CartPole is the number of its steps.
+  await player.locator('select[aria-label="Align by"]').selectOption('fraction');
+  await player.locator('[role=slider]').focus();
+  await tab.page.keyboard.press('End');
+  const totals = (await player.locator('.title').allInnerTexts()).map((title) => /return (\d+)/.exec(title)?.[1]);
+  expect(new Set(totals).size).toBe(2);
+  await until(async () => String([(await figures(player, 0)).return, (await figures(player, 1)).return]) === String(totals), {
+    what: 'both to be at their end',
+  });
 }, 120_000);
 
 it('has for a step without a recorded frame the picture of its row, else says whose frame is seen', async () => {
