@@ -2,7 +2,7 @@
  * @jest-environment node
  */
 /** What waits to be sealed is bounded: writers wait for slow sealing, and for sealing that fails they do not. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -86,6 +86,28 @@ it('holds nobody while sealing fails, and seals everything once it can', async (
   await until(() => sink.load().unsealed.segments <= 1, { what: 'the backlog to be sealed' });
   expect(await storedEpisodes()).toEqual(Array.from({ length: count }, (_, n) => n));
 });
+
+/** How many threads of this process run at a lower priority than its first. */
+const givingWay = (): number => {
+  const niceOf = (thread: string) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  };
+  const first = niceOf(String(process.pid));
+  return readdirSync('/proc/self/task').filter((thread) => niceOf(thread) > first).length;
+};
+
+(process.platform === 'linux' ? it : it.skip)(
+  'seals at a low priority until a quarter of the bound waits, then at the usual one',
+  async () => {
+    for (let n = 0; n < 2; n++) await (await sink.append(batch(n))).durable;
+    await sink.sealRun('run');
+    expect(givingWay()).toBe(1);
+    await Promise.all(Array.from({ length: 60 }, (_, n) => sink.append(batch(n + 2))));
+    await sink.sealRun('run');
+    expect(givingWay()).toBe(0);
+  },
+);
 
 it('says once when writers are held and once when they go on, at half of the bound', () => {
   const told: unknown[] = [];
