@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { historyForms } from '../../src/pipeline/history/index.ts';
 import type { PieceRange } from '../../src/widgets/link/page-link.ts';
+import type { Progress } from '../../src/widgets/sql/engine.ts';
 import type { HistoryEngine } from '../../src/widgets/sql/history-engine.ts';
 import { askWhole, historyEngine, openEngine, reopenEngine } from './sql-engine-in-node.ts';
 import { keepHistoryAs, MemoryHistory, pieceOf } from './sql-history.ts';
@@ -308,6 +309,22 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       setTimeout(() => stop.abort(), 100);
       await expect(running).rejects.toMatchObject({ code: 'sql-cancelled' });
       expect((await askWhole(asking, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    });
+
+    it('goes on from where a cancelled load was', async () => {
+      const history = grown();
+      const asking = await fresh(history);
+      const stop = new AbortController();
+      const all = 'SELECT count(*) AS n, sum(reward) AS r FROM steps';
+      const onProgress = (progress: Progress) => {
+        if (progress.stage === 'loading' && progress.doneParts === 1) stop.abort();
+      };
+      const silent = { onProgress, onColumns: () => undefined, onRows: () => undefined };
+      await expect(asking.ask({ sql: all }, silent, stop)).rejects.toMatchObject({ code: 'sql-cancelled' });
+      const { rows, summary } = await askWhole(asking, all);
+      expect(rows[0]?.n).toBe(1650n);
+      // The row group that was under way was kept, too.
+      expect(summary.loaded.rows).toBe(150);
     });
 
     it('cancels a question that waits without touching the one that runs', async () => {

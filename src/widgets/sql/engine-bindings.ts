@@ -29,6 +29,7 @@ export class Engine {
   readonly #loading: number;
   /** One whose tables without a database's name are those of `mem`. */
   readonly #appending: number;
+  #isAppending = false;
 
   constructor(bindings: DuckDBBindings) {
     this.bindings = bindings;
@@ -65,9 +66,21 @@ export class Engine {
     this.bindings.insertArrowFromIPCStream(this.#loading, stream, { name: table, create });
   }
 
-  /** One complete Arrow IPC stream, its columns those of the table in their order, into a table of the compressed database. */
+  /**
+   * One complete Arrow IPC stream, its columns those of the table in their order, into a table of the compressed database. Belongs to
+   * a transaction that `settle` ends: rows are compressed there, and those of a row group that is not full again with the next ones.
+   */
   append(stream: Uint8Array, table: string): void {
+    if (!this.#isAppending) this.run('BEGIN', this.#appending);
+    this.#isAppending = true;
     this.bindings.insertArrowFromIPCStream(this.#appending, stream, { name: table, create: false });
+  }
+
+  /** Keeps what was appended since the last time, or lets go of all of it. */
+  settle(how: 'COMMIT' | 'ROLLBACK'): void {
+    if (!this.#isAppending) return;
+    this.#isAppending = false;
+    this.run(how, this.#appending);
   }
 
   /** Bytes the engine has taken from the page; never shrinks. */

@@ -16,6 +16,8 @@ import { type Column, quoteName, quoteText, rowKinds, tables, wholeTables } from
 
 /** Tables of one kind that differ in their columns. More would hold the usual ones too often. */
 const maxTablesPerKind = 3;
+/** Row groups that are compressed together: more at a time is quicker, and longer until a cancellation is heard. */
+const groupsTogether = 3;
 const stage = 'memory.main.arriving';
 const kept = 'mem.main';
 
@@ -45,6 +47,9 @@ export interface Tail {
 export class KeptTables {
   readonly #engine: Engine;
   readonly #sealed: SealedTable[] = [];
+  /** Groups of each part before those that are not settled yet. */
+  readonly #unsettled = new Map<HeldPart, number>();
+  #unsettledGroups = 0;
   readonly #tails = new Map<RowKind, Map<string, Tail>>(rowKinds.map((kind) => [kind, new Map()]));
   #made = 0;
 
@@ -96,14 +101,40 @@ export class KeptTables {
     this.#engine.run(`DROP TABLE ${kept}.${table.name}`);
   }
 
-  /** Adds the next row group of a part, which has `rows` rows; all of it or, when it throws, nothing. */
+  /** Adds the next row group of a part, which has `rows` rows; all of it or, when it throws, nothing. `settle` makes it last. */
   addGroup(table: SealedTable, held: HeldPart, part: PartEntry, rows: number, stream: Uint8Array): void {
     const wanted = columnsOf(table.kind, table.extra);
     const { numRows, schema } = tableFromIPC(stream);
     if (numRows !== rows) throw incomplete(`part ${part.name} holds ${numRows} rows where it should hold ${rows}`);
-    if (String(schema.names) === String(wanted)) this.#engine.append(stream, table.name);
+    if (String(schema.names) === String(wanted)) this.#append(table, held, stream);
     else this.#arrive([stream], (columns) => this.#insertFromStage(`${kept}.${table.name}`, wanted, columns, held.run));
     held.groups += 1;
+    if (this.#unsettledGroups >= groupsTogether) this.settle();
+  }
+
+  /** After this the row groups that were added are in their tables, or, when it throws, count as never added. */
+  settle(): void {
+    this.#allOrNone(() => this.#engine.settle('COMMIT'));
+    this.#unsettled.clear();
+    this.#unsettledGroups = 0;
+  }
+
+  #append(table: SealedTable, held: HeldPart, stream: Uint8Array): void {
+    if (!this.#unsettled.has(held)) this.#unsettled.set(held, held.groups);
+    this.#unsettledGroups += 1;
+    this.#allOrNone(() => this.#engine.append(stream, table.name));
+  }
+
+  #allOrNone(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      for (const [held, groups] of this.#unsettled) held.groups = groups;
+      this.#unsettled.clear();
+      this.#unsettledGroups = 0;
+      this.#engine.settle('ROLLBACK');
+      throw error;
+    }
   }
 
   tail(kind: RowKind, run: string): Tail | undefined {

@@ -96,17 +96,22 @@ async function follow(
     });
   };
   if (wanted.length > 0) report();
-  for await (const { part, file } of fetched(loader, wanted, signal)) {
-    reachedBytes += part.entry.bytes;
-    loaded.bytes += file.fetchedBytes;
-    for await (const rows of taken(loader, part, file)) {
-      loaded.rows += rows;
+  try {
+    for await (const { part, file } of fetched(loader, wanted, signal)) {
+      reachedBytes += part.entry.bytes;
+      loaded.bytes += file.fetchedBytes;
+      for await (const rows of taken(loader, part, file)) {
+        loaded.rows += rows;
+        report();
+        await loader.breathe();
+        signal.throwIfAborted();
+      }
+      loaded.parts += 1;
       report();
-      await loader.breathe();
-      signal.throwIfAborted();
     }
-    loaded.parts += 1;
-    report();
+  } finally {
+    // Also of a load that is cancelled: the next question goes on from there.
+    kept.settle();
   }
   const reach: Reach[] = [];
   for (const run of listing.runs) {
