@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binColumns, nearestIndex } from '../../src/widgets/plots/bins.ts';
 import { pointAt } from '../../src/widgets/plots/curve.ts';
-import { roundDomain, roundUp, ticks } from '../../src/widgets/plots/scale.ts';
+import { roundDomain, roundUp, ticks, tickText } from '../../src/widgets/plots/scale.ts';
 import { ValueSeries } from '../../src/widgets/stores/value-series.ts';
 import { onGround } from '../../src/widgets/styles/palette.ts';
 
@@ -64,6 +64,10 @@ describe('axes', () => {
     expect(ticks(0, 600, 4)).toEqual([0, 200, 400, 600]);
     expect(roundDomain(5, 5)).toEqual([4.5, 5.5]);
     expect(roundDomain(0, 0)).toEqual([-1, 1]);
+  });
+
+  it('are written as people read numbers', () => {
+    expect([0, 0.25, -500, 1500, 25_000, 3e6].map(tickText)).toEqual(['0', '0.25', '-500', '1\u202f500', '25k', '3M']);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Axis arithmetic: domains that do not jump at every new point, and ticks people can read. */
+import { count } from '../styles/words.ts';
 
 const steps = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
@@ -38,6 +39,7 @@ export function tickText(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6) return `${trim(value / 1e6)}M`;
   if (size >= 1e4) return `${trim(value / 1e3)}k`;
+  if (size >= 1e3) return count(value);
   return size < 1e-3 ? value.toExponential(1) : trim(value);
 }
 

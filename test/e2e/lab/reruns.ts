@@ -1,24 +1,26 @@
 /**
  * One cell run again and again, as people do: each time a new run that nobody closes, with both its views. Nothing piles up.
  *
- * DUALLANE_RERUNS: how often, 20 by default.
+ * DUALLANE_RERUNS: how often, 20 by default. Of more, the bridge's garbage is collected too, and the memories are told.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { command, openNotebook, type Tab } from '../../support/browser.ts';
+import { collectGarbageOf } from '../../support/node-heap.ts';
 import { cellEnded, runCell, writeNotebook } from '../../support/notebook.ts';
 import type { Stage } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 import { TelemetryOnPage } from '../../support/views-on-page.ts';
 
 type Place = { stage: Stage; tab: Tab };
-/** After a garbage collection. Bytes, but for `nodes` and `threads`. */
+/** After a garbage collection, but for the bridge in the short form. Bytes, but for `nodes` and `threads`. */
 type Memory = { heap: number; nodes: number; kernel: number; bridge: number; threads: number };
 
 const reruns = Number(process.env.DUALLANE_RERUNS ?? 20);
 /** Re-runs until caches are filled. */
 const warm = 5;
+const isLong = reruns > 20;
 
 const trains = `
 import duallane, numpy as np
@@ -71,6 +73,7 @@ export function rerun(place: () => Place): void {
         );
         memories.push(await memory(tab, stage));
         const [early, late] = memories;
+        if (isLong) process.stdout.write(`${reruns} re-runs: ${JSON.stringify({ early, late })}\n`);
         expect(late).toMatchObject({ threads: early?.threads });
         for (const [what, slack] of [
           ['heap', 16e6],
@@ -121,6 +124,7 @@ async function pageMemory(tab: Tab): Promise<Pick<Memory, 'heap' | 'nodes'>> {
 async function memory(tab: Tab, stage: Stage): Promise<Memory> {
   const { text } = await runCell(tab, 1);
   const [, threads, pages] = /threads (\d+) pages (\d+)/.exec(text) ?? [];
+  if (isLong) await collectGarbageOf((await stage.health()).pid);
   const { rss_bytes: bridge } = await stage.health();
   return { ...(await pageMemory(tab)), kernel: Number(pages) * 4096, bridge, threads: Number(threads) };
 }
