@@ -21,14 +21,14 @@ type Options = {
 /** A view behind a link of so many bytes per ms, frames of `atOnce` bytes free, and such a round trip; of a worker that publishes every so many ms. */
 function watched({ atOnce = 0, bytesPerMs, roundTripMs, pictures = flat, everyMs = 16, allowed = all }: Options) {
   let nowMs = 0;
-  const link = { bytesPerMs, pictures, everyMs, stallMs: 0 };
+  const link = { bytesPerMs, pictures, everyMs, stallMs: 0, packMs };
   const codec = new FrameCodec(
     allowed,
     () => roundTripMs,
     () => nowMs,
   );
   const pack = (form: 'deflate' | 'jpeg', raw: number): number => {
-    codec.packed(form, raw, raw * link.pictures[form], packMs);
+    codec.packed(form, raw, raw * link.pictures[form], link.packMs);
     return raw * link.pictures[form];
   };
   const frame = (raw = vga): string => {
@@ -91,6 +91,15 @@ describe('the form of a frame', () => {
   it('is JPEG nearly always on a link that lets small frames pass at once and large ones not', () => {
     const { frames } = watched({ bytesPerMs: 1000, roundTripMs: 40, pictures: shaded, atOnce: 100_000 });
     expect(frames(3000).filter((form) => form !== 'jpeg').length).toBeLessThan(10);
+  });
+
+  it('is JPEG again soon after packing took long', () => {
+    const { link, frame, frames } = watched({ bytesPerMs: 2000, roundTripMs: 40, pictures: shaded });
+    frame();
+    link.packMs = 500;
+    frames(3);
+    link.packMs = packMs;
+    expect(frames(10).at(-1)).toBe('jpeg');
   });
 
   it('follows the pictures: flat ones after shaded ones travel without loss again, and the other way round', () => {

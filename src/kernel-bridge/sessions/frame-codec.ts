@@ -12,7 +12,7 @@ import type { Frame } from '../../protocol/index.ts';
 
 type Codec = Frame['codec'];
 export type PackedCodec = Exclude<Codec, 'raw'>;
-type Packing = { share: number; msPerByte: number; idle: number };
+type Packing = { share: number; msPerByte: number; atMs: number };
 
 /** A form that is here this soon is not worth any work. */
 const atOnceMs = 25;
@@ -24,8 +24,8 @@ const better = { toTake: 0.8, toKeep: 0.95 };
 const tryFrom = 2;
 /** How long no larger form is tried after a late one; doubled each time. */
 const patienceMs = { first: 2000, most: 60_000 };
-/** A form that was not used for so many frames is packed beside the others. */
-const packedEvery = 32;
+/** A form that was not used for so long is packed beside the others. */
+const packedEveryMs = 1000;
 /** How much a new measurement of packing, or of the worker's pace, counts. */
 const weight = 0.3;
 /** What is remembered of the link. */
@@ -43,10 +43,10 @@ export class FrameCodec {
   #codec: Codec | undefined;
   /** Of frames that came in the last second; of the last one at least. */
   #arrivals: readonly { atMs: number; msPerByte: number }[] = [];
-  /** Packed bytes of one raw byte, and the time packing takes; frames since it was measured. */
+  /** Packed bytes of one raw byte, and the time packing takes; when that was measured. */
   readonly #packing: Record<PackedCodec, Packing> = {
-    deflate: { share: 0.5, msPerByte: 1e-5, idle: packedEvery },
-    jpeg: { share: 0.05, msPerByte: 1e-5, idle: packedEvery },
+    deflate: { share: 0.5, msPerByte: 1e-5, atMs: Number.NEGATIVE_INFINITY },
+    jpeg: { share: 0.05, msPerByte: 1e-5, atMs: Number.NEGATIVE_INFINITY },
   };
   /** Forms that would help now, were they better than they are known to be. */
   #wouldHelp: readonly PackedCodec[] = [];
@@ -69,7 +69,7 @@ export class FrameCodec {
 
   /** A form in which the frame just chosen for is to be packed as well, to learn how small it gets. */
   get toPack(): PackedCodec | undefined {
-    return this.#wouldHelp.find((form) => this.#takes(form) && this.#packing[form].idle >= packedEvery);
+    return this.#wouldHelp.find((form) => this.#takes(form) && this.#isStale(form));
   }
 
   /** The worker has published `count` frames by now. */
@@ -92,7 +92,6 @@ export class FrameCodec {
     const isLarger = before !== undefined && this.#share(best) > tryFrom * this.#share(before);
     this.#isTry = isLarger && this.#nowMs() >= this.#patience.untilMs;
     this.#codec = isLarger && !this.#isTry ? before : best;
-    for (const [form, packing] of Object.entries(this.#packing)) if (form !== this.#codec) packing.idle += 1;
     return this.#codec;
   }
 
@@ -104,13 +103,13 @@ export class FrameCodec {
 
   /** A frame was packed: `packedBytes` of `rawBytes`, in `tookMs`. */
   packed(form: PackedCodec, rawBytes: number, packedBytes: number, tookMs: number): void {
-    const { share, msPerByte, idle } = this.#packing[form];
+    const { share, msPerByte } = this.#packing[form];
     // What is known is a guess, or of other pictures.
-    const telling = idle >= packedEvery ? 1 : weight;
+    const telling = this.#isStale(form) ? 1 : weight;
     this.#packing[form] = {
       share: mixed(share, packedBytes / rawBytes, telling),
       msPerByte: mixed(msPerByte, tookMs / rawBytes, telling),
-      idle: 0,
+      atMs: this.#nowMs(),
     };
   }
 
@@ -164,6 +163,10 @@ export class FrameCodec {
   #packedMs(form: PackedCodec, rawBytes: number): number {
     const { share, msPerByte } = this.#packing[form];
     return rawBytes * ((this.#msPerByte ?? 0) * share + msPerByte);
+  }
+
+  #isStale(form: PackedCodec): boolean {
+    return this.#nowMs() - this.#packing[form].atMs >= packedEveryMs;
   }
 
   #hurdle(form: PackedCodec): number {

@@ -197,8 +197,9 @@ export class FramesChannel implements View {
 
   /** The frame's pixels in a form, or undefined when it cannot be made here: another one travels then, from now on. */
   async #pack({ pixels, width, height, channels }: FrameSnapshot, form: PackedCodec): Promise<Uint8Array | undefined> {
-    const beganMs = performance.now();
     try {
+      if (form === 'jpeg') await this.#context.jpeg.ready();
+      const beganMs = performance.now();
       const packed =
         form === 'jpeg'
           ? await this.#context.jpeg.encode({ pixels, width, height, channels })

@@ -15,9 +15,16 @@ const idleMs = 30_000;
 
 export class JpegThread {
   #thread: Thread | undefined;
+  #started = Promise.withResolvers<void>();
   #idleTimer: NodeJS.Timeout | undefined;
   /** Pictures on their way, oldest first: the thread answers in that order. */
   #waiting: PromiseWithResolvers<Uint8Array>[] = [];
+
+  /** Resolves when pictures are encoded at once. Starting takes longer than a picture. Rejects with `jpeg-failed`. */
+  ready(): Promise<void> {
+    this.#thread ??= this.#start();
+    return this.#started.promise;
+  }
 
   /** One picture as a JPEG file's bytes; alpha is left out. Rejects with `jpeg-failed`. */
   encode(picture: Picture): Promise<Uint8Array> {
@@ -31,8 +38,10 @@ export class JpegThread {
 
   #start(): Thread {
     const thread = new Thread(new URL('./jpeg-worker.ts', import.meta.url));
-    thread.on('message', (jpeg: Uint8Array) => {
-      this.#waiting.shift()?.resolve(jpeg);
+    this.#started = Promise.withResolvers();
+    thread.on('message', (jpeg: Uint8Array | 'ready') => {
+      if (jpeg === 'ready') this.#started.resolve();
+      else this.#waiting.shift()?.resolve(jpeg);
       if (this.#waiting.length > 0) return;
       this.#idleTimer = setTimeout(() => this.#leave(thread, undefined), idleMs);
       this.#idleTimer.unref();
@@ -43,9 +52,11 @@ export class JpegThread {
   }
 
   #leave(thread: Thread, cause: unknown): void {
-    this.#thread = undefined;
+    if (this.#thread === thread) this.#thread = undefined;
+    clearTimeout(this.#idleTimer);
     void thread.terminate();
     const error = new DuallaneError('jpeg-failed', `a frame could not be made a JPEG: ${sentenceOf(cause)}`, { cause });
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#started.promise.catch(() => undefined); // nobody may be waiting for it
+    for (const { reject } of [this.#started, ...this.#waiting.splice(0)]) reject(error);
   }
 }

@@ -24,6 +24,7 @@ port?.on('message', ({ pixels, width, height, channels }: Picture) => {
   const jpeg = new Uint8Array(encoder.getEncodedBuffer());
   port.postMessage(jpeg, [jpeg.buffer]);
 });
+port?.postMessage('ready');
 
 function copyWithoutAlpha(rgba: Uint8Array, rgb: Uint8ClampedArray): void {
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

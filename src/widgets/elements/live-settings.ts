@@ -18,7 +18,7 @@ export type LiveSettings = {
 export const thinnings: readonly number[] = [1, 2, 4, 8, 16, 64, 256];
 export const smoothings: readonly number[] = [0, 5, 20, 100, 500];
 export const besides: readonly { value: Beside; label: string }[] = [
-  { value: 'auto', label: 'auto picture' },
+  { value: 'auto', label: 'picture' },
   { value: 'step', label: 'newest step' },
   { value: 'frame', label: 'newest frame' },
   { value: 'nothing', label: 'curve only' },

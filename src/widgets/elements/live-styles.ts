@@ -31,12 +31,11 @@ export const liveStyles = css`
   .agents.narrow { display: none; }
   .said { flex: 1 1 0; min-width: 0; white-space: normal; }
   @container (max-width: 1040px) {
-    .agent-tabs { display: none; }
+    .agent-tabs, .elapsed { display: none; }
     .agents { max-width: 96px; }
     .agents.narrow { display: inline-block; }
   }
   @container (max-width: 900px) {
-    .elapsed { display: none; }
     .beside { max-width: 96px; }
     .thinning input { width: 48px; }
   }

@@ -46,7 +46,7 @@ export class RunControls extends LitElement {
       :host { display: inline-flex; align-items: center; gap: 4px; margin: 0; background: none; container-type: normal; }
       .ask, .rate { display: inline-flex; align-items: center; gap: 8px; }
       .rate { gap: 4px; }
-      @container (max-width: 900px) { .rate .words { display: none; } }
+      @container (max-width: 1040px) { .rate .words { display: none; } }
       @container (max-width: 720px) { .rate { display: none; } }
       @container (max-width: 640px) { .wide, .question { display: none; } }
     `,
