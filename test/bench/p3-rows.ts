@@ -1,6 +1,7 @@
 /**
  * P3: the row calls of the source's wire with an unmodified Python client, rows per second until PublishRunSteps has answered, which
- * here means: on disk. In the same run, with the same clients: a Python grpc.aio server that only counts.
+ * here means: on disk. In the same run, with the same clients: a Python grpc.aio server that only counts. The last sizes are for the
+ * daemon's memory: it grows until segments of the journal are sealed meanwhile, and then no more.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +22,11 @@ export const p3: Bench = async ({ small }) => {
   const counting = `127.0.0.1:${await next(server)}`;
   const rows = [];
   try {
+    // Warm code is measured, of both: a daemon lives for days.
+    if (!small) {
+      const { runId } = await daemon.openRun('p3 warm');
+      for (const target of [counting, daemon.card.listen as string]) await publish(target, runId, 1, 10_000);
+    }
     for (const clients of small ? [1] : [1, 4]) {
       for (const total of sizes) {
         const ours: number[] = [];
@@ -45,6 +51,12 @@ export const p3: Bench = async ({ small }) => {
           },
         });
       }
+    }
+    for (const total of small ? [1_000] : [160_000, 640_000, 1_280_000]) {
+      const { runId } = await daemon.openRun('p3 memory');
+      const rate = total / (await publish(daemon.card.listen as string, runId, 4, total));
+      const figures = { 'rows/s, durable': Math.round(rate), 'daemon peak MB': usage(daemon.card.pid).peakMb };
+      rows.push({ case: `4 clients, ${total} rows, alone`, figures });
     }
   } finally {
     server.process.stdin.end();
