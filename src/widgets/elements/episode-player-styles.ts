@@ -10,10 +10,11 @@ export const episodePlayerStyles = css`
   .bar { flex-wrap: wrap; gap: 4px 8px; height: auto; min-height: 36px; padding: 4px 12px; }
   .bar label { display: inline-flex; align-items: center; gap: 4px; }
   .bar select.choice { max-width: 200px; min-width: 80px; }
-  input.number { width: 72px; }
-  .names { max-width: 120px; }
+  input.number { width: 64px; }
+  .names { max-width: 96px; }
+  .export { max-width: 80px; }
   .blank .record { border-color: var(--jp-border-color2, #e0e0e0); }
-  @container (max-width: 720px) { .bar select.choice { max-width: 120px; } }
+  @container (max-width: 760px) { .bar select.choice { max-width: 112px; } }
   @container (max-width: 480px) {
     .panes { flex-direction: column; overflow: auto; }
     duallane-episode-pane { min-height: 220px; }

@@ -299,7 +299,7 @@ export class SqlGrid extends LitElement {
 
 /** How many small letters a text is as wide as: capitals and digits take more, where figures are not reckoned by themselves. */
 function breadthOf(text: string, isNumber: boolean): number {
-  return text.length + (isNumber ? 0 : (text.slice(0, 64).match(/[A-Z0-9]/g)?.length ?? 0) * 0.2);
+  return text.length + (isNumber ? 0 : (text.slice(0, 64).match(/[A-Z0-9]/g)?.length ?? 0) * 0.3);
 }
 
 /** px for so many characters at 13 px; figures are wider than letters. */

@@ -90,6 +90,7 @@ export const viewStyles = css`
     background: var(--jp-layout-color1, #fff);
     font: inherit;
   }
+  label select, label input { color: var(--jp-ui-font-color1, #212121); }
   ::placeholder { color: var(--jp-ui-font-color2, #616161); opacity: 1; }
   button { display: inline-flex; align-items: center; gap: 4px; color: var(--jp-ui-font-color2, #616161); }
   button:hover:not(:disabled), select:hover { background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #212121); }
