@@ -24,15 +24,10 @@ export function drawPoints(
   const [perX, perY] = [wide / (xs[1] - xs[0]), high / (ys[1] - ys[0])];
   const logged = groups.reduce((sum, { curves }) => sum + curves.reduce((points, { x }) => points + x.length, 0), 0);
   const [, first, more] = alphas.find(([upTo]) => logged <= upTo) ?? [0, 40, 12];
-  const mark = (at: number, rgb: number): void => {
-    const before = (pixels[at] as number) >>> 24;
-    const alpha = before === 0 ? first : Math.min(mostAlpha, before + more);
-    pixels[at] = (rgb | (alpha << 24)) >>> 0;
-  };
+  const counts = new Uint32Array(wide * high);
   let shown = 0;
   for (const { colour, curves } of groups) {
-    // Little endian: the first byte in memory is the lowest.
-    const rgb = (colour[0] | (colour[1] << 8) | (colour[2] << 16)) >>> 0;
+    counts.fill(0);
     for (const { x, y } of curves) {
       for (let i = lowerBound(x, xs[0]); i < x.length && (x[i] as number) <= xs[1]; i++) {
         const column = Math.floor(((x[i] as number) - xs[0]) * perX);
@@ -43,12 +38,33 @@ export function drawPoints(
         if (!(at >= 0 && at < wide && on >= 0 && on < high)) continue;
         shown += 1;
         const place = on * wide + at;
-        mark(place, rgb);
-        if (at + 1 < wide) mark(place + 1, rgb);
-        if (on + 1 < high) mark(place + wide, rgb);
-        if (at + 1 < wide && on + 1 < high) mark(place + wide + 1, rgb);
+        counts[place] = (counts[place] as number) + 1;
       }
     }
+    // Little endian: the first byte in memory is the lowest.
+    const rgb = (colour[0] | (colour[1] << 8) | (colour[2] << 16)) >>> 0;
+    paint(pixels, rgb, counts, wide, { first, more });
   }
   return { width: wide, height: high, rgba, shown };
+}
+
+/** A point is two pixels wide and high: what a pixel gets is counted at its own place and at those to the left, above, and both. */
+function paint(
+  pixels: Uint32Array,
+  rgb: number,
+  counts: Uint32Array,
+  wide: number,
+  { first, more }: { first: number; more: number },
+): void {
+  for (let at = 0; at < counts.length; at++) {
+    const hasLeft = at % wide > 0;
+    let points = counts[at] as number;
+    if (hasLeft) points += counts[at - 1] as number;
+    if (at >= wide) points += counts[at - wide] as number;
+    if (at >= wide && hasLeft) points += counts[at - wide - 1] as number;
+    if (points === 0) continue;
+    const before = (pixels[at] as number) >>> 24;
+    const alpha = Math.min(mostAlpha, (before === 0 ? first - more : before) + points * more);
+    pixels[at] = (rgb | (alpha << 24)) >>> 0;
+  }
 }

@@ -16,6 +16,7 @@ type Ask = Extract<ToWorker, { kind: 'ask' }>;
 
 /** What the bands of a picture may take at once. */
 const movingBandMs = 15;
+const restMostMs = 200;
 /** A reader who has not moved for so long is looking. */
 const settledMs = 150;
 
@@ -27,6 +28,8 @@ export class WorkerSide {
   readonly #arrived: Arrived[] = [];
   #isTaking = false;
   #waiting: Ask | undefined;
+  #tookMs = 0;
+  #endedMs = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(decoder: PartDecoder, post: Post, breathe: () => Promise<void>) {
@@ -43,7 +46,7 @@ export class WorkerSide {
         if (!this.#isTaking) void this.#takeAll();
         return;
       case 'ask':
-        if (!this.#waiting) setTimeout(() => this.#answer());
+        if (!this.#waiting) setTimeout(() => this.#answer(), this.#restMs());
         this.#waiting = message;
         return;
       case 'nearest': {
@@ -59,6 +62,11 @@ export class WorkerSide {
       default:
         message satisfies never;
     }
+  }
+
+  /** As long as the last picture took, when that was just now: the page draws while this thread rests, and cores may be few. */
+  #restMs(): number {
+    return Math.max(0, Math.min(this.#tookMs, this.#endedMs + this.#tookMs - performance.now()));
   }
 
   async #takeAll(): Promise<void> {
@@ -108,7 +116,9 @@ export class WorkerSide {
     const began = performance.now();
     const picture = this.#comparison.picture(question, frame, bandMs);
     const buffers = [picture.points.rgba.buffer as ArrayBuffer];
-    this.#post({ kind: 'picture', number, picture, computeMs: performance.now() - began }, buffers);
+    this.#endedMs = performance.now();
+    this.#tookMs = Math.min(restMostMs, this.#endedMs - began);
+    this.#post({ kind: 'picture', number, picture, computeMs: this.#endedMs - began }, buffers);
     return picture.isRough;
   }
 }
