@@ -193,8 +193,9 @@ def test_a_killed_connection_loses_nothing_and_stores_nothing_twice(
 
 
 def test_an_acknowledgement_of_what_was_never_sent_or_that_comes_again_costs_no_row(
-    home: Path, daemon: ScriptedDaemon
+    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("duallane.home.daemon_command", lambda *_: [sys.executable, "-c", "exit('it is away')"])
     with duallane.Run("r", home=home) as run:
         daemon.is_acknowledging = False
         daemon.claims = [1_000, 2**64 - 1, 0]
