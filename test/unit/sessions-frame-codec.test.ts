@@ -51,6 +51,16 @@ describe('the form of a frame', () => {
       expect(new Set(watched({ bytesPerMs: 100_000, roundTripMs: 1, pictures }).frames(50))).toEqual(new Set(['raw']));
   });
 
+  it('is raw on the same host when the machine is so busy that a frame takes 50 ms, and not on a link that is as wide', () => {
+    const forms = (roundTripMs: number) =>
+      new Set(
+        watched({ bytesPerMs: vga / 50, roundTripMs, pictures: shaded })
+          .frames(50)
+          .slice(5),
+      );
+    expect([forms(1), forms(10)]).toEqual([new Set(['raw']), new Set(['jpeg'])]);
+  });
+
   it('stays raw when a frame in ten waits for something else for a third of a second', () => {
     const { link, frame } = watched({ bytesPerMs: 100_000, roundTripMs: 1, pictures: shaded });
     const forms = Array.from({ length: 200 }, (_, i) => {

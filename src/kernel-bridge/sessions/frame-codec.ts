@@ -14,8 +14,8 @@ type Codec = Frame['codec'];
 export type PackedCodec = Exclude<Codec, 'raw'>;
 type Packing = { share: number; msPerByte: number; atMs: number };
 
-/** A form that is here this soon is not worth any work. */
-const atOnceMs = 25;
+/** A form that is here this soon is not worth any work; on this host, where work would only take from the training, later too. */
+const atOnceMs = { far: 25, near: 60 };
 /** However slowly a worker publishes, a frame that takes longer is late for who watches. */
 const lateMs = 100;
 /** What another form must save to be taken, and to be kept: the choice does not swing. */
@@ -32,7 +32,8 @@ const weight = 0.3;
 const windowMs = 1000;
 /** A smaller frame is sent raw over a link of which nothing is known; so is any to a page that is most probably on this host. */
 const smallBytes = 32 << 10;
-const nearMs = 5;
+/** Round trip of such a page. */
+const nearMs = 3;
 /** How long a picture stands still before it comes again without loss. */
 const stillMs = { least: 500, most: 2000 };
 
@@ -116,7 +117,7 @@ export class FrameCodec {
   /** The frame of so many bytes that was sent last was on its way for `tookMs`, the link's round trip not counted. */
   arrived(bytes: number, tookMs: number): void {
     const arrival = { atMs: this.#nowMs(), msPerByte: tookMs / bytes };
-    const isLate = this.#isTry && tookMs > (this.#codec === 'raw' ? atOnceMs : this.#wantedMs);
+    const isLate = this.#isTry && tookMs > (this.#codec === 'raw' ? this.#atOnceMs : this.#wantedMs);
     this.#arrivals = isLate ? [arrival] : [...this.#arrivals.filter(({ atMs }) => atMs > arrival.atMs - windowMs), arrival];
     if (!this.#isTry) return;
     this.#isTry = false;
@@ -135,7 +136,15 @@ export class FrameCodec {
 
   /** A frame that comes this soon keeps up with the worker, as far as anybody sees. */
   get #wantedMs(): number {
-    return Math.min(Math.max(atOnceMs, this.#intervalMs), lateMs);
+    return Math.min(Math.max(this.#atOnceMs, this.#intervalMs), lateMs);
+  }
+
+  get #isNear(): boolean {
+    return (this.#roundTripMs() ?? nearMs) <= nearMs;
+  }
+
+  get #atOnceMs(): number {
+    return this.#isNear ? atOnceMs.near : atOnceMs.far;
   }
 
   get #msPerByte(): number | undefined {
@@ -143,11 +152,10 @@ export class FrameCodec {
   }
 
   #best(rawBytes: number): Codec {
-    if (this.#arrivals.length === 0)
-      return !this.#takes('deflate') || (this.#roundTripMs() ?? nearMs) <= nearMs || rawBytes < smallBytes ? 'raw' : 'deflate';
+    if (this.#arrivals.length === 0) return !this.#takes('deflate') || this.#isNear || rawBytes < smallBytes ? 'raw' : 'deflate';
     const { form, tookMs } = this.#lossless(rawBytes);
     const isInTime = tookMs <= this.#wantedMs * (this.#codec === 'jpeg' ? better.toTake : 1);
-    if (tookMs > atOnceMs) this.#wouldHelp = isInTime ? ['deflate'] : ['deflate', 'jpeg'];
+    if (tookMs > this.#atOnceMs) this.#wouldHelp = isInTime ? ['deflate'] : ['deflate', 'jpeg'];
     if (isInTime || !this.#takes('jpeg')) return form;
     return this.#packedMs('jpeg', rawBytes) < tookMs * this.#hurdle('jpeg') ? 'jpeg' : form;
   }
@@ -155,7 +163,7 @@ export class FrameCodec {
   #lossless(rawBytes: number): { form: 'raw' | 'deflate'; tookMs: number } {
     const rawMs = rawBytes * (this.#msPerByte ?? 0);
     const packedMs = this.#packedMs('deflate', rawBytes);
-    if (rawMs <= atOnceMs || !this.#takes('deflate') || packedMs >= rawMs * this.#hurdle('deflate'))
+    if (rawMs <= this.#atOnceMs || !this.#takes('deflate') || packedMs >= rawMs * this.#hurdle('deflate'))
       return { form: 'raw', tookMs: rawMs };
     return { form: 'deflate', tookMs: packedMs };
   }

@@ -15,6 +15,8 @@ const highBytes = 4 << 20;
 const lowBytes = 1 << 20;
 const mostBytes = 160 << 20;
 const quietMs = 20_000;
+/** Round trips that are measured at once: a page that has just opened is busy, and the first ones are long. */
+const firstTrips = 10;
 
 export class PageSocket {
   readonly #socket: WebSocket;
@@ -27,6 +29,7 @@ export class PageSocket {
   /** Pings that were not answered yet: by the number they carry, what their answer is for. */
   readonly #unanswered = new Map<number, () => void>();
   #pings = 0;
+  #trips = 0;
   #pingDueMs: number;
   #roundTripMs = 0;
   #leastRoundTripMs: number | undefined;
@@ -62,12 +65,14 @@ export class PageSocket {
 
   /** To be called on a clock. isAsked: a round trip is to be measured now; else only now and then. */
   ping(isAsked: boolean): void {
-    if (!this.isOpen || this.#pingedMs !== undefined || !(isAsked || this.#now() >= this.#pingDueMs)) return;
+    const isDue = isAsked || this.#trips < firstTrips || this.#now() >= this.#pingDueMs;
+    if (!this.isOpen || this.#pingedMs !== undefined || !isDue) return;
     this.#pingedMs = this.#now();
     this.#pingDueMs = this.#pingedMs + quietMs;
     this.#ping(() => {
       this.#roundTripMs = this.roundTripMs;
       this.#pingedMs = undefined;
+      this.#trips += 1;
     });
   }
 
