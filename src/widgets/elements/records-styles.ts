@@ -50,5 +50,6 @@ export const recordsStyles = css`
   @container (max-width: 460px) {
     .tab { padding: 0 4px; }
     .tabs { padding: 0 4px; gap: 0; }
+    .filter { flex-basis: 88px; }
   }
 `;
