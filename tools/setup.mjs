@@ -80,7 +80,7 @@ function requireSystem() {
   const version = spawnSync('python3', ['-c', 'import sys, venv; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' });
   if (version.status !== 0)
     throw new Error('Python 3.11 or newer with the venv module is needed: apt-get install python3 python3-venv');
-  if (Number(version.stdout.trim().split('.')[1]) < 10)
+  if (Number(version.stdout.trim().split('.')[1]) < 11)
     throw new Error(`Python ${version.stdout.trim()} is too old: 3.11 or newer is needed.`);
 }
 
