@@ -70,7 +70,7 @@ class LoggedEnv(gymnasium.Wrapper):
         if not self._is_over and self._steps > 0:
             self._log_episode(False, False, {"abandoned": True})
         answer = self.env.reset(seed=seed, options=options)
-        self._episode += 1
+        self._episode = self._run.take_episode(self._env_slot, self._agent_id)
         self._steps = 0
         self._return = 0.0
         self._seed = seed

@@ -1,7 +1,7 @@
 """A Gymnasium vector environment that logs to a run: one row per environment and step, one episode row per episode.
 
 Guarantees
-- Each sub-environment's rows carry its index as env_slot, and its own episode count, whatever autoreset mode it is in:
+- Each sub-environment's rows carry its index as env_slot, and its own episodes, whatever autoreset mode it is in:
   next-step (the call that only resets is no step), same-step (the row holds the final observation, not the next
   episode's first) or disabled (episodes begin with reset and its reset_mask).
 - What cannot be read out of an answer is noted in the run's ledger; the loop gets the answer as it is.

@@ -41,6 +41,7 @@ class _Books:
 
     def __init__(self, env: Any, run: Run, env_slot: int, mode: str | None, prefix: str) -> None:
         self.run = run
+        self._env = env
         self.parts: dict[str, _Part] = {}
         self.episode = -1
         self._slot = env_slot
@@ -58,7 +59,7 @@ class _Books:
 
     def begin(self, seed: int | None) -> None:
         self.parts = {}
-        self.episode += 1
+        self.episode = self.run.take_episode(self._slot, *self._agents())
         self._seed = seed
 
     def abandon(self) -> None:
@@ -96,6 +97,11 @@ class _Books:
     def shown(self, agent: Any, reward: float) -> Shown:
         part = self.part(agent)
         return Shown(reward, part.total, self.episode, max(part.steps - 1, 0), self.name(agent), self._slot)
+
+    def _agents(self) -> list[str]:
+        env = self._env.unwrapped
+        agents = getattr(env, "possible_agents", None) or getattr(env, "agents", None) or [""]
+        return [self.name(agent) for agent in agents]
 
     def _end(self, name: str, part: _Part, terminated: Any, truncated: Any, metadata: dict[str, Any] | None) -> None:
         part.is_over = True

@@ -31,6 +31,7 @@ from . import settings
 from ._contract.contract import VERSION
 from .captures import Captures, flat, frozen, number
 from .control import ControlListener, StepGate, register_worker
+from .episode_cursors import EpisodeCursors
 from .errors import DuallaneError, RunCanceled
 from .frame_lane import FrameLane, frame_metadata
 from .home import ensure_daemon, other_daemon, resolve_home
@@ -119,8 +120,7 @@ class Run:
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()
-        # By agent and slot: the episode and step that come next, and the episode that was told since its last step.
-        self._cursors: dict[tuple[str | None, int], list[int]] = {}
+        self._cursors = EpisodeCursors(agent_id)
         self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json, other)
         self._recorder = Recorder(self._publisher, agent_id)
         self._tape = self._recorder.steps
@@ -184,7 +184,7 @@ class Run:
         if action is not None and type(action) is not int and type(action) is not np.int64:
             action = frozen(action)
         if episode is None or step is None:
-            episode, step = self._counted(agent_id, env_slot, episode, step, terminated, truncated)
+            episode, step = self._cursors.step(agent_id, env_slot, episode, step, terminated, truncated)
         tape = self._tape
         entries = tape.entries
         entries.extend(
@@ -231,7 +231,7 @@ class Run:
         where no step came since the last `log_episode`.
         """
         if episode is None:
-            episode = self._ended_episode(agent_id, env_slot)
+            episode = self._cursors.told(agent_id, env_slot)
         self._recorder.episodes.entries.extend(
             (
                 agent_id,
@@ -286,6 +286,13 @@ class Run:
         """False when the rows of steps would go nowhere, so that a wrapper need not make them."""
         return type(self._tape.entries) is list
 
+    def take_episode(self, env_slot: int, *agent_ids: str | None) -> int:
+        """The number of an episode that begins now in the slot, for these agents; nobody else in this process gets it.
+
+        Wrapping an environment again, or a second one under the same names, goes on where the numbers were.
+        """
+        return self._cursors.take(agent_ids, env_slot)
+
     def new_vector_tape(self, slots: int, agent_id: str | None) -> VectorTape:
         """A tape for the steps of `slots` environments that step together."""
         tape = VectorTape(slots, self.agent_id if agent_id is None else agent_id)
@@ -312,41 +319,6 @@ class Run:
     def observations_left_out(self) -> int:
         """Observations that were larger than `observation_bytes`."""
         return self.captures.left_out
-
-    def _counted(
-        self,
-        agent_id: str | None,
-        env_slot: int,
-        episode: int | None,
-        step: int | None,
-        terminated: Any,
-        truncated: Any,
-    ) -> tuple[int, int]:
-        try:
-            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0, -1])
-            is_over = bool(terminated or truncated)
-            if episode is not None and int(episode) != cursor[0]:
-                cursor[0], cursor[1] = int(episode), 0
-            at = cursor[1] if step is None else int(step)
-        except (TypeError, ValueError, OverflowError):  # no index: the row is kept, and the recorder notes it
-            return (0 if episode is None else episode, 0 if step is None else step)
-        place = (cursor[0], at)
-        if is_over:
-            cursor[:] = (cursor[0] + 1, 0, -1)
-        else:
-            cursor[1] = at + 1
-        return place
-
-    def _ended_episode(self, agent_id: str | None, env_slot: int) -> int:
-        try:
-            cursor = self._cursors.setdefault((agent_id, env_slot), [0, 0, -1])
-        except TypeError:
-            return 0
-        # Its steps were logged, and none of them ended it; or no step was, since the last episode was told.
-        if cursor[1] > 0 or cursor[0] - 1 == cursor[2]:
-            cursor[0], cursor[1] = cursor[0] + 1, 0
-        cursor[2] = cursor[0] - 1
-        return cursor[2]
 
     # -- frames and environments --------------------------------------------------------------------------------------
 
@@ -487,6 +459,7 @@ class Run:
         """In a forked child: the threads are not there, and nothing may pile up."""
         self._dropped.detach()
         self._gate = StepGate()
+        self._cursors = EpisodeCursors(self.agent_id)  # the parent's lock may have been held
         self._recorder.fall_silent()
         self._frames.forget()
 

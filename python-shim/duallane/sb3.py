@@ -100,12 +100,11 @@ class DuallaneCallback(BaseCallback):
         if self._books is not None:
             self._books.abandon()
         is_logging = not self._is_wrapped() if self._with_steps is None else self._with_steps
+        self._books, self._camera = None, None
+        if not is_logging:
+            return
         self._books = VectorBooks(self._run, envs.num_envs, self._agent_id, self._mode, self._game_id())
         self._books.begin(range(envs.num_envs))
-        if not is_logging:
-            self._books = None
-            return
-        self._camera = None
         if envs.render_mode == "rgb_array" and self._with_frames is not False and self._books.pictured:
             self._camera = EnvCamera(self._run, self._render_pictured)
 

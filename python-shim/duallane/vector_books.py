@@ -1,7 +1,7 @@
 """Rows and episodes of environments that step together, one slot each.
 
 Guarantees
-- A slot's episodes count from 0; their steps add up to the rows that were logged for it.
+- A slot's episodes get the run's next numbers; their steps add up to the rows that were logged for it.
 - A step in which no episode begins or ends is a few copies of whole arrays, whatever the number of slots.
 """
 
@@ -52,7 +52,7 @@ class VectorBooks:
     def begin(self, slots: Iterable[int], seeds: Sequence[int | None] | None = None) -> None:
         """A new episode in each of the slots. seeds: of all slots."""
         for slot in slots:
-            self._episodes[slot] += 1
+            self._episodes[slot] = self.run.take_episode(slot, self._agent_id)
             self._since[slot] = self._tick
             self._returns[slot] = 0.0
             self._seeds[slot] = None if seeds is None else seeds[slot]

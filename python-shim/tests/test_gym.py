@@ -75,6 +75,38 @@ def test_steps_and_episodes_are_logged_with_what_followed_each_action(home: Path
     assert (closed["episode_index"], closed["outcome"], closed["steps"]) == (2, "Running", 1)
 
 
+def places_of(daemon: ScriptedDaemon) -> list[tuple[int, int, int]]:
+    return [(s["env_slot"], s["episode_index"], s["step_index"]) for s in daemon.table(STEPS).to_pylist()]
+
+
+def test_a_training_cell_that_runs_again_goes_on_with_the_next_episode(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        for agent_id in (None, "default"):  # the same agent
+            env = run.wrap(Corridor(), agent_id=agent_id)
+            env.reset()
+            env.step(1)
+            env.reset()
+            env.step(1)
+        run.log_step(1.0, terminated=True)
+        env.reset()
+        env.step(1)
+    assert places_of(daemon) == [(0, episode, 0) for episode in range(6)]
+    assert daemon.table(EPISODES)["episode_index"].to_pylist() == [0, 2, 3]
+
+
+def test_two_living_environments_of_one_slot_share_no_episode(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        train, held_out, other = run.wrap(Corridor()), run.wrap(Corridor()), run.wrap(Corridor(), env_slot=1)
+        for env in (train, held_out, other):
+            env.reset()
+        for _ in range(2):
+            for env in (train, held_out, other):
+                env.step(0)
+        train.reset()
+        train.step(0)
+    assert places_of(daemon) == [(0, 0, 0), (0, 1, 0), (1, 0, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1), (0, 2, 0)]
+
+
 @pytest.mark.parametrize(
     ("reward", "limit", "word"), [(-1.0, 100, "Failed"), (0.0, 100, "Completed"), (1.0, 2, "Timeout")]
 )

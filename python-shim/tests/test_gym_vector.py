@@ -73,6 +73,18 @@ def rows_of(daemon: ScriptedDaemon, slot: int) -> list[tuple[int, int, float, bo
     ]
 
 
+def test_a_second_vector_of_a_run_goes_on_with_each_slots_next_episode(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        for _ in range(2):
+            env = run.wrap(SyncVectorEnv(ladders(1, 9)))
+            env.reset()
+            for _ in range(3):
+                env.step(np.array([1, 1]))
+            env.close()
+    places = [row[:2] for slot in (0, 1) for row in rows_of(daemon, slot)]
+    assert places == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+
+
 @pytest.mark.parametrize("kind", [SyncVectorEnv, AsyncVectorEnv])
 @pytest.mark.parametrize("mode", list(AutoresetMode))
 def test_each_slot_has_the_rows_of_its_own_episodes_in_every_autoreset_mode(

@@ -78,6 +78,19 @@ def test_agents_of_a_parallel_environment_log_until_they_drop_out(home: Path, da
     assert {(e["game_id"], e["mode"]) for e in episodes} == {("relay_v0", "eval")}
 
 
+def test_a_second_environment_of_the_same_agents_goes_on_with_their_next_episode(
+    home: Path, daemon: ScriptedDaemon
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log_step(agent_id="b", terminated=True)
+        first, second = run.wrap(Relay()), run.wrap(Relay())
+        for env in (first, second, first):
+            env.reset()
+            env.step({"a": 1, "b": 1})
+    places = [(r["agent_id"], r["episode_index"]) for r in daemon.table(STEPS).to_pylist()]
+    assert places == [("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2), ("a", 3), ("b", 3)]
+
+
 def play(env: Any, moves: list[int], seed: int | None = None) -> None:
     """The loop of PettingZoo's documentation."""
     env.reset(seed=seed)

@@ -45,6 +45,27 @@ class Vector:
         return [SimpleNamespace(id="Stand-v0") for _ in indices]
 
 
+def test_a_second_training_of_a_run_shares_no_episode_with_the_first(
+    home: Path, daemon: ScriptedDaemon, callback_class: Any
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        for _ in range(2):
+            callback = callback_class(run, steps=True, observations=False)
+            callback.model = SimpleNamespace(policy=None, get_vec_normalize_env=lambda: None)
+            callback.logger = SimpleNamespace(output_formats=[], name_to_value={})
+            callback.training_env, callback.num_timesteps = Vector(), 0
+            callback._on_training_start()
+            callback.locals = {
+                "infos": [{}, {}], "dones": np.array([True, False]), "rewards": np.ones(2), "actions": np.ones(2),
+            }  # fmt: skip
+            for _ in range(2):
+                assert callback._on_step()
+    rows = daemon.table(STEPS).to_pylist()
+    assert [(r["env_slot"], r["episode_index"], r["step_index"]) for r in rows] == [
+        (0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 0, 1), (0, 3, 0), (1, 1, 0), (0, 4, 0), (1, 1, 1),
+    ]  # fmt: skip
+
+
 def test_a_steps_names_become_rows_and_episodes(home: Path, daemon: ScriptedDaemon, callback_class: Any) -> None:
     with duallane.Run("r", home=home) as run:
         callback = callback_class(run, agent_id="ppo", steps=True)
