@@ -3,10 +3,10 @@
  *
  * Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage; `run` and `proxy` pass the worker's on.
  */
-import { DuallaneError, sentenceOf } from '../protocol/index.ts';
+import { contract, DuallaneError, sentenceOf } from '../protocol/index.ts';
 import { boundHeap } from './daemon-heap.ts';
 
-const usage = `usage: duallane <command>
+const usage = `usage: duallane <command>            --version, --help
   daemon [--home DIR] [--ensure] [--listen HOST:PORT] [--trust-loopback] [--tls-cert F --tls-key F --tls-ca F] [--history parquet|sqlite]
          [--keep-days N] [--keep-size 20GB]   lets go of ended runs' rows that are older, or more, than that
   run    [--home DIR] [--name NAME] [--run-id ID] [--agent-id A] [--worker-id W] [--record every=10,best] -- <worker command>
@@ -37,6 +37,14 @@ another host; DUALLANE_TLS_CA, DUALLANE_TLS_CERT, DUALLANE_TLS_KEY and DUALLANE_
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(usage);
+      return 0;
+    case '--version':
+      process.stdout.write(`${contract.version}\n`);
+      return 0;
     case 'daemon':
       if (!rest.includes('--ensure')) boundHeap();
       return (await import('./daemon/index.ts')).daemonCommand(rest);

@@ -1,9 +1,10 @@
 /** The operator's commands as they are called, against a real daemon. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runDirectoryName } from '../../src/pipeline/config.ts';
+import { contract } from '../../src/protocol/index.ts';
 import { failureOf, mainScript, nodePath, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { until } from '../support/until.ts';
 
@@ -33,6 +34,21 @@ async function run(name: string, { rows = 3, ended = true } = {}): Promise<strin
   if (ended) await daemon.publish(runId, 'events', [{ ts: 0, kind: 'run_completed', detail_json: '{}' }]);
   return runId;
 }
+
+describe('duallane', () => {
+  const bare = (word: string) => spawnSync(nodePath, [mainScript, word], { encoding: 'utf8' });
+  it.each(['--help', '-h', 'help'])('%s says what there is, and that is no failure', (word) => {
+    const { status, stdout, stderr } = bare(word);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^usage: duallane <command>/);
+  });
+  it('--version says the version alone', () => {
+    expect(bare('--version')).toMatchObject({ status: 0, stdout: `${contract.version}\n` });
+  });
+  it('of a command that is not there is wrong usage', () => {
+    expect(bare('jog')).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no command "jog"') });
+  });
+});
 
 describe('duallane runs', () => {
   it('lists names, states and rows, the newest first, and the same as JSON', async () => {
@@ -180,7 +196,7 @@ describe('duallane logs', () => {
   });
   it('says why there are none', async () => {
     const runId = await run('silent');
-    expect((await duallane('logs', runId)).stderr).toContain('a notebook keeps its own output');
+    expect((await duallane('logs', runId)).stderr).toMatch(/a notebook keeps its own output.*"duallane run --wrap" prints where/);
   });
 });
 

@@ -129,6 +129,6 @@ function lineCount(text: string | undefined): number {
 function noLogs(runId: string): DuallaneError {
   return new DuallaneError(
     'no-logs',
-    `there are no logs of run ${runId}: only what "duallane run" or the daemon started leaves them; a notebook keeps its own output`,
+    `there are no logs of run ${runId}: they are kept of workers that "duallane run -- COMMAND" or the daemon started; a notebook keeps its own output, and a script under "duallane run --wrap" prints where it was started`,
   );
 }

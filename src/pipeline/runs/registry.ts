@@ -65,7 +65,10 @@ export class RunRegistry {
   get(runId: string): Run {
     const run = this.#runs.get(runId);
     if (!run)
-      throw new DuallaneError('run-unknown', `run ${runId} is not known to this daemon: open it with OpenRun or SubmitRun first`);
+      throw new DuallaneError(
+        'run-unknown',
+        `there is no run ${runId} here: "duallane runs --all" lists those that are; a worker opens its run before it sends rows`,
+      );
     return run;
   }
 
