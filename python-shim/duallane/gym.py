@@ -106,7 +106,7 @@ class LoggedEnv(gymnasium.Wrapper):
 
     def close(self) -> None:
         """Closes the environment; an episode that is still going on is logged as it stands. The run stays open."""
-        if not self._is_over and self._steps > 0:
+        if not self._is_over and self._steps > 0 and self._run.outcome is None:
             self._is_over = True
             self._log_episode(False, False, {"abandoned": True})
         super().close()

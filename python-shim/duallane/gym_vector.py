@@ -89,7 +89,8 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
 
     def close(self, **options: Any) -> None:
         """Closes the environments; episodes that are still going on are logged as they stand."""
-        self._books.abandon()
+        if self._run.outcome is None:
+            self._books.abandon()
         super().close(**options)
 
     def _log(self, actions: Any, answer: tuple[Any, Any, Any, Any, dict[str, Any]]) -> None:

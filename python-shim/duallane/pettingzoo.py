@@ -182,7 +182,8 @@ class LoggedParallelEnv(_Logged, BaseParallelWrapper):
 
     def close(self) -> None:
         """Closes the environment; the run stays open."""
-        self._books.abandon()
+        if self._books.run.outcome is None:
+            self._books.abandon()
         super().close()
 
     def _log(self, actions: Any, observations: Any, rewards: Any, ends: Any, cuts: Any, _infos: Any) -> None:
@@ -219,7 +220,8 @@ class LoggedAECEnv(_Logged, BaseWrapper):
 
     def close(self) -> None:
         """Closes the environment; the run stays open."""
-        self._abandon()
+        if self._books.run.outcome is None:
+            self._abandon()
         super().close()
 
     def _log(self, actor: Any, action: Any) -> None:

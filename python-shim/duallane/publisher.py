@@ -131,6 +131,10 @@ class Publisher:
             self._spool.lost_rows += rows
 
     @property
+    def run_id(self) -> str:
+        return self._spool.run_id
+
+    @property
     def pending_rows(self) -> int:
         """Rows that are not acknowledged as durable yet."""
         return self._spool.pending_rows

@@ -4,6 +4,7 @@ Guarantees
 - Extending a tape is all the loop pays; the thread takes rows at 4,096 or after 100 ms, whichever comes first.
 - Memory stays bounded: a loop that outruns the thread by PENDING_BYTES makes the oldest batch itself.
 - Nothing here raises into the loop for what a row holds.
+- Rows that come after the end are counted as lost, and said once.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Recorder:
         self._encoding = threading.Lock()
         self._wake = threading.Event()
         self._is_stopped = False
+        self._has_ended = False
+        self._is_late_told = False
         self._oddities_told = 0.0
         self._thread = threading.Thread(target=self._work, name="duallane-recorder", daemon=True)
         self._thread.start()
@@ -56,6 +59,8 @@ class Recorder:
     def add(self, tape: Tape) -> None:
         """Another tape of steps, until it says that it is over."""
         self._vectors.append(tape)
+        if self._has_ended:
+            tape.end(self._count_late)
 
     @property
     def steps_logged(self) -> int:
@@ -84,19 +89,31 @@ class Recorder:
         self._tell_oddities()
 
     def close(self, last_event: tuple[Any, ...]) -> None:
-        """Ends the thread and turns what is left into batches, `last_event` last. Later rows go nowhere."""
+        """Ends the thread and turns what is left into batches, `last_event` last. Later rows are lost."""
         self._is_stopped = True
         self._wake.set()
         self._thread.join()
         self.flush()
         self.events.entries.extend(last_event)
         self.flush()
-        self.fall_silent()
+        self._has_ended = True
+        for tape in self._tapes():
+            tape.end(self._count_late)
 
     def fall_silent(self) -> None:
-        """Rows are not kept any more: after the end, and in a forked child, which has no thread."""
+        """Rows are not kept any more: in a forked child, which has no thread."""
         for tape in self._tapes():
             tape.keep_nothing()
+
+    def _count_late(self, rows: int) -> None:
+        self._publisher.count_lost(rows)
+        if not self._is_late_told:
+            self._is_late_told = True
+            log.warning(
+                "Run %s has ended: what is logged to it now is kept nowhere. Log before run.close(), or before the end "
+                "of its with block; for more, make a new duallane.Run.",
+                self._publisher.run_id,
+            )
 
     def _tapes(self) -> list[Tape]:
         return [self.steps, *self._vectors, self.episodes, self.metrics, self.events]

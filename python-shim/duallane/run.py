@@ -296,7 +296,7 @@ class Run:
     def new_vector_tape(self, slots: int, agent_id: str | None) -> VectorTape:
         """A tape for the steps of `slots` environments that step together."""
         tape = VectorTape(slots, self.agent_id if agent_id is None else agent_id)
-        if not self.keeps_steps:
+        if not self.keeps_steps and self.outcome is None:  # after the end they are counted
             tape.keep_nothing()
         self._recorder.add(tape)
         return tape
@@ -398,7 +398,8 @@ class Run:
 
     @property
     def lost_rows(self) -> int:
-        """Rows that could not be kept anywhere; 0 unless the disk was full for long or the daemon refused a batch."""
+        """Rows that could not be kept anywhere; 0 unless the disk was full for long, the daemon refused a batch, or
+        rows came after the run's end."""
         return self._publisher.lost_rows
 
     def flush(self, timeout: float = settings.CLOSE_SECONDS) -> bool:

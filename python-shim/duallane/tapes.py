@@ -18,7 +18,7 @@ from .arrow_columns import Oddities
 
 
 class Nowhere(list[Any]):
-    """Entries that nobody keeps, only counted: of a closed run, a forked child and a fast-lane-only run."""
+    """Entries that nobody keeps, only counted: of a forked child and a fast-lane-only run."""
 
     items = 0
 
@@ -27,6 +27,18 @@ class Nowhere(list[Any]):
 
     def extend(self, items: Any) -> None:
         self.items += len(items)
+
+
+class Late(Nowhere):
+    """Entries that came after their run's end. lost: hears how many of them, each time."""
+
+    def __init__(self, lost: Callable[[int], None]) -> None:
+        super().__init__()
+        self._lost = lost
+
+    def extend(self, items: Any) -> None:
+        super().extend(items)
+        self._lost(len(items))
 
 
 class Tape:
@@ -81,6 +93,18 @@ class Tape:
         self.pending_items_max = max(
             self.block_items, min(settings.PENDING_ROWS_MAX // self.rows * self.width, fitting)
         )
+
+    def end(self, lost: Callable[[int], None]) -> None:
+        """The run is over: `lost` hears of rows that come all the same. A tape that keeps nothing stays as it is."""
+        if type(self.entries) is not list:
+            return
+        left, self.entries = self.entries, Late(lambda items: lost(items // self.width * self.rows))
+        if left:  # logged while the run ended
+            self.entries.extend(left)
+
+    def skip(self) -> None:
+        """An entry that need not be made, because `entries` keeps none."""
+        self.entries.extend((None,) * self.width)
 
     def keep_nothing(self) -> None:
         """What is logged from now on is only counted."""

@@ -100,6 +100,8 @@ class VectorBooks:
             )
             if len(tape.entries) >= tape.block_items:
                 run.behind(tape)
+        else:
+            tape.skip()
         self._tick += 1
         self._returns += rewards
         tape.steps += self.count - len(resting)

@@ -94,6 +94,21 @@ def test_a_training_cell_that_runs_again_goes_on_with_the_next_episode(home: Pat
     assert daemon.table(EPISODES)["episode_index"].to_pylist() == [0, 2, 3]
 
 
+def test_steps_of_an_environment_whose_run_has_ended_are_said_and_closing_it_is_not(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        env = run.wrap(Corridor())
+        env.reset()
+        env.step(0)
+    env.close()
+    assert (run.lost_rows, caplog.text) == (0, "")
+    env.step(0)
+    run.wrap(Corridor()).reset()
+    assert run.lost_rows == 1
+    assert f"Run {run.run_id} has ended" in caplog.text
+
+
 def test_two_living_environments_of_one_slot_share_no_episode(home: Path, daemon: ScriptedDaemon) -> None:
     with duallane.Run("r", home=home) as run:
         train, held_out, other = run.wrap(Corridor()), run.wrap(Corridor()), run.wrap(Corridor(), env_slot=1)

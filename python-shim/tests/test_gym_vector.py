@@ -85,6 +85,21 @@ def test_a_second_vector_of_a_run_goes_on_with_each_slots_next_episode(home: Pat
     assert places == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
 
 
+def test_steps_after_the_runs_end_are_counted_as_lost_and_none_is_kept(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        env = run.wrap(SyncVectorEnv(ladders(9, 9)))
+        env.reset()
+        env.step(np.array([1, 1]))
+    env.step(np.array([1, 1]))
+    late = run.wrap(SyncVectorEnv(ladders(9, 9)))
+    late.reset()
+    late.step(np.array([1, 1]))
+    late.close()
+    env.close()
+    assert run.lost_rows == 4
+    assert daemon.table(STEPS).num_rows == 2
+
+
 @pytest.mark.parametrize("kind", [SyncVectorEnv, AsyncVectorEnv])
 @pytest.mark.parametrize("mode", list(AutoresetMode))
 def test_each_slot_has_the_rows_of_its_own_episodes_in_every_autoreset_mode(

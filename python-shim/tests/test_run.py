@@ -333,7 +333,9 @@ def test_a_forked_child_logs_nothing_and_leaves_the_parents_ring(home: Path, dae
     assert not Path(f"/dev/shm/mosaic.fastlane.{run.run_id}").exists()
 
 
-def test_logging_to_a_closed_run_is_harmless(home: Path, daemon: ScriptedDaemon) -> None:
+def test_logging_to_a_closed_run_is_harmless_said_once_and_counted(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture
+) -> None:
     run = duallane.Run("r", home=home)
     run.close("failed", "because")
     for _ in range(10_000):
@@ -341,6 +343,8 @@ def test_logging_to_a_closed_run_is_harmless(home: Path, daemon: ScriptedDaemon)
     run.log(loss=1)
     run.log_episode(1.0, 1)
     run.close()
+    assert run.lost_rows == 10_002
+    assert caplog.text.count("has ended: what is logged to it now is kept nowhere") == 1
     assert run.outcome == "failed"
     assert events(daemon)[-1] == ("run_failed", {"reason": "because"})
 
