@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
 from ._contract.arrow_schemas import ARROW_SCHEMAS
-from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, rpc_sentence
+from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, is_unimplemented, rpc_sentence
 from .errors import DuallaneError
 from .home import ensure_daemon, resolve_home
 
@@ -100,6 +100,40 @@ def runs(home: Path | str | None = None, *, archived: bool = False) -> list[RunS
 def describe(daemon: DuallaneServiceStub, run_ids: Iterable[str] = ()) -> list[pb.RunDescription]:
     """What the catalogue has of these runs; none named: of all."""
     return list(daemon.DescribeRuns(pb.DescribeRunsRequest(run_ids=list(run_ids)), timeout=_DEADLINE_SECONDS).runs)
+
+
+def run_id_of(run: Any, home: Path | str | None) -> str:
+    """The id of a run that is there: of a Run or one of duallane.runs(), an id, or a name that one run alone has.
+
+    Raises DuallaneError: "run-unknown", "run-ambiguous", and the errors of reaching the daemon.
+    """
+    if not isinstance(run, str):
+        run_id = getattr(run, "run_id", None)
+        if not isinstance(run_id, str):
+            raise DuallaneError("run-unknown", f"Give a Run, a run's id or its name; not {type(run).__name__}.")
+        return run_id
+    with history_of(home) as daemon:
+        try:
+            known = describe(daemon)
+        except grpc.RpcError as error:
+            if is_unimplemented(error):  # the source's daemon knows no names
+                return run
+            raise
+    named = [found.run_id for found in known if found.name == run]
+    if any(found.run_id == run for found in known):
+        return run
+    if len(named) > 1:
+        ids = ", ".join(named[:5])
+        raise DuallaneError(
+            "run-ambiguous", f"{len(named)} runs are called {run!r} ({ids}): give the id of one of them."
+        )
+    if not named:
+        raise unknown_run(run)
+    return named[0]
+
+
+def unknown_run(run: str) -> DuallaneError:
+    return DuallaneError("run-unknown", f"There is no run with the id or name {run!r}. `duallane.runs()` lists them.")
 
 
 def time_of(message: Any, name: str) -> datetime | None:

@@ -32,6 +32,7 @@ from .run import Run, flush_open_runs
 from .sql_engine import closed_engine, config_table
 
 _BRACES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\{\{\s*(\w+)\s*\}\}""")
+_MISSING = re.compile(r"Values were not provided for the following[\w ]* parameters: ([\w, ]+)")
 RUNS_SCHEMA = pa.schema(
     [
         *(
@@ -59,11 +60,15 @@ def sql(
     all runs when left out. Names of `%%duallane name` cells are tables too: they are asked anew, natively, on the same
     rows; `:run`, `:episode`, … are what the page's cursor points at. Returns a pyarrow.Table (`.to_pandas()` makes a
     DataFrame).
-    Raises DuallaneError: "sql-refused" (not one reading statement), "sql-failed" with the engine's words, and the
-    errors of reaching the daemon.
+    Raises DuallaneError: "sql-refused" (not one reading statement), "sql-parameter" (no value), "sql-failed" with the
+    engine's words, and the errors of reaching the daemon.
 
         duallane.sql("SELECT episode_index, total_reward FROM episodes WHERE run_id = $r", {"r": run.run_id})
     """
+    if not isinstance(question, str):
+        raise DuallaneError(
+            "sql-refused", f"A question is text, such as 'SELECT * FROM runs'; not {type(question).__name__}."
+        )
     cursor = _page_cursor()
     text, variables = bound(named_parameters(question), {}, "", cursor)
     used = used_by(text, cursor)
@@ -72,10 +77,27 @@ def sql(
     with closed_engine(
         text, lambda engine, words: fill_tables(engine, place, words, _run_ids(run)), used, variables
     ) as engine:
-        answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
+        try:
+            answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
+        except duckdb.InvalidInputException as error:
+            raise _unanswered(error) from error
         if answer is None:
             raise DuallaneError("sql-refused", "This statement answers nothing. Begin with SELECT, FROM or WITH.")
         return answer.to_arrow_table()
+
+
+def _unanswered(error: duckdb.Error) -> Exception:
+    """What a question lacks values for, in a sentence; any other failure as it is."""
+    missing = _MISSING.search(str(error))
+    if not missing:
+        return error
+    names = sorted(name.strip() for name in missing[1].split(","))
+    given = "[5]" if names[0].isdigit() else f'{{"{names[0]}": 5}}'
+    return DuallaneError(
+        "sql-parameter",
+        f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} no value: "
+        f"give it as the second argument, duallane.sql(question, {given}).",
+    )
 
 
 def _page_cursor() -> dict[str, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
-from .catalogue import history_of
+from .catalogue import history_of, run_id_of
 from .errors import DuallaneError
 
 if TYPE_CHECKING:
@@ -74,20 +74,23 @@ class RecordedEpisode:
 
 
 def recordings(run: Run | str, home: Path | str | None = None) -> list[RecordedEpisode]:
-    """What is recorded of a run, in the order it was recorded. run: a Run, or a run id.
+    """What is recorded of a run, in the order it was recorded. run: a Run, a run id, or a name that one run alone has.
 
-    Raises DuallaneError: "run-unknown", or when no daemon can be reached.
+    Raises DuallaneError: "run-unknown", "run-ambiguous", or when no daemon can be reached.
     """
-    run_id = _run_id(run)
-    with history_of(home or getattr(run, "home", None)) as daemon:
+    home = home or getattr(run, "home", None)
+    run_id = run_id_of(run, home)
+    with history_of(home) as daemon:
         answer = daemon.ListRecordings(pb.ListRecordingsRequest(run_id=run_id), timeout=_DEADLINE_SECONDS)
     return [_episode(run_id, one) for one in answer.recordings]
 
 
 def record_next(run: Run | str, episodes: int = 1, home: Path | str | None = None) -> None:
     """Has the daemon record the next episodes of a living run that begin. Raises DuallaneError, as `recordings`."""
-    with history_of(home or getattr(run, "home", None)) as daemon:
-        daemon.RecordNext(pb.RecordNextRequest(run_id=_run_id(run), episodes=episodes), timeout=_DEADLINE_SECONDS)
+    home = home or getattr(run, "home", None)
+    request = pb.RecordNextRequest(run_id=run_id_of(run, home), episodes=episodes)
+    with history_of(home) as daemon:
+        daemon.RecordNext(request, timeout=_DEADLINE_SECONDS)
 
 
 def _episode(run_id: str, one: Any) -> RecordedEpisode:
@@ -106,10 +109,6 @@ def _episode(run_id: str, one: Any) -> RecordedEpisode:
         bytes=one.bytes,
         path=Path(one.path),
     )
-
-
-def _run_id(run: Run | str) -> str:
-    return run if isinstance(run, str) else run.run_id
 
 
 def _opened(path: Path) -> tuple[dict[str, Any], bytes]:

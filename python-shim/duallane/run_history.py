@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.dataset as pads
 
-from .catalogue import describe, history_of, parts_and_tail, plain_schema, runs
+from .catalogue import describe, history_of, parts_and_tail, plain_schema, runs, unknown_run
 from .errors import DuallaneError
 from .home import resolve_home
 from .recorder import KINDS
@@ -139,9 +139,7 @@ def history(run: Run | str | Any, *, home: Path | str | None = None) -> RunHisto
             return RunHistory(place, run)
     named = [found.run_id for found in runs(place, archived=True) if found.name == run]
     if not named:
-        raise DuallaneError(
-            "run-unknown", f"There is no run with the id or name {run!r}. `duallane.runs()` lists them."
-        )
+        raise unknown_run(run)
     return RunHistory(place, named[0])
 
 

@@ -193,7 +193,10 @@ def test_parameters_are_bound_by_place_and_by_name_and_never_read_as_sql(living:
         ("SELECT * FROM question", "sql-failed", "question"),
         ("SELEC 1", "sql-failed", "syntax error"),
         ("SELECT no_such FROM steps", "sql-failed", "no_such"),
-        ("SELECT $k", "sql-failed", "k"),
+        ("SELECT $k", "sql-parameter", "k has no value"),
+        ("SELECT {{ n }}, {{m}}", "sql-parameter", r'm, n have no value.*\{"m": 5\}'),
+        ("SELECT ?", "sql-parameter", r"1 has no value"),
+        (None, "sql-refused", "A question is text"),
     ],
 )
 def test_what_is_no_reading_question_is_refused_in_words(living: Path, question: str, code: str, words: str) -> None:
@@ -298,9 +301,34 @@ def test_runs_are_cancelled_archived_restored_and_deleted_from_python(living: Pa
     assert one("SELECT count(*) AS n FROM steps", living) == {"n": 0}
 
 
+def test_runs_are_found_by_names_that_one_run_alone_has(living: Path) -> None:
+    first, second = (duallane.Run("twice", home=living) for _ in range(2))
+    with duallane.Run("once", home=living) as run, first, second:
+        for each in (run, first, second):
+            each.log_step(reward=1.0)
+            assert each.flush(30)
+        duallane.pause("once", living)
+        assert {found.name: found.status for found in duallane.runs(living)}["once"] == "PAUSE"
+        duallane.cancel("once", living)
+        assert duallane.recordings("once", living) == []
+        with pytest.raises(DuallaneError, match=f"2 runs are called 'twice'.*{second.run_id}") as several:
+            duallane.cancel("twice", living)
+        assert several.value.code == "run-ambiguous"
+        for ask in (duallane.recordings, duallane.pause, duallane.cancel, duallane.logs):
+            with pytest.raises(
+                DuallaneError, match=r"no run with the id or name 'nope'\. `duallane.runs\(\)` lists them"
+            ):
+                ask("nope", living)
+
+
+@pytest.mark.parametrize("hertz", [-1, 2**32, 1.5])
+def test_a_rate_that_cannot_be_is_refused_with_what_would_do(hertz: float) -> None:
+    with pytest.raises(DuallaneError, match="whole number of steps a second, 0 for no cap"):
+        duallane.rate("any", hertz)  # type: ignore[arg-type]
+
+
 def test_the_logs_of_a_run_are_its_last_lines_by_file(home: Path) -> None:
     directory = home / "runs" / "a%2Fb" / "logs"
     directory.mkdir(parents=True)
     (directory / "w.stderr.log").write_text("one\ntwo\nthree\n")
     assert duallane.logs("a/b", home, lines=2) == {"w.stderr.log": "two\nthree\n"}
-    assert duallane.logs("another", home) == {}
