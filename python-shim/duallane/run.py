@@ -444,14 +444,10 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if kind is None or (kind is SystemExit and getattr(error, "code", None) in (None, 0)):
+        if error is None or (kind is SystemExit and getattr(error, "code", None) in (None, 0)):
             self.close()
-        elif issubclass(kind, KeyboardInterrupt):
-            self.close("canceled", "interrupted from the keyboard")
-        elif isinstance(error, RunCanceled):
-            self.close("canceled", error.sentence)
         else:
-            self.close("failed", f"{kind.__name__}: {error}")
+            self.close(*_end_by(error))
 
     def __repr__(self) -> str:
         return f"<duallane.Run {self.run_id} {self.name!r} {self.outcome or 'open'}>"
@@ -501,14 +497,24 @@ def _config_json(config: Mapping[str, Any] | None) -> str:
         raise DuallaneError("config-invalid", f"The run's config cannot be written as JSON: {error}.") from error
 
 
+def _end_by(error: BaseException) -> tuple[str, str]:
+    """(outcome, reason) of a run whose block or script an exception ended."""
+    if isinstance(error, KeyboardInterrupt):
+        return "canceled", "interrupted from the keyboard"
+    if isinstance(error, RunCanceled):
+        return "canceled", error.sentence
+    return "failed", f"{type(error).__name__}: {error}"
+
+
 def _close_open_runs() -> None:
-    """At the interpreter's end: what nobody closed. A script that died of an exception has failed."""
+    """At the interpreter's end: what nobody closed. An exception ends them as it would end
+    their block; the code of sys.exit is not seen here."""
     is_child = multiprocessing.parent_process() is not None
     is_interactive = not is_child and (hasattr(sys, "ps1") or "ipykernel" in sys.modules)
     error = None if is_interactive else getattr(sys, "last_value", None)
     for run in list(_open_runs):
         if error is not None:
-            run.close("failed", f"{type(error).__name__}: {error}")
+            run.close(*_end_by(error))
         elif is_interactive:
             run.close("canceled", "the session ended while the run was open")
         else:

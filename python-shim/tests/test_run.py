@@ -95,6 +95,26 @@ def test_a_script_that_never_closes_its_run_still_ends_it(home: Path, daemon: Sc
     assert ("run_failed", {"reason": "ValueError: x"}) in events(daemon)
 
 
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [
+        ("KeyboardInterrupt()", ("run_cancelled", {"reason": "interrupted from the keyboard"})),
+        ("duallane.RunCanceled('by hand')", ("run_cancelled", {"reason": "by hand"})),
+        ("ValueError('x')", ("run_failed", {"reason": "ValueError: x"})),
+        ("SystemExit(0)", ("run_completed", {})),
+    ],
+)
+def test_a_script_without_a_block_ends_its_run_as_the_block_would(
+    home: Path, daemon: ScriptedDaemon, error: str, end: tuple[str, dict[str, str]]
+) -> None:
+    program = f"import duallane, sys\nrun = duallane.Run('r', home=sys.argv[1])\nraise {error}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(duallane.__file__).parents[1])}
+    subprocess.run(
+        [sys.executable, "-c", program, str(home)], env=environment, check=False, capture_output=True, timeout=60
+    )
+    assert events(daemon)[-1] == end
+
+
 def test_episodes_without_steps_count_by_themselves_too(home: Path, daemon: ScriptedDaemon) -> None:
     with duallane.Run("r", home=home) as run:
         for _ in range(2):
