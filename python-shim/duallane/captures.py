@@ -47,6 +47,16 @@ def number(value: Any) -> float:
     return float(value.item() if isinstance(value, np.ndarray) else value)
 
 
+def whole(value: Any) -> int:
+    """The int64 that the value is, as 2048.0 and a tensor of one element can be. Raises for anything else."""
+    found = int(value.item() if isinstance(value, np.ndarray) else value)
+    if not isinstance(value, str) and found != value:
+        raise ValueError(f"{value} is not whole")
+    if not -(2**63) <= found < 2**63:
+        raise OverflowError("beyond 64 bits")
+    return found
+
+
 class Captures:
     """Observations of one run as they were when they came. limit: bytes of the largest that is kept."""
 

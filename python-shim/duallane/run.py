@@ -29,7 +29,7 @@ import numpy as np
 
 from . import settings
 from ._contract.contract import VERSION
-from .captures import Captures, flat, frozen, number
+from .captures import Captures, flat, frozen, number, whole
 from .control import ControlListener, StepGate, register_worker
 from .episode_cursors import EpisodeCursors
 from .errors import DuallaneError, RunCanceled
@@ -264,16 +264,17 @@ class Run:
 
         Mappings in mappings get joined names: {"losses": {"policy": 0.3}} is "losses/policy". Anything that float()
         takes is a value. SQL finds them in `metrics`, by name and step.
-        step: the environment step they belong to; left out, the number of steps logged so far.
+        step: the environment step they belong to, a whole number; left out, the number of steps logged so far. At a
+        step that is none, values are left out: there they would be false points of their curves.
         """
         if step is None:
             step = self._recorder.steps_logged
         now, values_of = time_ns(), self._recorder.metrics
         for name, value in flat({**(values or {}), **named}):
             try:
-                values_of.entries.extend((agent_id, step, now, name, number(value)))
-            except Exception as error:  # whatever float() of a foreign object raises: counted, never the loop's trouble
-                self._recorder.odd.note(f"the value of {name} is no number ({error}); it was left out")
+                values_of.entries.extend((agent_id, whole(step), now, name, number(value)))
+            except Exception as error:  # whatever a foreign object's float() raises: counted, never the loop's trouble
+                self._recorder.odd.note(f"the value of {name}, or its step, is no number ({error}); it was left out")
 
     def event(self, kind: str, **detail: Any) -> None:
         """Something that happened, such as checkpoint_saved, with any details that JSON can hold."""

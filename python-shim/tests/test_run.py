@@ -186,6 +186,19 @@ def test_values_that_cannot_be_stored_are_said_once_counted_and_cost_no_row(
     assert events(daemon)[-1][0] == "run_completed"
 
 
+@pytest.mark.parametrize("step", [2.5, "x", float("nan"), 2**63, object()])
+def test_a_value_at_a_step_that_is_none_is_left_out_and_counted(
+    home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture, step: Any
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log({"loss": 1.0, "kl": 2.0}, step=step)
+        for fit in (7, 8.0, np.int32(9), np.array(10)):
+            run.log({"loss": 1.0}, step=fit)  # type: ignore[arg-type]
+    assert daemon.table(METRICS)["step"].to_pylist() == [7, 8, 9, 10]
+    assert "the value of loss, or its step, is no number" in caplog.text
+    assert sum(detail["count"] for kind, detail in events(daemon) if kind == "rejected_lines") == 2
+
+
 def test_a_killed_connection_loses_nothing_and_stores_nothing_twice(
     home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
