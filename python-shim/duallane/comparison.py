@@ -12,6 +12,7 @@ draws of the bootstrap.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,13 +64,19 @@ class RunCompare(View):
     def figures(self) -> dict[str, GroupFigures]:
         """The summary's rows by the groups' names, from what is durable now.
 
-        Raises DuallaneError: "runs" when no run has a point to compare, and the errors of reaching the daemon.
+        Warns of names that no run has. Raises DuallaneError: "runs" when no run has a point to compare, "settings" when
+        nothing here is called as the baseline, and the errors of reaching the daemon.
         """
         from .seed_statistics import compare_groups
 
         baseline = self.settings.get("baseline")
         groups = self._groups()
         chosen = next((group.label for group, _ in groups if _is_named(group, baseline)), None)
+        if baseline is not None and chosen is None and baseline not in self.settings.get("names", []):
+            labels = ", ".join(group.label for group, _ in groups[:10])
+            raise DuallaneError(
+                "settings", f"No group or run here is called {baseline!r}. As baseline take one of {labels}."
+            )
         _, _, rows = compare_groups(
             [(group.label, runs) for group, runs in groups],
             "iqm" if self.settings.get("band", _BAND) == "iqm" else "mean",
@@ -121,6 +128,9 @@ class RunCompare(View):
             raise DuallaneError(
                 "runs", "None of these runs has logged anything to compare yet. Ask again when they have."
             )
+        absent = [name for name in names if all(run.name != name for run in known)]
+        if absent:
+            warnings.warn(f"No run is called {' or '.join(absent[:5])} yet: the others are compared.", stacklevel=3)
         reach = grid_to(max(ends)).reach
         is_metric = settings.get("value", "return").startswith("metric:")
         words = settings.get("smoothing", "ema 2%" if is_metric else "mean 100")

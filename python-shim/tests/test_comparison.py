@@ -118,6 +118,11 @@ def test_real_runs_are_grouped_and_told_apart_only_where_they_differ(place: Path
     assert (turned.verdict, turned.improvement, turned.difference) == ("worse", 0.0, pytest.approx(40, abs=1))
     table = view.to_pandas()
     assert table.loc["level-100", "value"] == pytest.approx(102.5, abs=0.6)
+    with pytest.warns(UserWarning, match="No run is called nope yet"):
+        beside = duallane.compare(["level-100", "nope"], home=place, baseline="nope").to_pandas()
+    assert list(beside.index) == ["level-100"]
+    with pytest.raises(duallane.DuallaneError, match=r"called 'zz'\. As baseline take one of level-100, level-140"):
+        duallane.compare(["level-100", "level-140"], home=place, baseline="zz").to_pandas()
     curve = view.curves()["level-140"]
     assert curve.x[-2] < 300 < curve.x[-1] + 1
     assert (curve.n == 4).any()

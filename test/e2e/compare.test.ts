@@ -142,12 +142,14 @@ it('compares against another group, where and in which direction it is told, and
 it('moves every view of the page to the episode that is picked, in the curve of seeds or in a table', async () => {
   const other = await stage.show('cursor.ipynb', [
     { view: 'live-telemetry', runs: [joined] },
-    { view: 'run-compare', runs: [joined], settings: { height: 420 } },
+    { view: 'run-compare', runs: [joined], settings: { names: ['nope'], baseline: 'zz', height: 420 } },
   ]);
   const [live, compared] = [other.page.locator('duallane-live-telemetry'), other.page.locator('duallane-run-compare')];
   await compared.scrollIntoViewIfNeeded();
   const chart = compared.locator('duallane-compare-chart');
   await chart.waitFor({ timeout: 60_000 });
+  await compared.getByText('No run is called nope yet.').waitFor();
+  await compared.getByText('No group or run here is called zz: choose another baseline.').waitFor();
   const reading = await readByKeys(chart, other.page);
   const episode = /episode (\d+)/.exec(reading)?.[1] ?? 'none';
   await other.page.keyboard.press('Enter');

@@ -41,9 +41,30 @@ export function compareState({ link, problem, groups, progress, picture, runs, c
 }
 
 function noRunsWords(names: readonly string[], runs: readonly string[]): string {
-  if (names.length > 0) return `No run is called ${names.slice(0, 5).join(' or ')} yet. It joins as soon as it is opened.`;
+  if (names.length > 0) return nobodyWords(names);
   if (runs.length > 0) return 'None of these runs is known here yet. They join as soon as they are opened.';
   return 'No run is known here yet. Start one with duallane.Run in Python: it joins by itself.';
+}
+
+function nobodyWords(names: readonly string[]): string {
+  return `No run is called ${names.slice(0, 5).join(' or ')} yet. It joins as soon as it is opened.`;
+}
+
+/** What was asked for and is not among the groups that are drawn; empty when all of it is. `hasBaseline`: one was found. */
+export function absentWords(
+  { names, baseline }: Pick<CompareSettings, 'names' | 'baseline'>,
+  groups: readonly RunGroup[],
+  hasBaseline: boolean,
+): string {
+  const there = new Set(groups.flatMap(({ runs }) => runs.map(({ name }) => name)));
+  const absent = names.filter((name) => !there.has(name));
+  const isBaselineAbsent = baseline !== undefined && !hasBaseline && !absent.includes(baseline);
+  return [
+    absent.length > 0 ? nobodyWords(absent) : '',
+    isBaselineAbsent ? `No group or run here is called ${baseline}: choose another baseline.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function noPointsWords({ value, axis, agent }: CompareSettings): string {

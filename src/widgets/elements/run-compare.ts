@@ -28,7 +28,7 @@ import { comparisonQuestion } from './compare-question.ts';
 import { figure, summaryColumns, summaryRows } from './compare-rows.ts';
 import { type CompareSettings, readCompareSettings } from './compare-settings.ts';
 import type { TabChoice } from './compare-summary.ts';
-import { axisLabel, type CompareState, compareState, footWords, valueLabel } from './compare-words.ts';
+import { absentWords, axisLabel, type CompareState, compareState, footWords, valueLabel } from './compare-words.ts';
 import { themeOf } from './plot-canvas.ts';
 import { runCompareStyles } from './run-compare-styles.ts';
 import { Memorable, ViewElement } from './view-element.ts';
@@ -301,7 +301,9 @@ export class RunCompareElement extends ViewElement {
     const rows = table ? summaryRows(table, (key) => this.#labelOf(key), this.#baseline?.key) : [];
     const place = at === undefined ? ', the furthest that every run has come to' : '';
     const note = table ? `at ${axisLabel(axis)} ${figure(table.at)}${place}; ${better} is better` : '';
+    const absent = absentWords(this.#chosen, this.#groups, this.#baseline !== undefined);
     return html`${compareLegend(this.#legend, (key) => this.#toggle(key))}
+      ${absent ? html`<div class="note" role="status">${absent}</div>` : nothing}
       <duallane-compare-chart class="chart" @frame-wanted=${this.#frameWanted} @place-read=${this.#placeRead} @point-picked=${this.#picked}></duallane-compare-chart>
       <duallane-compare-summary class="summary" .tab=${tab} .columns=${columns} .rows=${rows} .labels=${this.#groups.map(({ label }) => label)}
         .differences=${configDifferences(this.#groups, by)} .note=${note}
