@@ -1,36 +1,63 @@
-"""Which episode and step come next, for each agent and slot of one run in this process.
+"""Which episode and step come next, for each agent and slot of one run in this process; and the episodes that a loop
+ends with its steps and tells nobody.
 
 Guarantees
 - A number that was taken is not given out again, whoever asks: a loop that counts by itself, a wrapper, or a second
   wrapper of the same agent and slot.
+- An episode that counted steps have ended is told with what they summed up to, once the next step, flush() or the end
+  shows that the loop does not tell it. From the first episode on that a loop tells itself, its episodes are its own.
 - Nothing raises for an agent, slot or index that is none; such rows count from 0.
 """
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from time import time_ns
+from typing import Any, NamedTuple
+
+from .captures import number
+
+
+class EndedEpisode(NamedTuple):
+    """What an episode's steps say of it."""
+
+    agent_id: Any
+    env_slot: Any
+    episode: int
+    total_reward: float
+    steps: int
+    terminated: bool
+    truncated: bool
+    ts_ns: Any
 
 
 class Cursor:
     """One agent's place in one slot. episode: the one going on, of a loop that leaves the counting to the run. ended:
-    the one that its last step ended, until it is told."""
+    the one that its last step ended, until the loop tells it. waiting: the same, until it is told for the loop. told:
+    the last one that the loop told. is_telling: the loop tells its episodes itself."""
 
-    __slots__ = ("ended", "episode", "next", "step")
+    __slots__ = ("ended", "episode", "is_telling", "next", "step", "told", "told_for", "total", "waiting")
 
     def __init__(self) -> None:
         self.next = 0
         self.episode: int | None = None
         self.step = 0
+        self.total = 0.0
         self.ended: int | None = None
+        self.waiting: EndedEpisode | None = None
+        self.told: int | None = None
+        self.told_for: int | None = None
+        self.is_telling = False
 
 
 class EpisodeCursors:
-    """Of one run. agent: whose rows those are that name none."""
+    """Of one run. agent: whose rows those are that name none. tell: takes the episodes that the loop does not tell."""
 
-    def __init__(self, agent: str) -> None:
+    def __init__(self, agent: str, tell: Callable[[EndedEpisode], None]) -> None:
         self._agent = agent
+        self._tell = tell
         self._cursors: dict[tuple[Any, Any], Cursor] = {}
         self._taking = threading.Lock()
 
@@ -44,7 +71,15 @@ class EpisodeCursors:
         return episode
 
     def step(
-        self, agent_id: Any, env_slot: Any, episode: Any, step: Any, terminated: Any, truncated: Any
+        self,
+        agent_id: Any,
+        env_slot: Any,
+        episode: Any,
+        step: Any,
+        reward: Any,
+        terminated: Any,
+        truncated: Any,
+        ts_ns: Any = None,
     ) -> tuple[Any, Any]:
         """(episode, step) of a row that leaves one of them, or both, to be counted."""
         try:
@@ -59,15 +94,28 @@ class EpisodeCursors:
         except (TypeError, ValueError, OverflowError):  # no index: the row is kept, and the recorder notes it
             return (0 if episode is None else episode, 0 if step is None else step)
         place = (cursor.episode, at)
+        cursor.total += reward if type(reward) is float else _amount(reward)
+        cursor.step = at + 1
         if is_over:
-            cursor.ended, cursor.episode = cursor.episode, None
-        else:
-            cursor.step = at + 1
+            ended = cursor.ended = cursor.episode
+            cursor.episode = None
+            if not cursor.is_telling and cursor.told != ended:
+                ends = (bool(terminated), bool(truncated), time_ns() if ts_ns is None else ts_ns)
+                cursor.waiting = EndedEpisode(agent_id, env_slot, ended, cursor.total, at + 1, *ends)
         return place
 
-    def told(self, agent_id: Any, env_slot: Any) -> int:
-        """The episode that is told without its number."""
+    def told(self, agent_id: Any, env_slot: Any, episode: Any) -> Any:
+        """The number of an episode that the loop tells; `episode` None: that of the one its steps ended."""
         cursor = self._of(agent_id, env_slot)
+        try:
+            cursor.told = self._next_told(cursor, agent_id, env_slot) if episode is None else int(episode)
+        except (TypeError, ValueError, OverflowError):
+            return episode
+        if episode is None or cursor.told in (cursor.ended, cursor.told_for):  # else a wrapper's, which counts apart
+            cursor.is_telling, cursor.waiting = True, None
+        return cursor.told
+
+    def _next_told(self, cursor: Cursor, agent_id: Any, env_slot: Any) -> int:
         if cursor.episode is not None and cursor.step > 0:  # its steps were logged, and none of them ended it
             episode, cursor.episode = cursor.episode, None
         elif cursor.ended is not None:
@@ -77,8 +125,22 @@ class EpisodeCursors:
         cursor.ended = None
         return episode
 
+    def tell_waiting(self) -> None:
+        """Tells what the loop has not told."""
+        for cursor in list(self._cursors.values()):
+            self._tell_waiting(cursor)
+
+    def _tell_waiting(self, cursor: Cursor) -> None:
+        with self._taking:
+            waiting, cursor.waiting = cursor.waiting, None
+        if waiting is not None:
+            cursor.told_for = waiting.episode
+            self._tell(waiting)
+
     def _begin(self, cursor: Cursor, episode: int) -> None:
-        cursor.episode, cursor.step, cursor.ended = episode, 0, None
+        if cursor.waiting is not None:
+            self._tell_waiting(cursor)
+        cursor.episode, cursor.step, cursor.total, cursor.ended = episode, 0, 0.0, None
         with self._taking:
             cursor.next = max(cursor.next, episode + 1)
 
@@ -90,3 +152,10 @@ class EpisodeCursors:
                 return cursor
         except TypeError:  # no key
             return Cursor()
+
+
+def _amount(reward: Any) -> float:
+    try:
+        return 0.0 if reward is None else number(reward)
+    except Exception:  # a foreign object's own failure: the recorder notes it with the row
+        return math.nan

@@ -31,7 +31,7 @@ from . import settings
 from ._contract.contract import VERSION
 from .captures import Captures, flat, frozen, number, whole
 from .control import ControlListener, StepGate, register_worker
-from .episode_cursors import EpisodeCursors
+from .episode_cursors import EndedEpisode, EpisodeCursors
 from .errors import DuallaneError, RunCanceled
 from .frame_lane import FrameLane, frame_metadata
 from .home import ensure_daemon, other_daemon, resolve_home
@@ -120,9 +120,9 @@ class Run:
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()
-        self._cursors = EpisodeCursors(agent_id)
         self._publisher = Publisher(self.home, self.run_id, self.worker_id, name, config_json, other)
         self._recorder = Recorder(self._publisher, agent_id)
+        self._cursors = EpisodeCursors(agent_id, partial(_tell_episode, self._recorder))
         self._tape = self._recorder.steps
         self.captures = Captures(observation_bytes, self._recorder.odd)
         self._frames = FrameLane(
@@ -139,7 +139,7 @@ class Run:
         _open_runs.add(self)
         _close_with_process()
         self._dropped = weakref.finalize(
-            self, _end_dropped, self._recorder, self._publisher, self._frames, self._control
+            self, _end_dropped, self._cursors, self._recorder, self._publisher, self._frames, self._control
         )
         self._dropped.atexit = False
 
@@ -166,9 +166,11 @@ class Run:
         RunCanceled when the run was cancelled. Either way the step is recorded.
 
         episode, step: indices from 0; left out, they count by themselves per agent and slot, and an episode ends with
-        terminated or truncated. observation: an array of any shape up to `observation_bytes` is stored as raw bytes,
-        anything else as JSON. action: anything JSON can hold. ts_ns: nanoseconds since 1970, now when left out.
-        extra: render_hint, render_payload, frame_ref, policy_label, backend, payload_version, episode_seed.
+        terminated or truncated. Unless `log_episode` comes before the next step, flush or close, that episode is told
+        with its number of steps and the sum of their rewards. observation: an array of any shape up to
+        `observation_bytes` is stored as raw bytes, anything else as JSON. action: anything JSON can hold. ts_ns:
+        nanoseconds since 1970, now when left out. extra: render_hint, render_payload, frame_ref, policy_label, backend,
+        payload_version, episode_seed.
         """
         form = None
         if observation is not None:
@@ -184,7 +186,7 @@ class Run:
         if action is not None and type(action) is not int and type(action) is not np.int64:
             action = frozen(action)
         if episode is None or step is None:
-            episode, step = self._cursors.step(agent_id, env_slot, episode, step, terminated, truncated)
+            episode, step = self._cursors.step(agent_id, env_slot, episode, step, reward, terminated, truncated, ts_ns)
         tape = self._tape
         entries = tape.entries
         entries.extend(
@@ -230,8 +232,7 @@ class Run:
         episode: index from 0; left out, the one that the last `log_step` of this agent and slot ended, or the next one
         where no step came since the last `log_episode`.
         """
-        if episode is None:
-            episode = self._cursors.told(agent_id, env_slot)
+        episode = self._cursors.told(agent_id, env_slot, episode)
         self._recorder.episodes.entries.extend(
             (
                 agent_id,
@@ -407,6 +408,7 @@ class Run:
         """Waits up to `timeout` seconds until everything logged so far is durable. True when it is."""
         if self.outcome is not None or os.getpid() != self._process:
             return self._publisher.pending_rows == 0
+        self._cursors.tell_waiting()
         self._recorder.flush()
         return self._publisher.drain(timeout)
 
@@ -429,6 +431,7 @@ class Run:
         self._control.stop()
         self._frames.close()
         detail = {"reason": reason} if reason else {}
+        self._cursors.tell_waiting()
         self._recorder.close((time_ns(), _OUTCOMES[outcome], frozen(detail)))
         try:
             self._publisher.drain(timeout)
@@ -457,7 +460,7 @@ class Run:
         """In a forked child: the threads are not there, and nothing may pile up."""
         self._dropped.detach()
         self._gate = StepGate()
-        self._cursors = EpisodeCursors(self.agent_id)  # the parent's lock may have been held
+        self._cursors = EpisodeCursors(self.agent_id, lambda _: None)  # the parent's lock may have been held
         self._recorder.fall_silent()
         self._frames.forget()
 
@@ -524,18 +527,27 @@ def _close_open_runs() -> None:
         thread.join(settings.CLOSE_SECONDS + settings.STOP_SECONDS)
 
 
+def _tell_episode(recorder: Recorder, ended: EndedEpisode) -> None:
+    """The row of an episode that only its steps tell of."""
+    word = outcome_word(ended.total_reward, ended.terminated, ended.truncated)
+    recorder.episodes.entries.extend((*ended, None, None, None, None, word, None))
+
+
 def _note_lane_off(recorder: Recorder, sentence: str) -> None:
     """Tells the run's views why they show no frame."""
     recorder.events.entries.extend((time_ns(), "fast_lane_off", frozen({"sentence": sentence})))
 
 
-def _end_dropped(recorder: Recorder, publisher: Publisher, frames: FrameLane, control: ControlListener) -> None:
+def _end_dropped(
+    cursors: EpisodeCursors, recorder: Recorder, publisher: Publisher, frames: FrameLane, control: ControlListener
+) -> None:
     """A Run that nobody holds any more, such as one whose cell was run again: it ends as canceled."""
     control.stop()
     frames.close()
     reason = "the Run object was dropped without close()"
 
     def end() -> None:
+        cursors.tell_waiting()
         recorder.close((time_ns(), _OUTCOMES["canceled"], {"reason": reason}))
         publisher.drain(settings.CLOSE_SECONDS)
         left = publisher.stop()

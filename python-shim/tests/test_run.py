@@ -147,6 +147,55 @@ def test_steps_count_by_themselves_and_an_episode_ends_with_its_last_step(home: 
     assert [(r["episode_index"], r["step_index"]) for r in rows if r["agent_id"] == "b"] == [(0, 0), (0, 1), (0, 2)]
 
 
+def told_episodes(daemon: ScriptedDaemon) -> list[tuple[str, int, float, int, str]]:
+    rows = daemon.table(EPISODES).to_pylist()
+    return [(r["agent_id"], r["episode_index"], r["total_reward"], r["steps"], r["outcome"]) for r in rows]
+
+
+def test_episodes_that_a_loop_only_ends_are_told_with_their_steps_and_rewards(
+    home: Path, daemon: ScriptedDaemon
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        for reward in (1.0, np.float32(2)):
+            run.log_step(reward)  # type: ignore[arg-type]
+            run.log_step(-1, agent_id="b", truncated=True)
+            run.log_step(reward, terminated=True)  # type: ignore[arg-type]
+        run.flush()
+        assert len(told_episodes(daemon)) == 4, "the last ones need no next step"
+        run.flush()
+        run.log_step(5.0)
+    assert sorted(told_episodes(daemon)) == [
+        ("b", 0, -1.0, 1, "Timeout"), ("b", 1, -1.0, 1, "Timeout"),
+        ("default", 0, 2.0, 2, "Success"), ("default", 1, 4.0, 2, "Success"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_numbered", [False, True])
+def test_an_episode_that_the_loop_tells_is_told_once(home: Path, daemon: ScriptedDaemon, is_numbered: bool) -> None:
+    with duallane.Run("r", home=home) as run:
+        for number in range(3):
+            run.log_step(1.0)
+            run.log_step(1.0, terminated=True)
+            if number > 0:
+                run.flush()
+            run.log_episode(7.0, 2, terminated=True, **({"episode": number} if is_numbered else {}))
+    assert told_episodes(daemon) == [("default", number, 7.0, 2, "Success") for number in range(3)]
+
+
+def test_a_loop_that_tells_its_episodes_late_or_early_is_soon_understood(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        run.log_step(1.0, agent_id="early")
+        for number in range(3):
+            run.log_step(1.0, agent_id="late", terminated=True)
+            if number > 0:
+                run.log_episode(7.0, 1, agent_id="late", episode=number - 1)
+            run.log_episode(7.0, 1, agent_id="early", episode=number)
+            run.log_step(1.0, agent_id="early", episode=number, terminated=True)
+    numbers = [(agent, number) for agent, number, *_ in told_episodes(daemon)]
+    assert [number for agent, number in numbers if agent == "early"] == [0, 1, 2]
+    assert [number for agent, number in numbers if agent == "late"] == [0, 0, 1]
+
+
 def test_an_observation_that_the_environment_overwrites_is_stored_as_it_was(home: Path, daemon: ScriptedDaemon) -> None:
     reused = np.zeros(3, np.float32)
     action = np.zeros(2)
@@ -394,7 +443,7 @@ def test_nothing_that_is_logged_raises_into_the_loop(home: Path, daemon: Scripte
             run.event("e", value=value)
             run.publish_frame(value, reward=value, episode=value)
     assert daemon.table(STEPS).num_rows == 12 * len(odd)
-    assert daemon.table(EPISODES).num_rows == len(odd)
+    assert daemon.table(EPISODES).num_rows >= len(odd), "and those that steps have ended"
     assert run.lost_rows == 0
 
 
