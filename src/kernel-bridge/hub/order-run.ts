@@ -25,7 +25,7 @@ function refusal(runId: string, error: ServiceError): DuallaneError {
   const code = error.metadata?.get('duallane-code')[0];
   if (code !== undefined) return new DuallaneError(String(code), `${error.details}.`, { cause: error });
   if (error.code === status.NOT_FOUND)
-    return new DuallaneError('run-unknown', `Run ${runId} is not known to this daemon.`, { cause: error });
+    return new DuallaneError('run-unknown', `Run ${runId} is not known here: check its id or name.`, { cause: error });
   if (error.code === status.UNIMPLEMENTED) {
     return new DuallaneError('not-implemented', 'This daemon cannot pause, resume or slow down a run. It can cancel one.', {
       cause: error,

@@ -30,7 +30,7 @@ export async function recordNext(runId: string, episodes: number, clients: Daemo
 function refusal(runId: string, error: ServiceError): Error {
   const code = error.metadata?.get('duallane-code')[0];
   if (code === 'run-unknown' || (code === undefined && error.code === status.NOT_FOUND))
-    return new DuallaneError('run-unknown', `Run ${runId} is not known to this daemon.`, { cause: error });
+    return new DuallaneError('run-unknown', `Run ${runId} is not known here: check its id or name.`, { cause: error });
   if (code !== undefined) return new DuallaneError(String(code), `${error.details}.`, { cause: error });
   if (error.code === status.UNIMPLEMENTED)
     return new DuallaneError('not-implemented', 'This daemon records no frames.', { cause: error });

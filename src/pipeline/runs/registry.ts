@@ -67,7 +67,7 @@ export class RunRegistry {
     if (!run)
       throw new DuallaneError(
         'run-unknown',
-        `there is no run ${runId} here: "duallane runs --all" lists those that are; a worker opens its run before it sends rows`,
+        `run ${runId} is not known here: "duallane runs --all" lists those that are; a worker opens its run before it sends rows`,
       );
     return run;
   }
