@@ -2,13 +2,14 @@
  * `npm run bench`: the figures of the project, each against a peer or a physical limit that is measured in the same run.
  *
  * `npm run bench -- peers` installs the peers that some benches measure (peers.ts). `npm run bench -- p2 p3` runs only these two;
- * `--small` runs each once with few rows, to see that it works (its figures mean nothing).
+ * `--small` runs each once with few rows, to see that it works (its figures mean nothing); `--minutes 10` adds long cases.
  * Prints tables and writes test/bench/results.json, keyed by number: what was not run keeps its last figures. Ratios can be trusted
  * on a busy machine, absolute figures cannot. Nothing here is asserted but that no row was lost.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { DuallaneError, sentenceOf } from '../../src/protocol/index.ts';
 import { type Bench, table } from './figures.ts';
 import { p1 } from './p1-log-step.ts';
@@ -28,8 +29,13 @@ const resultsFile = join(import.meta.dirname, 'results.json');
 
 async function main(argv: readonly string[]): Promise<void> {
   if (argv.length === 1 && argv[0] === 'peers') return installPeers();
-  const small = argv.includes('--small');
-  const chosen = argv.filter((word) => word !== '--small');
+  const { values, positionals: chosen } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { small: { type: 'boolean', default: false }, minutes: { type: 'string', default: '0' } },
+  });
+  const { small } = values;
+  const minutes = Number(values.minutes);
   const unknown = chosen.filter((name) => !(name in benches));
   if (unknown.length > 0)
     throw new DuallaneError('bench-unknown', `no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(' ')}`);
@@ -38,7 +44,7 @@ async function main(argv: readonly string[]): Promise<void> {
     : (JSON.parse(readFileSync(resultsFile, 'utf8')) as Record<string, unknown>);
   for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
     const before = loadavg()[0] ?? 0;
-    const found = await (benches[name] as Bench)({ small });
+    const found = await (benches[name] as Bench)({ small, minutes });
     console.log(table(name.toUpperCase(), found));
     const machine = {
       cpu: cpus()[0]?.model,

@@ -1,7 +1,8 @@
 /** What a bench finds, how it is printed, and what a process has used so far. */
 import { readFileSync } from 'node:fs';
 
-type Options = { small: boolean };
+/** `minutes`: how long a long case takes; 0 for none. */
+type Options = { small: boolean; minutes: number };
 export type Found = {
   title: string;
   /** What the figures are to reach, in words. */
