@@ -18,7 +18,7 @@ import random
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +117,9 @@ class Publisher:
         self._is_stopping = threading.Event()
         self._is_given_up = False
         self._is_away = False
+        # Whether somebody wants this run's rows as they come, and who hears when somebody begins to.
+        self.is_followed = True
+        self.on_followed: Callable[[], object] = bool
         self._left = threading.Thread(target=self._resend_left, name="duallane-leftovers", daemon=True)
         self._thread = threading.Thread(target=self._work, name="duallane-publisher", daemon=True)
         self._thread.start()
@@ -204,6 +207,9 @@ class Publisher:
                         log.error("The daemon acknowledged a batch that was never sent; its rows are kept.")
                         continue
                     spool.acknowledge(ack.batch_sequence)
+                    if self.is_followed == ack.unfollowed:
+                        self.is_followed = not ack.unfollowed
+                        self.on_followed()
                     self._say_back()
             finally:
                 ended.set()

@@ -53,6 +53,7 @@ class Recorder:
         self._has_ended = False
         self._is_late_told = False
         self._oddities_told = 0.0
+        publisher.on_followed = self._wake.set
         self._thread = threading.Thread(target=self._work, name="duallane-recorder", daemon=True)
         self._thread.start()
 
@@ -86,6 +87,8 @@ class Recorder:
                 self._drain(tape)
             elif tape.is_over:
                 self._retire(tape)
+        with self._encoding:  # what another thread cut a moment ago
+            pass
         self._tell_oddities()
 
     def close(self, last_event: tuple[Any, ...]) -> None:
@@ -120,12 +123,19 @@ class Recorder:
 
     def _work(self) -> None:
         while not self._is_stopped:
-            self._wake.wait(settings.BLOCK_SECONDS)
+            self._wake.wait(self._pace())
             self._wake.clear()
             try:
                 self.flush()
             except Exception:  # a defect of ours must not end the recording; the rows cut are lost and counted
                 log.exception("A batch of rows could not be made.")
+
+    def _pace(self) -> float:
+        """Seconds until the next batches: soon for those who follow the run, seldom while nobody does."""
+        is_followed = self._publisher.is_followed
+        for tape in self._tapes():
+            tape.fill(settings.BLOCK_ROWS if is_followed else settings.UNFOLLOWED_BLOCK_ROWS)
+        return settings.BLOCK_SECONDS if is_followed else settings.UNFOLLOWED_BLOCK_SECONDS
 
     def _retire(self, tape: Tape) -> None:
         with self._encoding:
@@ -134,13 +144,16 @@ class Recorder:
                 self._steps_of_ended_vectors += tape.logged
 
     def _drain(self, tape: Tape, once: bool = False) -> None:
-        while tape.entries:
+        """What is on the tape now: what comes meanwhile would be a tiny batch, and is the next one's."""
+        items = 1 if once else len(tape.entries)
+        while items > 0:
             with self._encoding:
                 block = tape.cut()
                 if block:
                     self._encode(tape, block)
-            if once:
+            if not block:
                 return
+            items -= len(block)
 
     def _encode(self, tape: Tape, block: Sequence[Any]) -> None:
         try:

@@ -18,6 +18,11 @@ NODE_MAJOR_MIN = 24
 # One Arrow batch leaves the recorder when this many rows stand in a column block, or after this time.
 BLOCK_ROWS = 4096
 BLOCK_SECONDS = 0.1
+# The same while nobody follows the run: what a batch costs by itself is then most of what logging costs. Blocks grow
+# only as far as they stay under BLOCK_BYTES.
+UNFOLLOWED_BLOCK_ROWS = 32_768
+UNFOLLOWED_BLOCK_SECONDS = 1.0
+BLOCK_BYTES = 4 << 20
 # Raw observations are kept up to this size; above it a row is stored without its observation, and that is counted.
 OBSERVATION_BYTES_MAX = 4096
 # Rows the training loop may be ahead of the background thread, in bytes of observations and in rows. Beyond it the

@@ -62,6 +62,7 @@ class Tape:
         self.block_items = max(1, settings.BLOCK_ROWS // rows) * width  # of one batch: the loop tells when it is full
         self.pending_items_max = max(self.block_items, settings.PENDING_ROWS_MAX // rows * width)
         self.is_over = False
+        self._row_bytes = 1
         self._taken = 0
         self._cutting = threading.Lock()
 
@@ -87,8 +88,15 @@ class Tape:
         with self._cutting:
             return (self._taken + len(entries)) // self.width * self.rows
 
+    def fill(self, rows: int) -> None:
+        """Blocks of so many rows from now on, or fewer where they weigh more than BLOCK_BYTES; BLOCK_ROWS at least."""
+        fitting = max(settings.BLOCK_ROWS, min(rows, settings.BLOCK_BYTES // self._row_bytes))
+        fitting = min(fitting, settings.PENDING_ROWS_MAX)
+        self.block_items = max(1, fitting // self.rows) * self.width
+
     def bound(self, rows: int, batch_bytes: int) -> None:
         """Follows what rows weigh: PENDING_BYTES of them may wait."""
+        self._row_bytes = max(1, batch_bytes // rows)
         fitting = settings.PENDING_BYTES * rows // max(batch_bytes, 1) // self.rows * self.width
         self.pending_items_max = max(
             self.block_items, min(settings.PENDING_ROWS_MAX // self.rows * self.width, fitting)

@@ -40,6 +40,7 @@ class ScriptedDaemon(DuallaneServiceServicer):
         self.stored: dict[tuple[str, str, bytes], list[pb.Batch]] = {}
         self.is_acknowledging = True
         self.claims: list[int] = []  # acknowledged before the next batch is, whether they came or not
+        self.is_followed = True  # what acknowledgements say of the run
         self.refuse: str | None = None  # code for the next batch
         self.changed = threading.Condition()
         self._server: grpc.Server | None = None
@@ -86,7 +87,7 @@ class ScriptedDaemon(DuallaneServiceServicer):
             if self.is_acknowledging:
                 if batch.batch_sequence == len(held) + 1:
                     held.append(batch)
-                yield pb.BatchAck(batch_sequence=len(held))
+                yield pb.BatchAck(batch_sequence=len(held), unfollowed=not self.is_followed)
 
     def wait_for(self, batches: int, timeout: float = 20) -> bool:
         with self.changed:

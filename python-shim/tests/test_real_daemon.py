@@ -53,6 +53,21 @@ def living(home: Path) -> Iterator[Path]:
     end_daemon(home, signal.SIGKILL)
 
 
+def test_the_loop_hears_at_once_when_somebody_begins_to_follow_its_run(living: Path) -> None:
+    with duallane.Run("r", home=living) as run:
+        run.log_step(reward=1.0)
+        deadline = time.monotonic() + 20
+        while run._publisher.is_followed and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not run._publisher.is_followed
+        with history_of(living) as daemon:
+            call = daemon.StreamBatches(pb.StreamBatchesRequest(run_id=run.run_id))
+            while not run._publisher.is_followed and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert run._publisher.is_followed
+            call.cancel()
+
+
 def sealed_rows(home: Path, run_id: str) -> int:
     """Steps of a run that stand in Parquet parts."""
     with history_of(home) as daemon:

@@ -270,7 +270,7 @@ def test_a_killed_connection_loses_nothing_and_stores_nothing_twice(
         daemon.start()
         assert run.flush(30)
     assert daemon.table(STEPS)["reward"].to_pylist() == list(range(20_000))
-    assert len([r for r in caplog.records if "is away" in r.message]) == 1
+    assert len([r for r in caplog.records if f"daemon of {home} is away" in r.message]) == 1
     assert any("is back" in r.message for r in caplog.records)
 
 
@@ -364,6 +364,27 @@ def test_rows_move_on_while_the_loop_never_lets_go_of_the_interpreter(home: Path
         while not any(b.kind == STEPS for b in daemon.received) and time.monotonic() < deadline:
             sum(range(1000))
         assert any(b.kind == STEPS for b in daemon.received)
+
+
+def test_rows_that_nobody_follows_leave_in_few_large_batches(home: Path, daemon: ScriptedDaemon) -> None:
+    def batches_of_20_000_steps() -> int:
+        before = sum(b.kind == STEPS for b in daemon.received)
+        for step in range(20_000):
+            run.log_step(reward=step)
+        run.flush()
+        return sum(b.kind == STEPS for b in daemon.received) - before
+
+    daemon.is_followed = False
+    with duallane.Run("r", home=home) as run:
+        assert eventually(lambda: not run._publisher.is_followed)
+        time.sleep(settings.BLOCK_SECONDS)  # the recorder hears of it
+        assert batches_of_20_000_steps() <= 2  # two when the second ended meanwhile
+        daemon.is_followed = True
+        run.event("somebody follows")
+        assert eventually(lambda: run._publisher.is_followed)
+        time.sleep(settings.BLOCK_SECONDS)
+        assert batches_of_20_000_steps() >= 5
+    assert daemon.table(STEPS)["reward"].to_pylist() == list(range(20_000)) * 2
 
 
 def test_memory_stays_bounded_when_the_loop_outruns_the_thread(

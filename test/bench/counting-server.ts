@@ -9,7 +9,7 @@ const { publishBatches } = duallane.DuallaneServiceService;
 server.addService({ publishBatches } as never, {
   publishBatches: (call: ServerDuplexStream<duallane.Batch, duallane.BatchAck>) => {
     call.on('data', ({ runId, workerId, writerSession, batchSequence }: duallane.Batch) =>
-      call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n }),
+      call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n, unfollowed: false }),
     );
     call.on('end', () => call.end());
   },

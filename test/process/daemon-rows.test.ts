@@ -213,6 +213,24 @@ describe("the source's wire", () => {
     },
   );
 
+  it('tells a writer with its acknowledgements whether its run is followed, and at once when somebody begins to', async () => {
+    const { runId } = await daemon.openRun();
+    const other = await daemon.openRun();
+    const [writer, bystander] = [daemon.writer(runId), daemon.writer(other.runId)];
+    await Promise.all([writer, bystander].map((one) => one.publish('steps', [{ agent_id: 'a' }])));
+    expect([writer.isFollowed, bystander.isFollowed]).toEqual([false, false]);
+    const stream = daemon.duallane.streamBatches({ runId, cursors: [], snapshot: false });
+    stream.on('error', () => undefined);
+    await until(() => writer.isFollowed === true, { what: 'word of the follower, with nothing sent' });
+    expect([writer.acknowledged, bystander.isFollowed]).toEqual([1, false]);
+    stream.cancel();
+    await until(async () => (await writer.publish('steps', [{ agent_id: 'a' }]), writer.isFollowed === false), {
+      what: 'word that nobody follows any more',
+    });
+    writer.end();
+    bystander.end();
+  });
+
   it('ends a run with its last worker, and counts the lines a proxy could not store', async () => {
     const { runId } = await daemon.openRun();
     await daemon.publish(runId, 'events', [{ kind: 'run_started' }], 'one');

@@ -151,6 +151,8 @@ export class TestWriter {
   acknowledged = 0;
   /** Of the last acknowledgement. */
   rejectedRows = 0;
+  /** Of the last acknowledgement. */
+  isFollowed: boolean | undefined;
   /** Why the stream ended, when it did. */
   failure: ServiceError | undefined;
   readonly #stream;
@@ -165,6 +167,7 @@ export class TestWriter {
     this.#stream.on('data', (ack: duallane.BatchAck) => {
       this.acknowledged = Math.max(this.acknowledged, Number(ack.batchSequence));
       this.rejectedRows = Number(ack.rejectedRows);
+      this.isFollowed = !ack.unfollowed;
       this.#wake();
     });
     this.#stream.on('error', (error: ServiceError) => {

@@ -46,7 +46,7 @@ export class ScriptedIntake {
   claim(what: Partial<duallane.BatchAck>): void {
     if (!this.#last) throw new Error('no batch came that could be acknowledged');
     const { runId, workerId, writerSession, batchSequence } = this.#last.batch;
-    this.#last.call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n, ...what });
+    this.#last.call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n, unfollowed: false, ...what });
   }
 
   /** Acknowledges everything that came, and all that comes. */
@@ -85,5 +85,5 @@ export class ScriptedIntake {
 }
 
 function acknowledge(call: Call, { runId, workerId, writerSession, batchSequence }: duallane.Batch): void {
-  call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n });
+  call.write({ runId, workerId, writerSession, batchSequence, rejectedRows: 0n, unfollowed: false });
 }

@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "1c1f8f9c07525ff0"
+HASH = "1d974318e80a067d"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

@@ -64,18 +64,20 @@ class Batch(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., writer_session: _Optional[bytes] = ..., batch_sequence: _Optional[int] = ..., kind: _Optional[_Union[BatchKind, str]] = ..., rows: _Optional[int] = ..., arrow_ipc: _Optional[bytes] = ..., first_seq: _Optional[int] = ..., watermark: _Optional[int] = ...) -> None: ...
 
 class BatchAck(_message.Message):
-    __slots__ = ("run_id", "worker_id", "writer_session", "batch_sequence", "rejected_rows")
+    __slots__ = ("run_id", "worker_id", "writer_session", "batch_sequence", "rejected_rows", "unfollowed")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     WRITER_SESSION_FIELD_NUMBER: _ClassVar[int]
     BATCH_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     REJECTED_ROWS_FIELD_NUMBER: _ClassVar[int]
+    UNFOLLOWED_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     worker_id: str
     writer_session: bytes
     batch_sequence: int
     rejected_rows: int
-    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., writer_session: _Optional[bytes] = ..., batch_sequence: _Optional[int] = ..., rejected_rows: _Optional[int] = ...) -> None: ...
+    unfollowed: bool
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., writer_session: _Optional[bytes] = ..., batch_sequence: _Optional[int] = ..., rejected_rows: _Optional[int] = ..., unfollowed: _Optional[bool] = ...) -> None: ...
 
 class KindCursor(_message.Message):
     __slots__ = ("kind", "since_seq")

@@ -5,6 +5,17 @@ import type { Wake } from './wake.ts';
 
 export class Pulse {
   readonly #bells = new Map<string, Set<Wake>>();
+  readonly #onAttached: (topic: string) => void;
+
+  /** `onAttached` hears of each that begins to wait. */
+  constructor(onAttached: (topic: string) => void = () => undefined) {
+    this.#onAttached = onAttached;
+  }
+
+  /** Whether anybody waits for `topic`. */
+  isHeard(topic: string): boolean {
+    return this.#bells.has(topic);
+  }
 
   ring(topic: string): void {
     for (const wake of this.#bells.get(topic) ?? []) wake.ring();
@@ -27,5 +38,6 @@ export class Pulse {
       },
       { once: true },
     );
+    this.#onAttached(topic);
   }
 }

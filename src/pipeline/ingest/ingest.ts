@@ -17,15 +17,20 @@ import { stepSchemaOf, stepViolations } from './step-schema.ts';
 
 const readsAtOnce = 4;
 
+/** Hears when somebody begins to follow a run that it publishes for. */
+export type AttendingPublisher = { followed(runId: string): void };
+
 export class Ingest {
   readonly sink: DurableSink;
   /** Topic: `liveTopic`. Batches as they were numbered, durable or not yet. */
   readonly live = new RunBus<StoredBatch>((batch) => batch.ipc.byteLength);
   /** Topic: a run's id. Beats when rows of the run became durable. */
-  readonly durable = new Pulse();
+  readonly durable = new Pulse((runId) => {
+    for (const publisher of this.#attending.get(runId) ?? []) publisher.followed(runId);
+  });
   readonly #registry: RunRegistry;
   readonly #log: Log;
-  readonly #attending = new Map<string, number>();
+  readonly #attending = new Map<string, Set<AttendingPublisher>>();
   readonly #reads = new ReadGate(readsAtOnce);
 
   constructor(sink: DurableSink, registry: RunRegistry, log: Log, { signal }: { signal: AbortSignal }) {
@@ -66,15 +71,20 @@ export class Ingest {
   }
 
   /** A publisher's stream is open on `runId`: keeps the lease until the returned function is called. */
-  attend(runId: string): () => void {
-    this.#attending.set(runId, (this.#attending.get(runId) ?? 0) + 1);
+  attend(runId: string, publisher: AttendingPublisher = { followed: () => undefined }): () => void {
+    const publishers = this.#attending.get(runId) ?? new Set();
+    this.#attending.set(runId, publishers.add(publisher));
     return () => {
-      const left = (this.#attending.get(runId) ?? 1) - 1;
-      if (left > 0) this.#attending.set(runId, left);
-      else this.#attending.delete(runId);
+      publishers.delete(publisher);
+      if (publishers.size === 0 && this.#attending.get(runId) === publishers) this.#attending.delete(runId);
       const run = this.#registry.find(runId);
       if (run) this.#registry.sign(run);
     };
+  }
+
+  /** Whether anybody wants the run's rows as they come: a live stream of them, or its recorder. */
+  isFollowed(runId: string): boolean {
+    return this.durable.isHeard(runId) || this.live.audience(liveTopic(runId, 'episodes')) > 0;
   }
 
   isAttended(runId: string): boolean {

@@ -148,6 +148,7 @@ export class BatchPublisher {
         writerSession: this.#session,
         batchSequence: batch.batchSequence,
         rejectedRows: 0n,
+        unfollowed: false,
       });
     }
   }

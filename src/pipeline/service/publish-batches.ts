@@ -5,6 +5,7 @@
  * - An acknowledgement names a batch that is on disk, with all before it of its writer session.
  * - A refused batch ends its stream with a status that names it; what was taken before it is still acknowledged first.
  * - When the daemon stops, everything taken is acknowledged before the stream ends.
+ * - A writer is told with each acknowledgement whether anybody follows its run, and at once when somebody begins to.
  * - A full intake stops reading the stream, which HTTP/2 carries back to the writer.
  */
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
@@ -17,6 +18,7 @@ import { fail, finish, Outflow, type Surroundings } from './calls.ts';
 import { kindOf, seqOf } from './convert.ts';
 import { requestInvalid } from './status.ts';
 
+type Writer = { runId: string; workerId: string; writerSession: Buffer };
 type KeyedBatch = NewBatch & Required<Pick<NewBatch, 'key'>>;
 
 export function publishBatches(
@@ -44,7 +46,7 @@ export function publishBatches(
         const appended = await ingest.take(batch).catch((error: unknown) => {
           throw refusal(batch, error);
         });
-        if (!attended.has(batch.runId)) attended.set(batch.runId, ingest.attend(batch.runId));
+        if (!attended.has(batch.runId)) attended.set(batch.runId, ingest.attend(batch.runId, acks));
         acks.expect(batch, appended.durable);
       }
     }
@@ -75,7 +77,8 @@ class Acknowledger {
   readonly #ingest: Ingest;
   readonly #out: Outflow<duallane.BatchAck>;
   readonly #onFailure: (error: unknown) => void;
-  readonly #due = new Map<string, KeyedBatch>();
+  readonly #writers = new Map<string, Writer>();
+  readonly #due = new Set<Writer>();
   readonly #pending = new Set<Promise<void>>();
   #failure: { error: unknown } | undefined;
   #flushing = false;
@@ -87,9 +90,12 @@ class Acknowledger {
     this.#onFailure = onFailure;
   }
 
-  expect(batch: KeyedBatch, durable: Promise<void>): void {
+  expect({ runId, workerId, key: { writerSession } }: KeyedBatch, durable: Promise<void>): void {
+    const name = `${runId}\0${workerId}\0${Buffer.from(writerSession).toString('latin1')}`;
+    const writer = this.#writers.get(name) ?? { runId, workerId, writerSession: Buffer.from(writerSession) };
+    this.#writers.set(name, writer);
     const pending = durable.then(
-      () => this.#acknowledge(batch),
+      () => this.#acknowledge(writer),
       (error: unknown) => {
         this.#failure ??= { error };
         this.#onFailure(error);
@@ -106,11 +112,13 @@ class Acknowledger {
     if (this.#failure) throw this.#failure.error;
   }
 
-  #acknowledge(batch: KeyedBatch): void {
-    this.#due.set(`${batch.runId}\0${batch.workerId}\0${Buffer.from(batch.key.writerSession).toString('latin1')}`, {
-      ...batch,
-      ipc: none,
-    });
+  /** Somebody begins to follow the run: its writers hear of it now. */
+  followed(runId: string): void {
+    for (const writer of this.#writers.values()) if (writer.runId === runId) this.#acknowledge(writer);
+  }
+
+  #acknowledge(writer: Writer): void {
+    this.#due.add(writer);
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => this.#flush());
@@ -118,22 +126,21 @@ class Acknowledger {
 
   #flush(): void {
     this.#flushing = false;
-    for (const { runId, workerId, key } of this.#due.values()) {
-      const batchSequence = this.#ingest.sink.durableSequence(runId, workerId, key.writerSession);
+    for (const { runId, workerId, writerSession } of this.#due) {
+      const batchSequence = this.#ingest.sink.durableSequence(runId, workerId, writerSession);
       // An acknowledgement is small and one per session is in flight at most: no need to wait for the reader.
       void this.#out.send({
         runId,
         workerId,
-        writerSession: Buffer.from(key.writerSession),
+        writerSession,
         batchSequence: BigInt(batchSequence),
-        rejectedRows: BigInt(this.#ingest.sink.rejectedRows(runId, workerId, key.writerSession)),
+        rejectedRows: BigInt(this.#ingest.sink.rejectedRows(runId, workerId, writerSession)),
+        unfollowed: !this.#ingest.isFollowed(runId),
       });
     }
     this.#due.clear();
   }
 }
-
-const none = new Uint8Array(0);
 
 /** Throws `request-invalid` for a batch without its ids. */
 function batchOf(message: duallane.Batch): KeyedBatch {

@@ -94,6 +94,11 @@ export interface BatchAck {
   batchSequence: bigint;
   /** Rows of the acknowledged batches of this writer session that were refused and counted as rejected, since the daemon started. */
   rejectedRows: bigint;
+  /**
+   * True: nobody follows this run's rows as they come, so fewer, larger batches do as well. When somebody begins to, an
+   * acknowledgement that says false is sent at once, though nothing new is durable.
+   */
+  unfollowed: boolean;
 }
 
 export interface KindCursor {
@@ -702,7 +707,14 @@ export const Batch: MessageFns<Batch> = {
 };
 
 function createBaseBatchAck(): BatchAck {
-  return { runId: "", workerId: "", writerSession: Buffer.alloc(0), batchSequence: 0n, rejectedRows: 0n };
+  return {
+    runId: "",
+    workerId: "",
+    writerSession: Buffer.alloc(0),
+    batchSequence: 0n,
+    rejectedRows: 0n,
+    unfollowed: false,
+  };
 }
 
 export const BatchAck: MessageFns<BatchAck> = {
@@ -727,6 +739,9 @@ export const BatchAck: MessageFns<BatchAck> = {
         throw new globalThis.Error("value provided for field message.rejectedRows of type uint64 too large");
       }
       writer.uint32(40).uint64(message.rejectedRows);
+    }
+    if (message.unfollowed !== false) {
+      writer.uint32(48).bool(message.unfollowed);
     }
     return writer;
   },
@@ -782,6 +797,14 @@ export const BatchAck: MessageFns<BatchAck> = {
             }
 
             message.rejectedRows = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.unfollowed = reader.bool();
             continue;
           }
         }
