@@ -45,4 +45,5 @@ export {
   recordingFooterBytes,
   recordingMagic,
 } from './recording.ts';
+export { runWord } from './run-words.ts';
 export { type SeqRange, SeqRanges, SequenceCursor, widthOf } from './sequence.ts';

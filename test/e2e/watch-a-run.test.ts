@@ -78,6 +78,7 @@ describe.each(['lab', 'notebook'] as const)('a cell that trains for 20 s in %s',
       );
       const { columns, rows } = await ask(sql);
       if (seen.length === 1) await takePictures();
+      if (seen.length === 0) expect(await live.locator('.status').innerText()).toBe('running');
       // Busy now means busy from the first look on: the kernel runs this one cell.
       expect(await kernelStatus(tab)).toBe('busy');
       seen.push({ ...next, episodes: Number(rows.at(-1)?.[columns.indexOf('episodes')]) });

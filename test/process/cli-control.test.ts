@@ -91,9 +91,9 @@ describe('with the source’s daemon', () => {
   const theirs = (...argv: string[]) => duallane(...argv, '--daemon', source.target);
 
   it('its runs are listed and looked at, though GetHealth never answers', async () => {
-    expect((await theirs('runs')).stdout).toMatch(/01SOURCERUN +EXEC/);
+    expect((await theirs('runs')).stdout).toMatch(/01SOURCERUN +running/);
     const { stdout } = await theirs('status', '01SOURCERUN');
-    expect(stdout).toMatch(/state +EXEC/);
+    expect(stdout).toMatch(/state +running/);
     expect(stdout).toContain('it tells no rows and keeps no ledger');
     expect((await theirs('status')).stdout).toContain(`the daemon at ${source.target}: does not answer GetHealth`);
   });
@@ -114,6 +114,6 @@ describe('with the source’s daemon', () => {
 
   it('a run of it is cancelled', async () => {
     expect((await theirs('cancel', '01SOURCERUN')).stdout).toContain('01SOURCERUN');
-    expect((await theirs('runs')).stdout).toMatch(/01SOURCERUN +TERM/);
+    expect((await theirs('runs')).stdout).toMatch(/01SOURCERUN +ended/);
   });
 });

@@ -60,7 +60,7 @@ describe('duallane runs', () => {
     expect(lines[0]).toMatch(/^RUN +NAME +STATE +STEPS +EPISODES +REJECTED +BEGAN +TOOK$/);
     const at = (id: string) => lines.findIndex((line) => line.startsWith(id));
     expect(at(second)).toBeLessThan(at(first));
-    expect(lines[at(first)]).toMatch(/older +EXEC +3 +0 +0 +\d+ s ago/);
+    expect(lines[at(first)]).toMatch(/older +running +3 +0 +0 +\d+ s ago/);
     expect(lines[at(second)]).toMatch(/newer +succeeded +3/);
     const listed = JSON.parse((await duallane('runs', '--json')).stdout) as { run_id: string; kinds: { watermark: number }[] }[];
     expect(listed.find((entry) => entry.run_id === second)?.kinds[0]?.watermark).toBe(3);
@@ -79,7 +79,7 @@ describe('duallane status', () => {
     const detail_json = JSON.stringify({ count: 2, samples: ['half a li\u001b[31mne'], agent_id: 'a' });
     await daemon.publish(runId, 'events', [{ ts: 0, kind: 'rejected_lines', detail_json }]);
     const { stdout } = await duallane('status', 'with rubbish');
-    expect(stdout).toMatch(/state +EXEC/);
+    expect(stdout).toMatch(/state +running/);
     expect(stdout).toMatch(/durable +3 steps, 0 episodes, 0 metrics, 1 events/);
     expect(stdout).toMatch(/worker_1 +a +3 +3 +0 +0 +0 +2 +0 +0\n/);
     expect(stdout).toContain('rejected: half a li [31mne\n');
@@ -128,7 +128,7 @@ describe('duallane archive', () => {
     const { code, stderr } = await duallane('archive', runId);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `duallane: run ${runId} is EXEC and cannot be archived: wait for its end, or stop it with "duallane cancel ${runId}"\n`,
+      `duallane: run ${runId} is running and cannot be archived: wait for its end, or stop it with "duallane cancel ${runId}"\n`,
     );
   });
 });

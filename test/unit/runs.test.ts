@@ -72,7 +72,7 @@ describe('the states of a run', () => {
   it('refuse another move by name and stay as they are', () => {
     const registry = open();
     const run = create(registry);
-    expect(() => registry.move(run, 'PAUSE')).toThrow(/run r is HSHK and cannot become PAUSE/);
+    expect(() => registry.move(run, 'PAUSE')).toThrow(/run r is opened and cannot become paused/);
     expect(run.status).toBe('HSHK');
   });
 

@@ -1,4 +1,5 @@
 /** `duallane runs`: the runs of a home, the newest first. */
+import { runWord } from '../../protocol/index.ts';
 import { duallane } from '../../protocol/wire.ts';
 import { withDaemon } from './daemon-calls.ts';
 import { describeRuns } from './find-run.ts';
@@ -35,8 +36,8 @@ function listing(runs: readonly duallane.RunDescription[], hidden: number, nowMs
 }
 
 /** The state, or for a run that has ended what came of it. */
-export function stateOf({ status, outcome, archivedAt }: duallane.RunDescription): string {
-  return `${status === 'TERM' && outcome !== '' ? outcome : status}${archivedAt === undefined ? '' : ' (archived)'}`;
+export function stateOf(run: duallane.RunDescription): string {
+  return `${runWord(run)}${run.archivedAt === undefined ? '' : ' (archived)'}`;
 }
 
 /** Durable rows of a kind. */

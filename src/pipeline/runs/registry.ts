@@ -10,7 +10,7 @@
  * `flush` too: a kill may forget the last seconds of them.
  */
 import { randomBytes } from 'node:crypto';
-import { DuallaneError, type Log, sentenceOf } from '../../protocol/index.ts';
+import { DuallaneError, type Log, runWord, sentenceOf } from '../../protocol/index.ts';
 import { Pulse, RunBus } from '../bus/index.ts';
 import type { RunCatalogue } from './catalogue.ts';
 import type { Child, Run, Worker, WorkerEnd } from './run.ts';
@@ -112,7 +112,7 @@ export class RunRegistry {
   move(run: Run, status: RunStatus, failureReason = ''): void {
     if (run.status === status) return;
     if (!mayMove(run.status, status)) {
-      throw new DuallaneError('run-state', `run ${run.runId} is ${run.status} and cannot become ${status}`);
+      throw new DuallaneError('run-state', `run ${run.runId} is ${runWord(run)} and cannot become ${runWord({ status })}`);
     }
     this.#change(run, () => {
       if (status === 'FAULT') run.heldStatus = run.status;
@@ -174,7 +174,7 @@ export class RunRegistry {
     if (run.status === 'TERM') return;
     throw new DuallaneError(
       'run-alive',
-      `run ${run.runId} is ${run.status} and cannot be ${participle}: wait for its end, or stop it with "duallane cancel ${run.runId}"`,
+      `run ${run.runId} is ${runWord(run)} and cannot be ${participle}: wait for its end, or stop it with "duallane cancel ${run.runId}"`,
     );
   }
 
@@ -202,7 +202,7 @@ export class RunRegistry {
     else if (isPaused) {
       throw new DuallaneError(
         run.status === 'TERM' ? 'run-ended' : 'run-state',
-        `run ${run.runId} is ${run.status}: a run can be paused while it is EXEC, from its first row to its end`,
+        `run ${run.runId} is ${runWord(run)}: a run can be paused while it is running, from its first row to its end`,
       );
     }
   }

@@ -9,7 +9,7 @@
  * beside ('auto' | 'step' | 'frame' | 'nothing': what is beside the curve; frame: true means 'frame'), height (px).
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { RunEntry } from '../../protocol/index.ts';
+import { type RunEntry, runWord } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
 import type { Curve } from '../plots/curve.ts';
 import { pageCursor } from '../stores/cursor.ts';
@@ -170,8 +170,7 @@ export class LiveTelemetryElement extends StreamView {
   }
 
   get #statusWord(): string {
-    if (!this.#run) return '';
-    return this.#run.status === 'TERM' && this.#run.outcome ? this.#run.outcome : this.#run.status;
+    return this.#run ? runWord(this.#run) : '';
   }
 
   get #chosen(): LiveSettings {

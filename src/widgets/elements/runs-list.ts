@@ -5,7 +5,7 @@
  */
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { RunEntry } from '../../protocol/index.ts';
+import { type RunEntry, runWord } from '../../protocol/index.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
 import { ReturnSpark } from '../stores/return-spark.ts';
 import { runProgress } from '../stores/run-progress.ts';
@@ -24,15 +24,6 @@ export class RunWish extends CustomEvent<{ action: RunAction; run: RunEntry }> {
   }
 }
 
-const statusWords: Record<RunEntry['status'], string> = {
-  INIT: 'waiting for its worker',
-  HSHK: 'opened',
-  RDY: 'ready',
-  EXEC: 'running',
-  PAUSE: 'paused',
-  FAULT: 'silent',
-  TERM: 'ended',
-};
 const shownMost = 200;
 const sparksMost = 24;
 const pace = { leastPaintMs: 250, tickMs: 1000 };
@@ -125,7 +116,7 @@ export class RunsList extends LitElement {
       <button class="open" title=${`${name}\n${run.run_id}`} @click=${() => this.#wish('live', run)}>
         <span class="dot" data-status=${run.status} data-outcome=${run.outcome} aria-hidden="true"></span>
         <span class="name">${name}</span>
-        <span class="quiet small">${stateWord(run)}</span>
+        <span class="quiet small">${runWord(run)}</span>
         ${this.#spark(run)}
       </button>
       <div class="small quiet facts">${factsOf(run, Date.now())}</div>
@@ -159,7 +150,7 @@ export class RunsList extends LitElement {
   #matching(): readonly RunEntry[] {
     const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
     return this.#runs.filter((run) => {
-      const text = `${run.name} ${run.run_id} ${run.status} ${stateWord(run)}`.toLowerCase();
+      const text = `${run.name} ${run.run_id} ${run.status} ${runWord(run)}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
   }
@@ -210,10 +201,6 @@ export class RunsList extends LitElement {
   readonly #typed = (event: Event): void => {
     this.filter = (event.target as HTMLInputElement).value;
   };
-}
-
-function stateWord(run: Pick<RunEntry, 'status' | 'outcome'>): string {
-  return run.status === 'TERM' && run.outcome ? run.outcome : statusWords[run.status];
 }
 
 function factsOf(run: RunEntry, nowMs: number): string {

@@ -9,7 +9,7 @@ import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 
 const about: Record<string, string> = {
-  runs: 'One row per run, with its ledger. outcome: succeeded, failed, canceled; status: EXEC, TERM and others.',
+  runs: 'One row per run, with its ledger. outcome: succeeded, failed, canceled; status: EXEC while it runs, TERM when it has ended.',
   config: 'What runs were configured with, a row for each value; nested keys are joined by dots.',
   episodes: 'One row per episode. outcome goes by its end and the sign of its return, also where reward is a cost.',
   steps: 'One row per step of an environment. Observations and texts are loaded only when they are named.',
