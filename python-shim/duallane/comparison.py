@@ -15,6 +15,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class RunCompare(View):
         names = settings.get("names", [])
         every = not self.runs and not names
         known = [
-            NamedRun(run.run_id, run.name, flat_config(run.config))
+            NamedRun(run.run_id, run.name, flat_config(run.config), _us(run.created_at))
             for run in reversed(_known(self._home))
             if every or run.run_id in self.runs or run.name in names
         ]
@@ -183,6 +184,11 @@ def compare(
     _check(settings)
     title = ", ".join([*names, *(f"{len(ids)} runs" for _ in ids[:1])])
     return RunCompare(ids, {**({"names": names} if names else {}), **settings}, title, home)
+
+
+def _us(created_at: datetime | None) -> int | None:
+    """As the page knows it: whole milliseconds."""
+    return None if created_at is None else (created_at - datetime(1970, 1, 1)) // timedelta(milliseconds=1) * 1000
 
 
 def _known(home: Path | str | None) -> list[Any]:

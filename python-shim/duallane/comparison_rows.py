@@ -24,7 +24,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class LoggedCurve:
-    """Ascending in x. seconds: since the run's first row."""
+    """Ascending in x. seconds: since the run was opened, or its first row where that is earlier."""
 
     x: Floats
     y: Floats
@@ -70,9 +70,10 @@ def _curve(
         kept &= rows["agent_id"] == agent
     if is_metric:
         kept &= rows["name"] == value.removeprefix("metric:")
-    began = min(each["us"].min() for each in (episodes, metrics) if each is not None)
+    firsts = [each["us"].min() for each in (episodes, metrics) if each is not None]
+    began = min(firsts if run.created_us is None else [*firsts, run.created_us])
     seconds = (rows["us"][kept] - began) / 1e6
-    x = _x_of(rows, kept, seconds, began, episodes, metrics, is_metric, axis, run.budget)
+    x = _x_of(rows, kept, seconds, episodes, metrics, is_metric, axis, run.budget)
     order = np.argsort(x, kind="stable")
     order = order[np.isfinite(x[order])]
     return LoggedCurve(x[order], y[kept][order], seconds[order])
@@ -82,7 +83,6 @@ def _x_of(
     rows: Rows,
     kept: Any,
     seconds: Floats,
-    began: int,
     episodes: Rows | None,
     metrics: Rows | None,
     is_metric: bool,
@@ -100,7 +100,7 @@ def _x_of(
     if axis == "time":
         return seconds
     if axis == "process":
-        return _attended(rows, kept, began)
+        return _attended(rows, kept, seconds)
     return _newest(metrics, axis.removeprefix("metric:"), rows["us"][kept])
 
 
@@ -113,16 +113,16 @@ def _counted(rows: Rows, kept: Any, amounts: Any) -> Floats:
     return out[kept]
 
 
-def _attended(rows: Rows, kept: Any, began: int) -> Floats:
-    """Seconds in which at least one worker was at work: from its first row to its last."""
+def _attended(rows: Rows, kept: Any, seconds: Floats) -> Floats:
+    """seconds without those in which no worker was at work: from its first row, or the run's beginning, to its last."""
     us, workers = rows["us"], rows["worker_id"]
     spans = sorted((us[workers == w].min(), us[workers == w].max()) for w in set(workers.tolist()))
-    away, end, at = np.zeros(int(kept.sum())), began, us[kept]
+    away, end, at = np.zeros(int(kept.sum())), spans[0][1], us[kept]
     for first, last in spans:
         if first > end:
             away += np.where(at >= first, first - end, 0)
         end = max(end, last)
-    return (at - began - away) / 1e6
+    return seconds - away / 1e6
 
 
 def _newest(metrics: Rows | None, name: str, times: Any) -> Floats:

@@ -20,11 +20,12 @@ _BUDGET = re.compile(
 
 @dataclass(frozen=True)
 class NamedRun:
-    """What grouping needs of a run. config: as flat_config gives it."""
+    """What grouping needs of a run. config: as flat_config gives it. created_us: when it was opened, on the clock of rows."""
 
     run_id: str
     name: str
     config: Mapping[str, str]
+    created_us: int | None = None
 
     @property
     def seed(self) -> str | None:

@@ -208,7 +208,7 @@ def on_grid(x: Floats, y: Floats, grid: Grid) -> Floats:
 
 @dataclass(frozen=True)
 class RunCurve:
-    """Ascending in x. raw: as logged; smoothed: one value for each; seconds: since the run's first row."""
+    """Ascending in x. raw: as logged; smoothed: one value for each; seconds: since the run was opened."""
 
     x: Floats
     raw: Floats

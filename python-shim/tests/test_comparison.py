@@ -79,6 +79,13 @@ def test_a_curve_has_the_numbers_of_the_page(axis: str, agent: str | None, x: li
     assert (curve.x.tolist(), curve.y.tolist()) == (x, y)
 
 
+@pytest.mark.parametrize(("axis", "x"), [("time", [2, 3, 12, 13]), ("process", [2, 3, 4, 5])])
+def test_time_begins_when_the_run_was_opened(axis: str, x: list[float]) -> None:
+    run = NamedRun("r", "r", {}, created_us=98_000_000)
+    curve = comparison_rows._curve(EPISODES, None, run, "return", axis, None)
+    assert (curve.x.tolist(), curve.seconds.tolist()) == (x, [2, 3, 12, 13])
+
+
 def test_bands_are_around_the_line_and_of_two_runs_at_least() -> None:
     seeds = [("", np.array([level, level, np.nan])) for level in (1.0, 2.0, 3.0, 10.0)]
     middle, low, high, n = band_of(seeds, 3, "iqm")

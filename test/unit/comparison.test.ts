@@ -193,6 +193,16 @@ describe('a run’s rows as a curve', () => {
     expect(x(axis, agent)).toEqual(wanted);
   });
 
+  it.each([
+    ['time', [2, 3, 12, 13]],
+    ['process', [2, 3, 4, 5]],
+  ] as const)('over %s begins when the run was opened', (axis, wanted) => {
+    const { of } = held();
+    const choice = { value: 'return', axis, agent: undefined, budget: undefined, createdMs: 98_000 } as const;
+    const curve = curveOfRun(of, new RunRows(), choice);
+    expect([[...curve.x], [...curve.seconds]]).toEqual([wanted, [2, 3, 12, 13]]);
+  });
+
   it('of a logged value has its own steps', () => {
     const { of, metrics } = held();
     const curve = curveOfRun(of, metrics, { value: 'metric:loss', axis: 'step', agent: undefined, budget: undefined });

@@ -172,7 +172,7 @@ export class Comparison {
     const derived = question.groups.map(({ key, colour, runs }) => ({
       key,
       colour,
-      runs: runs.map(({ id, task, budget }) => ({ id, task, derived: this.#derive(id, of, budget, question) })),
+      runs: runs.map((run) => ({ id: run.id, task: run.task, derived: this.#derive(run, of, question) })),
     }));
     const ends = derived.flatMap(({ runs }) => runs.map((run) => run.derived.curve.x.at(-1) ?? 0));
     const range = rangeOf(gridTo(Math.max(0, ...ends)));
@@ -190,7 +190,7 @@ export class Comparison {
     }));
   }
 
-  #derive(id: string, of: string, budget: number | undefined, { value, axis, agent }: Question): Derived {
+  #derive({ id, budget, createdMs }: Question['groups'][number]['runs'][number], of: string, { value, axis, agent }: Question): Derived {
     const held = this.#held(id);
     const known = this.#derived.get(id);
     if (known && known.of === of && known.version === held.version) return known;
@@ -198,7 +198,7 @@ export class Comparison {
       const none = { x: new Float64Array(), y: new Float64Array(), seconds: new Float64Array(), row: new Uint32Array() };
       return { of, version: held.version, curve: none, smoothed: undefined, range: 0 };
     }
-    const curve = curveOfRun(held.episodes, held.metrics, { value, axis, agent, budget });
+    const curve = curveOfRun(held.episodes, held.metrics, { value, axis, agent, budget, createdMs });
     const made: Derived = { of, version: held.version, curve, smoothed: undefined, range: 0 };
     this.#derived.set(id, made);
     return made;

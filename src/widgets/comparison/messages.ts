@@ -11,7 +11,7 @@ export type ComparedKind = 'episodes' | 'metrics';
 type AskedGroup = {
   key: string;
   colour: readonly [number, number, number];
-  runs: readonly { id: string; task: string; budget: number | undefined }[];
+  runs: readonly { id: string; task: string; budget: number | undefined; createdMs?: number | undefined }[];
 };
 export type Domain = readonly [low: number, high: number];
 export type Question = {

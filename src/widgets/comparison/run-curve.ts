@@ -2,7 +2,8 @@
  * A run's rows as one curve: the value asked for over the x asked for. python-shim/duallane/comparison_rows.py has the same rules.
  *
  * - step: sum of the steps of the agent's episodes so far. episode: how many the agent has ended. Several agents count by themselves.
- * - time: seconds since the run's first row. process: the same without the time in which none of the run's workers was there.
+ * - time: seconds since the run was opened, or its first row where that is earlier. process: seconds in which one of the run's
+ *   workers was there, the first from the beginning, each other from its first row.
  * - budget: step over the steps the run was meant to take. metric: the newest logged value of that name when the row was logged.
  */
 import type { Columns, RunRows } from './run-rows.ts';
@@ -10,7 +11,14 @@ import type { Columns, RunRows } from './run-rows.ts';
 export type Axis = 'step' | 'episode' | 'time' | 'process' | 'budget' | `metric:${string}`;
 /** 'return' and 'length' of episodes, or a logged value. */
 export type Value = 'return' | 'length' | `metric:${string}`;
-export type CurveChoice = { value: Value; axis: Axis; agent: string | undefined; budget: number | undefined };
+export type CurveChoice = {
+  value: Value;
+  axis: Axis;
+  agent: string | undefined;
+  budget: number | undefined;
+  /** When the run was opened; left out, it began with its first row here. */
+  createdMs?: number | undefined;
+};
 /** Ascending in x; `row` is the place in the rows it was made from. */
 export type LoggedCurve = { x: Float64Array; y: Float64Array; seconds: Float64Array; row: Uint32Array };
 
@@ -45,7 +53,7 @@ export function curveOfRun(episodes: RunRows, values: RunRows, choice: CurveChoi
     kept[n++] = i;
   }
   const row = kept.subarray(0, n);
-  const began = firstTime(episodes, values);
+  const began = Math.min(firstTime(episodes, values), (choice.createdMs ?? Number.POSITIVE_INFINITY) * 1000);
   const seconds = each(row, (i) => ((ts[i] as number) - began) / 1e6);
   const x = xOf(whole, row, seconds, episodes, values, choice);
   return ascending({ x, y: pick(y, row), seconds, row: row.slice() });
@@ -65,11 +73,11 @@ function xOf(
     case 'step':
       return steps();
     case 'episode':
-      return isMetric ? atTimes(episodes, seconds, values) : counted(whole, row, undefined);
+      return isMetric ? atTimes(episodes, pick(whole.numbers.ts, row)) : counted(whole, row, undefined);
     case 'time':
       return seconds;
     case 'process':
-      return attended(whole, row, firstTime(episodes, values));
+      return attended(whole, row, seconds);
     case 'budget':
       return steps().map((at) => at / (budget ?? Number.NaN));
     default:
@@ -100,10 +108,9 @@ function counted({ words }: Columns, row: Uint32Array, amounts: Float64Array | u
 }
 
 /** Episodes that had ended at each time. */
-function atTimes(episodes: RunRows, seconds: Float64Array, values: RunRows): Float64Array {
-  const began = firstTime(episodes, values);
-  const ends = Float64Array.from(episodes.whole.numbers.ts ?? [], (ts) => (ts - began) / 1e6).sort();
-  return seconds.map((at) => upperBound(ends, at));
+function atTimes(episodes: RunRows, times: Float64Array): Float64Array {
+  const ends = Float64Array.from(episodes.whole.numbers.ts ?? []).sort();
+  return times.map((at) => upperBound(ends, at));
 }
 
 /** The newest value of that name at each time (µs); NaN before the first. */
@@ -116,8 +123,8 @@ function newest(values: RunRows, name: string, times: Float64Array): Float64Arra
   return times.map((time) => numbers.value?.[of[upperBound(at, time) - 1] ?? -1] ?? Number.NaN);
 }
 
-/** Seconds in which at least one worker was at work, up to each row: a worker is there from its first row to its last. */
-function attended({ numbers, words }: Columns, row: Uint32Array, began: number): Float64Array {
+/** `seconds` without those in which no worker was at work: one is there from its first row, or the run's beginning, to its last. */
+function attended({ numbers, words }: Columns, row: Uint32Array, seconds: Float64Array): Float64Array {
   const spans = new Map<number, [number, number]>();
   const ts = numbers.ts ?? new Float64Array();
   for (let i = 0; i < ts.length; i++) {
@@ -129,15 +136,14 @@ function attended({ numbers, words }: Columns, row: Uint32Array, began: number):
     else if (at > span[1]) span[1] = at;
   }
   const pauses: [from: number, length: number][] = [];
-  let end = began;
+  let end = Number.POSITIVE_INFINITY;
   for (const [from, to] of [...spans.values()].sort(([a], [b]) => a - b)) {
     if (from > end) pauses.push([from, from - end]);
-    end = Math.max(end, to);
+    end = Number.isFinite(end) ? Math.max(end, to) : to;
   }
-  return each(row, (i) => {
-    const at = ts[i] as number;
-    const away = pauses.reduce((sum, [from, length]) => (from <= at ? sum + length : sum), 0);
-    return (at - began - away) / 1e6;
+  return seconds.map((second, index) => {
+    const at = ts[row[index] as number] as number;
+    return second - pauses.reduce((sum, [from, length]) => (from <= at ? sum + length : sum), 0) / 1e6;
   });
 }
 

@@ -14,9 +14,9 @@ export function comparisonQuestion(legend: readonly LegendGroup[], chosen: Compa
       .map(({ group, colour }) => ({
         key: group.key,
         colour: rgbOf(onGround(colour, ground)),
-        runs: group.runs.map(({ run_id, config_json }) => {
+        runs: group.runs.map(({ run_id, config_json, created_ms: createdMs }) => {
           const config = flatConfig(config_json);
-          return { id: run_id, task: taskOf(config), budget: budgetOf(config) };
+          return { id: run_id, task: taskOf(config), budget: budgetOf(config), createdMs };
         }),
       })),
     value,

@@ -2,7 +2,7 @@
 
 /** Which way a value gets better. */
 export type Better = 'higher' | 'lower';
-/** Ascending in x. y: smoothed for what depends on a level, raw for the score. seconds: since the run's first row. */
+/** Ascending in x. y: smoothed for what depends on a level, raw for the score. seconds: since the run was opened. */
 export type RunCurve = { x: Float64Array; raw: Float64Array; smoothed: Float64Array; seconds: Float64Array };
 export type RunFigures = {
   /** Mean of what was logged in the last tenth of the way to `at`; undefined when the run did not come that far. */
