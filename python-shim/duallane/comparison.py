@@ -90,10 +90,10 @@ class RunCompare(View):
 
     def curves(self) -> dict[str, GroupCurve]:
         """The lines and bands of the whole chart, by the groups' names. Raises as figures."""
-        from .seed_statistics import band_of, grid_to, on_grid
+        from .seed_statistics import band_of, grid_over, on_grid
 
         groups = self._groups()
-        grid = grid_to(max(run.curve.x[-1] for _, runs in groups for run in runs if len(run.curve.x)))
+        grid = grid_over([run.curve.x for _, runs in groups for run in runs])
         found = {}
         for group, runs in groups:
             seeds = [(run.task, on_grid(run.curve.x, run.curve.smoothed, grid)) for run in runs if len(run.curve.x)]
@@ -110,7 +110,7 @@ class RunCompare(View):
     def _groups(self) -> list[tuple[RunGroup, list[GroupRun]]]:
         from .comparison_rows import curves_of_runs
         from .run_groups import NamedRun, flat_config, group_runs
-        from .seed_statistics import GroupRun, RunCurve, grid_to, smooth
+        from .seed_statistics import GroupRun, RunCurve, grid_over, smooth
 
         settings = self.settings
         names = settings.get("names", [])
@@ -132,7 +132,7 @@ class RunCompare(View):
         absent = [name for name in names if all(run.name != name for run in known)]
         if absent:
             warnings.warn(f"No run is called {' or '.join(absent[:5])} yet: the others are compared.", stacklevel=3)
-        reach = grid_to(max(ends)).reach
+        reach = grid_over([curve.x for curve in logged.values()]).reach
         is_metric = settings.get("value", "return").startswith("metric:")
         words = settings.get("smoothing", "ema 2%" if is_metric else "mean 100")
         return [

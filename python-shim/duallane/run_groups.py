@@ -20,7 +20,7 @@ _BUDGET = re.compile(
 
 @dataclass(frozen=True)
 class NamedRun:
-    """What grouping needs of a run. config: as flat_config gives it. created_us: when it was opened, on the clock of rows."""
+    """What grouping needs of a run. config: as flat_config gives it. created_us: when it was opened."""
 
     run_id: str
     name: str

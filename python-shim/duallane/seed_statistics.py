@@ -134,10 +134,11 @@ def improvement_interval(
 
 @dataclass(frozen=True)
 class Grid:
-    """Bins of a round width from 0."""
+    """Bins of a round width; the first begins at first * width."""
 
     width: float
     bins: int
+    first: int = 0
 
     @property
     def reach(self) -> float:
@@ -146,17 +147,28 @@ class Grid:
 
     @property
     def middles(self) -> Floats:
-        return (np.arange(self.bins) + 0.5) * self.width
+        return (self.first + np.arange(self.bins) + 0.5) * self.width
 
 
-def grid_to(high: float) -> Grid:
-    """At most about 200 bins from 0 to `high` whose width is 1, 2 or 5 times a power of ten."""
-    if not (high > 0 and np.isfinite(high)):
-        return Grid(1.0, 1)
-    raw = high / _BINS
+def grid_to(high: float, low: float = 0.0) -> Grid:
+    """At most about 200 bins from `low` to `high` whose width is 1, 2 or 5 times a power of ten."""
+    if not (high > low and np.isfinite(high - low)):
+        return Grid(1.0, 1, int(low // 1))
+    raw = (high - low) / _BINS
     power = 10.0 ** np.floor(np.log10(raw))
     width = next((step * power for step in (1, 2, 5, 10) if step * power >= raw * (1 - 1e-9)), 10 * power)
-    return Grid(float(width), int(high // width) + 1)
+    first = int(low // width)
+    return Grid(float(width), int(high // width) - first + 1, first)
+
+
+def grid_over(xs: Sequence[Floats]) -> Grid:
+    """The bins of the whole axis of these curves; 0 belongs to it."""
+    return grid_to(max([0.0, *(float(x[-1]) for x in xs if len(x))]), lower_end(xs))
+
+
+def lower_end(xs: Sequence[Floats]) -> float:
+    """Where the axis of ascending curves begins: at 0, or below it where points are."""
+    return min([0.0, *(float(x[0]) for x in xs if len(x))])
 
 
 def smooth(x: Floats, y: Floats, smoothing: str, reach: float) -> Floats:
@@ -188,7 +200,7 @@ def _trailing_mean(y: Floats, points: int) -> Floats:
 def on_grid(x: Floats, y: Floats, grid: Grid) -> Floats:
     """One value a bin: the mean of its points; between points the last value; NaN before the first, after the last."""
     out = np.full(grid.bins, np.nan)
-    bins = np.minimum(grid.bins - 1, np.floor(x / grid.width)).astype(np.int64)
+    bins = np.minimum(grid.bins - 1, np.floor(x / grid.width) - grid.first).astype(np.int64)
     x, y, bins = x[bins >= 0], y[bins >= 0], bins[bins >= 0]
     if len(bins) == 0:
         return out
@@ -218,7 +230,7 @@ class RunCurve:
 
 @dataclass(frozen=True)
 class RunFigures:
-    """score: mean over the last tenth of the way to the matched x, None when the run did not come that far.
+    """score: mean over the last tenth of the way from 0 (or the axis' lower end) to the matched x, None when not there.
 
     area: mean height of the smoothed curve up to there. reached: (x, seconds) at which it first is at the threshold,
     or beyond it on the better side.
@@ -229,16 +241,18 @@ class RunFigures:
     reached: tuple[float, float] | None
 
 
-def figures_of_run(curve: RunCurve, at: float, threshold: float | None, better: Better = "higher") -> RunFigures:
+def figures_of_run(
+    curve: RunCurve, at: float, threshold: float | None, better: Better = "higher", low: float = 0.0
+) -> RunFigures:
     reached = None
     if threshold is not None:
         is_there = curve.smoothed >= threshold if better == "higher" else curve.smoothed <= threshold
         there = np.flatnonzero(is_there)
         reached = (float(curve.x[there[0]]), float(curve.seconds[there[0]])) if len(there) else None
-    if len(curve.x) == 0 or curve.x[-1] < at * (1 - 1e-9):
+    if len(curve.x) == 0 or curve.x[-1] < at - 1e-9 * abs(at):
         return RunFigures(None, None, reached)
     upto = curve.x <= at
-    last = upto & (curve.x > at * (1 - _LAST_SHARE))
+    last = upto & (curve.x > at * (1 - _LAST_SHARE) + low * _LAST_SHARE)
     score = curve.raw[last].mean() if last.any() else (curve.raw[upto][-1] if upto.any() else curve.raw[0])
     x, y = curve.x[upto], curve.smoothed[upto]
     length = float(np.diff(x).sum())
@@ -307,10 +321,11 @@ def compare_groups(
     if at is None:
         ends = [float(run.curve.x[-1]) for _, runs in groups for run in runs if len(run.curve.x)]
         at = min(ends, default=0.0)
+    low = lower_end([run.curve.x for _, runs in groups for run in runs])
     tasks = sorted({run.task for _, runs in groups for run in runs})
 
     def strata(runs: Sequence[GroupRun]) -> list[list[float]]:
-        scores = [(run.task, figures_of_run(run.curve, at, None).score) for run in runs]
+        scores = [(run.task, figures_of_run(run.curve, at, None, low=low).score) for run in runs]
         return [[score for of, score in scores if of == task and score is not None] for task in tasks]
 
     theirs = next((strata(runs) for key, runs in groups if key == baseline), None)
@@ -321,7 +336,7 @@ def compare_groups(
     sampling = {"replicates": replicates, "seed": seed}
     rows = []
     for key, runs in groups:
-        each = tuple(figures_of_run(run.curve, at, threshold, better) for run in runs)
+        each = tuple(figures_of_run(run.curve, at, threshold, better, low) for run in runs)
         ours = strata(runs)
         scores = _flat(ours)
         areas = [run.area for run in each if run.area is not None]

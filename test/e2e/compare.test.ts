@@ -9,6 +9,7 @@ import { screenshot, type Tab } from '../support/browser.ts';
 import { python } from '../support/daemon-parquet.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
+import { comparedFigures } from './compare/figures.ts';
 
 type Element = { state: CompareState; picturesShown?: { shown: number; logged: number; runsWithPoints: number } };
 
@@ -158,3 +159,5 @@ it('moves every view of the page to the episode that is picked, in the curve of 
   expect(await marked.innerText()).toMatch(new RegExp(`(^|\\s)${episode}(\\s|$)`));
   await screenshot(other, 'compare-cursor');
 });
+
+comparedFigures(() => ({ stage }));

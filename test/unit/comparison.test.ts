@@ -215,6 +215,21 @@ describe('a run’s rows as a curve', () => {
 });
 
 describe('a comparison', () => {
+  it('draws and compares over a logged value that falls below 0', () => {
+    const comparison = new Comparison();
+    const rows = Array.from({ length: 100 }, (_, i) => ({ seq: i + 1, total: i, steps: 1, second: 100 + i }));
+    comparison.add('r', 'episodes', episodes(rows));
+    const falling = rows.map(({ seq, second }) => ({ seq, name: 'kl', step: seq, value: -seq, second }));
+    comparison.add('r', 'metrics', values(falling));
+    const runs = [{ id: 'r', task: '', budget: undefined }];
+    const over: Question = { ...question, axis: 'metric:kl', groups: [{ key: 'g', colour: [1, 2, 3], runs }] };
+    const { view, shown, lines } = comparison.picture(over, { x: undefined, width: 200, height: 100 });
+    expect([view.x, shown]).toEqual([[-100, 0], 100]);
+    expect([...(lines[0]?.middle ?? [])].filter(Number.isFinite)).toHaveLength(199);
+    const { at, groups } = comparison.table(over);
+    expect([at, groups[0]?.value]).toEqual([-1, 4.5]);
+  });
+
   const question: Question = {
     groups: [
       {

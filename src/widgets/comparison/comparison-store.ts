@@ -10,6 +10,7 @@ import { DuallaneError, type PartRun, type RowKind, type RunEntry, sentenceOf } 
 import type { PageLink } from '../link/page-link.ts';
 import type { Compared } from '../stats/group-figures.ts';
 import type { ComparedKind, Frame, FromWorker, LoggedPoint, Picture, Question, ToWorker } from './messages.ts';
+import { ValueNames } from './value-names.ts';
 
 export type ComparisonWorker = {
   postMessage(message: ToWorker, transfer: Transferable[]): void;
@@ -35,7 +36,8 @@ export class ComparisonStore {
   readonly #signal: AbortSignal;
   readonly #followed = new Map<string, Followed>();
   readonly #waiting = new Map<number, PromiseWithResolvers<FromWorker>>();
-  readonly #known = { agents: new Set<string>(), metrics: new Set<string>() };
+  readonly #agents = new Set<string>();
+  readonly #values: ValueNames;
   #wanted: readonly string[] = [];
   #kinds: readonly ComparedKind[] = ['episodes'];
   #numbers = 0;
@@ -55,6 +57,7 @@ export class ComparisonStore {
     this.#told = told;
     this.#signal = signal;
     this.#worker = spawn();
+    this.#values = new ValueNames(link);
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#broke(event.message);
     signal.addEventListener('abort', () => this.#end(), { once: true });
@@ -62,11 +65,12 @@ export class ComparisonStore {
   }
 
   get agents(): readonly string[] {
-    return [...this.#known.agents].sort();
+    return [...this.#agents].sort();
   }
 
+  /** Names of the values these runs log. */
   get metrics(): readonly string[] {
-    return [...this.#known.metrics].sort();
+    return [...this.#values.names].sort();
   }
 
   get progress(): Progress {
@@ -127,6 +131,7 @@ export class ComparisonStore {
     try {
       await this.#list();
       await this.#tails();
+      await this.#values.look(this.#wanted, { signal: this.#signal });
       this.problem = undefined;
     } catch (cause) {
       if (!this.#signal.aborted) this.problem = sentenceOf(cause);
@@ -201,8 +206,8 @@ export class ComparisonStore {
     if (answer.kind !== 'took') return;
     followed.upto = upto;
     followed.rows = answer.rows;
-    for (const agent of answer.known.agents) this.#known.agents.add(agent);
-    for (const metric of answer.known.metrics) this.#known.metrics.add(metric);
+    for (const agent of answer.known.agents) this.#agents.add(agent);
+    for (const metric of answer.known.metrics) this.#values.names.add(metric);
     this.#told('progress');
   }
 

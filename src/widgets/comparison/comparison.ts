@@ -8,7 +8,7 @@
 import { roundDomain } from '../plots/scale.ts';
 import { bandOf } from '../stats/bands.ts';
 import { usualSampling } from '../stats/bootstrap.ts';
-import { binMiddle, gridOver, gridTo, lowerBound, onGrid, rangeOf } from '../stats/grid.ts';
+import { binMiddle, gridOver, lowerBound, lowerEnd, onGrid, rangeOf } from '../stats/grid.ts';
 import { type Compared, compareGroups } from '../stats/group-figures.ts';
 import { smooth } from '../stats/smoothing.ts';
 import { KeptEdges } from './kept-edges.ts';
@@ -57,7 +57,7 @@ export class Comparison {
           x,
         )
       : whole.y;
-    const grid = frame.x ? gridOver(Math.max(0, x[0]), Math.min(x[1], whole.x[1])) : gridTo(whole.x[1]);
+    const grid = gridOver(Math.max(x[0], whole.x[0]), Math.min(x[1], whole.x[1]));
     const middles = Float64Array.from({ length: grid.bins }, (_, bin) => binMiddle(grid, bin));
     const budget = { leftMs: bandMs };
     const lines = groups.map(({ key, runs }): GroupLine => {
@@ -174,8 +174,8 @@ export class Comparison {
       colour,
       runs: runs.map((run) => ({ id: run.id, task: run.task, derived: this.#derive(run, of, question) })),
     }));
-    const ends = derived.flatMap(({ runs }) => runs.map((run) => run.derived.curve.x.at(-1) ?? 0));
-    const range = rangeOf(gridTo(Math.max(0, ...ends)));
+    const [low, high] = spanOf(derived.flatMap(({ runs }) => runs.map((run) => run.derived.curve)));
+    const range = rangeOf(gridOver(low, high));
     return derived.map(({ key, colour, runs }) => ({
       key,
       colour,
@@ -190,7 +190,11 @@ export class Comparison {
     }));
   }
 
-  #derive({ id, budget, createdMs }: Question['groups'][number]['runs'][number], of: string, { value, axis, agent }: Question): Derived {
+  #derive(
+    { id, budget, createdMs }: Question['groups'][number]['runs'][number],
+    of: string,
+    { value, axis, agent }: Question,
+  ): Derived {
     const held = this.#held(id);
     const known = this.#derived.get(id);
     if (known && known.of === of && known.version === held.version) return known;
@@ -219,6 +223,12 @@ function heightOf(curves: readonly LoggedCurve[], [from, to]: Domain): Domain {
 }
 
 function wholeOf(curves: readonly LoggedCurve[]): { x: Domain; y: Domain } {
+  return { x: spanOf(curves), y: heightOf(curves, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) };
+}
+
+/** The whole axis: 0 belongs to it. */
+function spanOf(curves: readonly LoggedCurve[]): Domain {
+  const low = lowerEnd(curves.map(({ x }) => x));
   const end = curves.reduce((most, { x }) => Math.max(most, x.at(-1) ?? 0), 0);
-  return { x: [0, end > 0 ? end : 1], y: heightOf(curves, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) };
+  return [low, end > low ? end : low + 1];
 }

@@ -45,5 +45,5 @@ function chip({ group, colour, dash, isShown, isBaseline }: LegendGroup, toggle:
 
 function missingWords(seeds: readonly string[]): string {
   const shown = seeds.slice(0, 3).join(', ');
-  return `seed ${shown}${seeds.length > 3 ? ` and ${seeds.length - 3} more` : ''} missing`;
+  return `${seeds.length > 1 ? 'seeds' : 'seed'} ${shown}${seeds.length > 3 ? ` and ${seeds.length - 3} more` : ''} missing`;
 }

@@ -12,6 +12,11 @@ export function gridTo(high: number, wanted = usualBins): Grid {
   return gridOver(0, high, wanted);
 }
 
+/** Where the axis of ascending curves begins: at 0, or below it where points are. */
+export function lowerEnd(curves: readonly Float64Array[]): number {
+  return Math.min(0, ...curves.flatMap((x) => x[0] ?? []));
+}
+
 /** Bins over [low, high], numbered from 0: those of a part of the axis are bins of the whole at that width. */
 export function gridOver(low: number, high: number, wanted = usualBins): Grid {
   if (!(high > low) || !Number.isFinite(high - low)) return { width: 1, bins: 1, first: Math.floor(low) || 0 };

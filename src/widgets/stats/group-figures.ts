@@ -18,6 +18,7 @@ import {
   usualSampling,
 } from './bootstrap.ts';
 import { mean, median, type Statistic, sd } from './estimates.ts';
+import { lowerEnd } from './grid.ts';
 import { type Better, figuresOfRun, type RunCurve, type RunFigures } from './run-figures.ts';
 
 export const fewestSeeds = 3;
@@ -66,15 +67,16 @@ export type Compared = { at: number; threshold: number | undefined; groups: read
 export function compareGroups(groups: readonly Group[], comparing: Comparing): Compared {
   const { statistic, baseline, better = 'higher', sampling = usualSampling } = comparing;
   const at = comparing.at ?? commonReach(groups);
+  const low = lowerEnd(groups.flatMap(({ runs }) => runs.map(({ curve }) => curve.x)));
   const tasks = [...new Set(groups.flatMap(({ runs }) => runs.map(({ task }) => task)))].sort();
   const strataOf = (each: readonly RunFigures[], runs: readonly GroupRun[]): Strata =>
     tasks.map((task) => each.flatMap(({ score }, i) => (score !== undefined && runs[i]?.task === task ? [score] : [])));
   const base = groups.find(({ key }) => key === baseline);
-  const theirs = base && strataOf(eachOf(base, at, undefined, better), base.runs);
+  const theirs = base && strataOf(eachOf(base, at, undefined, better, low), base.runs);
   const found = theirs && theirs.flat().length > 0 ? statisticOf(theirs.flat(), statistic) : undefined;
   const threshold = comparing.threshold ?? found;
   const figures = groups.map((group): GroupFigures => {
-    const each = eachOf(group, at, threshold, better);
+    const each = eachOf(group, at, threshold, better, low);
     const ours = strataOf(each, group.runs);
     const scores = ours.flat();
     const areas = each.flatMap(({ area }) => area ?? []);
@@ -105,8 +107,8 @@ function commonReach(groups: readonly Group[]): number {
   return ends.length > 0 ? Math.min(...ends) : 0;
 }
 
-function eachOf({ runs }: Group, at: number, threshold: number | undefined, better: Better): RunFigures[] {
-  return runs.map(({ curve }) => figuresOfRun(curve, at, threshold, better));
+function eachOf({ runs }: Group, at: number, threshold: number | undefined, better: Better, low: number): RunFigures[] {
+  return runs.map(({ curve }) => figuresOfRun(curve, at, threshold, better, low));
 }
 
 /** Tasks without a run have nothing to draw from. */

@@ -5,7 +5,7 @@ export type Better = 'higher' | 'lower';
 /** Ascending in x. y: smoothed for what depends on a level, raw for the score. seconds: since the run was opened. */
 export type RunCurve = { x: Float64Array; raw: Float64Array; smoothed: Float64Array; seconds: Float64Array };
 export type RunFigures = {
-  /** Mean of what was logged in the last tenth of the way to `at`; undefined when the run did not come that far. */
+  /** Mean of what was logged in the last tenth of the way from `low` to `at`; undefined when the run did not come that far. */
   score: number | undefined;
   /** Mean height of the smoothed curve up to `at`: area under it over its length. */
   area: number | undefined;
@@ -15,22 +15,24 @@ export type RunFigures = {
 
 const lastShare = 0.1;
 
-export function figuresOfRun(curve: RunCurve, at: number, threshold: number | undefined, better: Better): RunFigures {
+/** `low`: where the axis begins: 0, or below it where points are. */
+export function figuresOfRun(curve: RunCurve, at: number, threshold: number | undefined, better: Better, low = 0): RunFigures {
   const end = curve.x.at(-1);
-  const isThere = end !== undefined && end >= at * (1 - 1e-9);
+  const isThere = end !== undefined && end >= at - 1e-9 * Math.abs(at);
   return {
-    score: isThere ? scoreAt(curve, at) : undefined,
+    score: isThere ? scoreAt(curve, at, low) : undefined,
     area: isThere ? areaTo(curve.x, curve.smoothed, at) : undefined,
     reached: threshold === undefined ? undefined : firstAt(curve, threshold, better),
   };
 }
 
-function scoreAt({ x, raw }: RunCurve, at: number): number | undefined {
+function scoreAt({ x, raw }: RunCurve, at: number, low: number): number | undefined {
+  const from = at * (1 - lastShare) + low * lastShare;
   let [sum, n] = [0, 0];
   let before: number | undefined;
   for (let i = 0; i < x.length && (x[i] as number) <= at; i++) {
     before = raw[i] as number;
-    if ((x[i] as number) <= at * (1 - lastShare)) continue;
+    if ((x[i] as number) <= from) continue;
     sum += before;
     n += 1;
   }
