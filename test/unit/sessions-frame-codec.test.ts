@@ -38,7 +38,7 @@ function watched({ atOnce = 0, bytesPerMs, roundTripMs, pictures = flat, everyMs
     const bytes = chosen === 'raw' ? raw : pack(chosen, raw);
     const tookMs = Math.max(0, bytes - atOnce) / link.bytesPerMs + link.stallMs;
     nowMs += tookMs;
-    codec.arrived(bytes, tookMs);
+    codec.arrived(chosen as Frame['codec'], bytes, tookMs);
     if (codec.toPack) pack(codec.toPack, raw);
     return chosen;
   };

@@ -53,6 +53,7 @@ export class FrameCodec {
   #wouldHelp: readonly PackedCodec[] = [];
   #published: { count: number; atMs: number } | undefined;
   #intervalMs = 0;
+  #lastBytes = 0;
   #isTry = false;
   #patience = { untilMs: 0, nextMs: patienceMs.first };
 
@@ -66,6 +67,11 @@ export class FrameCodec {
   /** How long a picture is to stand still before it counts as still: longer for a worker that is slow anyway. */
   get stillAfterMs(): number {
     return Math.min(Math.max(stillMs.least, 2 * this.#intervalMs), stillMs.most);
+  }
+
+  /** What the link takes for a frame as large as the last; undefined while nothing is known of it. */
+  get transferMs(): number | undefined {
+    return this.#msPerByte === undefined ? undefined : this.#msPerByte * this.#lastBytes;
   }
 
   /** A form in which the frame just chosen for is to be packed as well, to learn how small it gets. */
@@ -114,12 +120,15 @@ export class FrameCodec {
     };
   }
 
-  /** The frame of so many bytes that was sent last was on its way for `tookMs`, the link's round trip not counted. */
-  arrived(bytes: number, tookMs: number): void {
+  /** A frame of so many bytes in this form was on its way for `tookMs`, the link's round trip not counted. */
+  arrived(form: Codec, bytes: number, tookMs: number): void {
     const arrival = { atMs: this.#nowMs(), msPerByte: tookMs / bytes };
-    const isLate = this.#isTry && tookMs > (this.#codec === 'raw' ? this.#atOnceMs : this.#wantedMs);
+    this.#lastBytes = bytes;
+    // Frames of the form before may still arrive when a try is on its way.
+    const isTried = this.#isTry && form === this.#codec;
+    const isLate = isTried && tookMs > (this.#codec === 'raw' ? this.#atOnceMs : this.#wantedMs);
     this.#arrivals = isLate ? [arrival] : [...this.#arrivals.filter(({ atMs }) => atMs > arrival.atMs - windowMs), arrival];
-    if (!this.#isTry) return;
+    if (!isTried) return;
     this.#isTry = false;
     const { nextMs } = this.#patience;
     this.#patience = isLate

@@ -1,8 +1,9 @@
 /**
- * One frames view: one frame in flight, the newest wins, everything in between is counted and never encoded.
+ * One frames view: the newest frame wins, everything in between is counted and never encoded.
  *
  * Guarantees
- * - A frame is read from the ring only when the view can take it: it is active, painted the last one, and its page is not congested.
+ * - A frame is read from the ring only when the view can take it: it is active, the link is free and not too many frames wait to be
+ *   painted (frames-in-flight.ts), and its page is not congested.
  * - `skipped` of a frame + the frames sent that were published since the view opened = frames published since then.
  * - Frames travel raw where the link carries them at once, else packed without loss, or as JPEG where that is too much for it
  *   (frame-codec.ts). What was sent as JPEG comes again without loss when the picture stands still.
@@ -17,6 +18,7 @@ import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
 import { FrameCodec, type PackedCodec } from './frame-codec.ts';
+import { FramesInFlight } from './frames-in-flight.ts';
 import { hearLaneOff } from './lane-off.ts';
 import type { View, ViewContext, ViewFigures } from './view.ts';
 
@@ -35,13 +37,11 @@ export class FramesChannel implements View {
   #pause = new AbortController();
   #watch: RingWatch | undefined;
   #seen: FrameSnapshot | undefined;
-  #inFlightHead: number | undefined;
+  readonly #inFlight: FramesInFlight;
   #isBusy = false;
   /** The frame sent last lost something: it is due again when the picture stands still. */
   #isLossy = false;
   #stillTimer: NodeJS.Timeout | undefined;
-  /** The frame that was in flight when the view was hidden: whether it was painted no longer matters. */
-  #forgivenHead: number | undefined;
   /** Frames this view got that were published since it opened. */
   #delivered = 0;
   /** The ring's count when the view opened, moved along when the ring is counted anew. */
@@ -62,6 +62,10 @@ export class FramesChannel implements View {
     this.#codec = new FrameCodec(
       request.codecs ?? ['raw'],
       () => context.socket.leastRoundTripMs,
+      () => performance.now(),
+    );
+    this.#inFlight = new FramesInFlight(
+      () => ({ roundTripMs: context.socket.leastRoundTripMs, transferMs: this.#codec.transferMs }),
       () => performance.now(),
     );
     context.signal.addEventListener('abort', () => clearTimeout(this.#stillTimer), { once: true });
@@ -89,21 +93,17 @@ export class FramesChannel implements View {
     clearTimeout(this.#stillTimer);
     this.#publishedLast = this.#watch?.published ?? this.#publishedLast;
     this.#watch = undefined;
-    this.#forgivenHead = this.#inFlightHead;
-    this.#inFlightHead = undefined;
+    this.#inFlight.forgive();
     this.#seen = undefined;
     this.#tell({ state: 'paused', sentence: 'Hidden: no frames are read.' });
   }
 
-  /** The page has shown, or refused, the frame in flight. Throws `painted-forged`. */
+  /** The page has shown, or refused, a frame in flight. Throws `painted-forged`. */
   painted({ frame: head }: Painted): void {
     if (head === undefined) return;
-    if (head !== this.#inFlightHead) {
-      if (head === this.#forgivenHead) return;
-      throw new DuallaneError('painted-forged', `Frame ${head} was painted and ${this.#inFlightHead ?? 'none'} was in flight.`);
-    }
-    this.#inFlightHead = undefined;
-    this.#shown = this.#seen?.published ?? this.#shown;
+    const published = this.#inFlight.answered(head);
+    if (published === undefined) return;
+    this.#shown = published;
     this.#pull();
   }
 
@@ -135,7 +135,7 @@ export class FramesChannel implements View {
 
   #pull(): void {
     const watch = this.#watch;
-    if (!watch || this.#isBusy || this.#inFlightHead !== undefined || this.#context.signal.aborted) return;
+    if (!watch || this.#isBusy || !this.#inFlight.hasRoom || this.#context.signal.aborted) return;
     if (this.#context.socket.isCongested) {
       this.#isBusy = true;
       void this.#context.socket.drained().then(() => {
@@ -154,7 +154,7 @@ export class FramesChannel implements View {
   #pullStill(): void {
     const frame = this.#seen;
     const form = frame && this.#codec.chooseStill(frame.pixels.length);
-    if (!frame || !form || !this.#watch || this.#isBusy || this.#inFlightHead !== undefined) return;
+    if (!frame || !form || !this.#watch || this.#isBusy || !this.#inFlight.isEmpty) return;
     if (this.#context.socket.isCongested) this.#pull();
     else this.#deliver(() => this.#sendAs(frame, form, true));
   }
@@ -186,13 +186,17 @@ export class FramesChannel implements View {
   }
 
   async #sendAs(frame: FrameSnapshot, wanted: Frame['codec'], isStill: boolean): Promise<void> {
-    this.#inFlightHead = frame.head;
+    this.#inFlight.sends(frame);
     const packed = wanted === 'raw' ? undefined : await this.#pack(frame, wanted);
     const [codec, body] = packed ? [wanted, packed] : (['raw', frame.pixels] as const);
     if (this.#context.signal.aborted) return;
     this.#isLossy = codec === 'jpeg';
     this.#context.send('frame', { ...metaOf(frame, codec, this.#skipped), ...(isStill && { still: true }) }, body);
-    this.#context.socket.onArrival((tookMs) => this.#codec.arrived(body.length, Math.max(0, tookMs)));
+    this.#context.socket.onArrival((tookMs) => {
+      this.#codec.arrived(codec, body.length, Math.max(0, tookMs));
+      this.#inFlight.arrived(frame.head);
+      this.#pull();
+    });
   }
 
   /** The frame's pixels in a form, or undefined when it cannot be made here: another one travels then, from now on. */

@@ -44,8 +44,11 @@ type OpenChannel = {
   request: OpenTelemetry | OpenFrames;
   active: boolean;
   sequence: number;
-  wasOpen: boolean;
+  /** How often it was opened on a wire: what came over an earlier one is not answered over this one. */
+  openings: number;
   seen: Partial<Record<RowKind, Seen>>;
+  /** Resolves when the frames that came have their pixels. */
+  frames: Promise<unknown>;
 };
 
 const pageIsOld = 'This page and the Duallane on the server are of different versions. Save the notebook and reload the page.';
@@ -258,28 +261,35 @@ export class LinkSession {
   }
 
   #frame(number: number, meta: Frame, body: Uint8Array): void {
-    const tell = (event: ChannelEvent): void => {
-      if (this.#channels.has(number)) this.#tell({ notice: 'event', channel: number, event });
-    };
-    canvasFrame(meta, body).then(
-      (frame) => tell({ kind: 'frame', ...frame }),
-      (error: unknown) => {
-        this.#sendOn(number, 'painted', { frame: meta.head });
-        tell({ kind: 'error', meta: { code: 'frame-unreadable', sentence: `A frame could not be read: ${sentenceOf(error)}.` } });
-      },
-    );
+    const channel = this.#channels.get(number);
+    if (!channel) return;
+    const { openings } = channel;
+    const isWanted = (): boolean => this.#channels.get(number) === channel && channel.openings === openings;
+    const tell = (event: ChannelEvent): void => this.#tell({ notice: 'event', channel: number, event });
+    // One after the other: a JPEG may take longer than the frame behind it.
+    channel.frames = channel.frames
+      .then(() => canvasFrame(meta, body))
+      .then(
+        (frame) => isWanted() && tell({ kind: 'frame', ...frame }),
+        (error: unknown) => {
+          if (!isWanted()) return;
+          this.#sendOn(number, 'painted', { frame: meta.head });
+          const sentence = `A frame could not be read: ${sentenceOf(error)}.`;
+          tell({ kind: 'error', meta: { code: 'frame-unreadable', sentence } });
+        },
+      );
   }
 
   #open(number: number, request: OpenTelemetry | OpenFrames): void {
-    const channel: OpenChannel = { request, active: true, sequence: 0, wasOpen: false, seen: {} };
+    const channel: OpenChannel = { request, active: true, sequence: 0, openings: 0, seen: {}, frames: Promise.resolve() };
     this.#channels.set(number, channel);
     if (this.#isGreeted) this.#openOnWire(number, channel);
   }
 
   #openOnWire(number: number, channel: OpenChannel): void {
     channel.sequence = 0;
-    if (channel.wasOpen) this.#tell({ notice: 'event', channel: number, event: { kind: 'reopened' } });
-    channel.wasOpen = true;
+    if (channel.openings > 0) this.#tell({ notice: 'event', channel: number, event: { kind: 'reopened' } });
+    channel.openings += 1;
     this.#sendOn(number, 'open', resumed(channel));
     if (!channel.active) this.#sendOn(number, 'grant', { active: false });
   }
