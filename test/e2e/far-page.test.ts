@@ -11,6 +11,7 @@ import { RingPainter } from '../support/ring-painter.ts';
 import { shadedFrame } from '../support/shaded-frame.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
+import type { SavedView } from '../support/view-notebook.ts';
 import { FastLaneOnPage, TelemetryOnPage } from '../support/views-on-page.ts';
 
 const reason = whyNoFarNetwork();
@@ -38,11 +39,11 @@ beforeAll(async () => {
   let next = 0;
   painting = setInterval(() => painter.publish(pictures[next++ % pictures.length] as Uint8Array), 1000 / 30);
   await run.train(10);
-  const views = [
+  const views: SavedView[] = [
     { view: 'live-telemetry', runs: [run.runId], settings: { height: 300, tab: 'steps' } },
     { view: 'fast-lane', runs: [run.runId], settings: { height: 300 } },
-  ] as const;
-  tabs.near = await stage.show('far.ipynb', [...views]);
+  ];
+  tabs.near = await stage.show('far.ipynb', views);
   tabs.far = await openTab(far.browser, far.jupyter);
   await openNotebook(tabs.far, far.jupyter, 'far.ipynb', { app: 'notebook', kernel: false });
 }, 180_000);

@@ -1,6 +1,6 @@
 /**
  * Story: one frame. A worker prints a picture with a step; the telemetry proxy takes it out of the line and puts it into the run's
- * frame ring, with the numbers of that very step; the bridge reads it there and hands it to a page, newest first, one at a time.
+ * frame ring, with the numbers of that very step; the bridge reads it there and hands it to a page, newest first, two at a time.
  * The step's row goes the other way, to disk, and says which frame was its own.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -84,12 +84,13 @@ it('shows the picture of a step with the numbers of that step', async () => {
 it('gives a view that was busy the newest frame, and says what it skipped', async () => {
   for (let n = 1; n < steps; n += 1) go(n);
   await until(async () => (await storedRows(daemon, runId, 'steps')).length === steps, { what: 'all steps on disk' });
-  expect(frames()).toHaveLength(1); // nothing was painted yet: nothing more was sent
-  page.send('painted', 1, { frame: 1 });
-  await page.until('the newest frame', () => frames().length === 2);
-  const newest = frames()[1]?.meta as Frame;
-  expect(newest).toMatchObject({ head: steps, step: steps - 1, rolling_return: steps / 2, skipped: steps - 2 });
-  expect([...(frames()[1]?.body ?? [])]).toEqual(Array(18).fill(steps - 1));
+  const sent = frames().map(({ meta }) => meta.head);
+  expect(sent.length).toBeLessThanOrEqual(2); // nothing was painted yet: nothing more was sent
+  for (const frame of sent) page.send('painted', 1, { frame });
+  await page.until('the newest frame', () => frames().at(-1)?.meta.head === steps);
+  const newest = frames().at(-1)?.meta as Frame;
+  expect(newest).toMatchObject({ step: steps - 1, rolling_return: steps / 2, skipped: steps - frames().length });
+  expect([...(frames().at(-1)?.body ?? [])]).toEqual(Array(18).fill(steps - 1));
 });
 
 it('keeps every row on disk, with the frame it had and without its pixels', async () => {
@@ -102,7 +103,7 @@ it('keeps every row on disk, with the frame it had and without its pixels', asyn
 it('ends the fast lane when the worker ends', async () => {
   go('end');
   expect((await running.finished).code).toBe(0);
-  page.send('painted', 1, { frame: steps });
+  const sent = frames().length;
   await page.until('the end of the stream', () => lastStatus() === 'ended');
-  expect(frames()).toHaveLength(2);
+  expect(frames()).toHaveLength(sent);
 });

@@ -31,14 +31,14 @@ function watched({ atOnce = 0, bytesPerMs, roundTripMs, pictures = flat, everyMs
     codec.packed(form, raw, raw * link.pictures[form], link.packMs);
     return raw * link.pictures[form];
   };
-  const frame = (raw = vga): string => {
+  const frame = (raw = vga): (typeof all)[number] => {
     nowMs += link.everyMs;
     codec.published(Math.floor(nowMs / link.everyMs));
     const chosen = codec.choose(raw);
     const bytes = chosen === 'raw' ? raw : pack(chosen, raw);
     const tookMs = Math.max(0, bytes - atOnce) / link.bytesPerMs + link.stallMs;
     nowMs += tookMs;
-    codec.arrived(chosen as Frame['codec'], bytes, tookMs);
+    codec.arrived(chosen, bytes, tookMs);
     if (codec.toPack) pack(codec.toPack, raw);
     return chosen;
   };
