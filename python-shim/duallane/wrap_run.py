@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
             "joined": str(joined),
         }
         code = _waited(chosen.command, settings.wrapping_environment(json.dumps(wrapped), SITE))
+        outcome = _outcome(code)
         if not joined.exists():
             print(
                 "duallane: no environment of gymnasium.make or make_vec was reset in this command, so there is nothing "
@@ -73,8 +74,11 @@ def main(arguments: list[str]) -> int:
                 file=sys.stderr,
             )
         else:
-            _end_for_the_dead(run, joined.read_text("utf-8").split(), _outcome(code))
-    run.close(*_outcome(code))
+            ended = _ends(run)
+            for worker in set(joined.read_text("utf-8").split()) - set(ended):
+                _end_for_the_dead(run, worker, outcome)
+            outcome = outcome[0], _why(ended, outcome)
+    run.close(*outcome)
     return code
 
 
@@ -86,19 +90,35 @@ def _outcome(code: int) -> tuple[str, str | None]:
     return "failed", f"exit code {code}"
 
 
-def _end_for_the_dead(run: Run, workers: list[str], outcome: tuple[str, str | None]) -> None:
-    """The script is over: a process of it that could not say so itself, such as a killed one, has ended with it."""
+def _ends(run: Run) -> dict[str, str]:
+    """What the script's processes said when they ended: by worker, why it failed or ''."""
     from .query import sql
-    from .run import Run
 
-    ended = sql(
-        "SELECT DISTINCT worker_id FROM events WHERE kind = ANY($kinds)",
+    rows = sql(
+        "SELECT worker_id, kind, detail_json FROM events WHERE kind = ANY($kinds) ORDER BY seq_id",
         {"kinds": list(END_KINDS)},
         home=run.home,
         run=run,
-    )
-    for worker in set(workers) - set(ended["worker_id"].to_pylist()):
-        Run(run.name, home=run.home, run_id=run.run_id, worker_id=worker).close(*outcome)
+    ).to_pylist()
+    return {
+        row["worker_id"]: str(json.loads(row["detail_json"] or "{}").get("reason", ""))
+        if row["kind"] == "run_failed"
+        else ""
+        for row in rows
+    }
+
+
+def _why(ended: dict[str, str], outcome: tuple[str, str | None]) -> str | None:
+    """An exception that a process of a failed script told says more than the script's exit code."""
+    told = [reason for reason in ended.values() if reason]
+    return told[-1] if told and outcome[0] == "failed" else outcome[1]
+
+
+def _end_for_the_dead(run: Run, worker: str, outcome: tuple[str, str | None]) -> None:
+    """The script is over: a process of it that could not say so itself, such as a killed one, has ended with it."""
+    from .run import Run
+
+    Run(run.name, home=run.home, run_id=run.run_id, worker_id=worker).close(*outcome)
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:

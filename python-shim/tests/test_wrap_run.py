@@ -80,6 +80,20 @@ def test_a_script_of_cleanrls_shape_is_watched_and_neither_its_output_nor_its_co
     assert {r["game_id"] for r in rows(living, "SELECT DISTINCT game_id FROM episodes")} == {"CartPole-v1"}
 
 
+def test_a_script_that_raised_says_why_its_run_failed(living: Path) -> None:
+    script = """
+import gymnasium as gym
+env = gym.make("CartPole-v1")
+env.reset()
+env.step(0)
+raise ValueError("NaN in the loss")
+"""
+    child = wrapped(living, script, "--no-frames")
+    child.communicate(timeout=90)
+    run = duallane.runs(living)[0]
+    assert (child.returncode, run.outcome, run.failure_reason) == (1, "failed", "ValueError: NaN in the loss")
+
+
 @pytest.mark.parametrize("way", ["fork", "spawn"])
 def test_a_subprocess_per_environment_is_a_worker_of_its_own(living: Path, way: str) -> None:
     script = f"""

@@ -109,6 +109,15 @@ describe('the end of a run', () => {
     ]);
   });
 
+  it('says of a failed run why, where a worker said it, not its exit code', () => {
+    const registry = open();
+    const run = create(registry);
+    for (const worker of ['proxy', 'python']) registry.rowsFrom(run, worker);
+    registry.workerEnded(run, 'proxy', { outcome: 'failed', reason: 'exit code 1', exitCode: 1 });
+    registry.workerEnded(run, 'python', { outcome: 'failed', reason: 'ValueError: NaN in the loss' });
+    expect([run.outcome, run.failureReason]).toEqual(['failed', 'ValueError: NaN in the loss']);
+  });
+
   it('stays canceled when the cancelled worker says that it failed', () => {
     const registry = open();
     const run = create(registry);

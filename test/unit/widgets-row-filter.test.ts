@@ -42,6 +42,11 @@ describe('a table’s filter', () => {
     "o'brien",
     '100%',
     'policy:x',
+    'reward < 0',
+    'reward >= 100.5 and episode <= 9',
+    'Episode == 7 AND !terminated',
+    '-1',
+    '7',
   ])('finds the same rows of history in SQL as at hand: %s', async (words) => {
     const filter = filterOf(words);
     const atHand = Array.from({ length: rows }, (_, i) => batch.row(i)).filter((row) => filter.matches(row));

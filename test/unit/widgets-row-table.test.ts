@@ -9,7 +9,7 @@ import { RowWindow } from '../../src/widgets/stores/row-window.ts';
 import { type AskSeqs, FilteredRows, RunRows, type TableRows } from '../../src/widgets/stores/table-rows.ts';
 import { DrivenLink, range, stepBatch } from '../support/widget-batches.ts';
 
-const agentOf = (seq: number): string => (seq % 10 === 0 ? 'rare' : 'often');
+const agentOf = (seq: number): string => (seq < 4 ? 'early' : seq % 10 === 0 ? 'rare' : 'often');
 const bodyOf = (first: number, last: number) =>
   stepBatch(range(first, last).map((seq) => ({ seq, agent: agentOf(seq) }))) as Uint8Array<ArrayBuffer>;
 const columns: Column[] = [{ title: 'Seq', width: 80, align: 'right', text: (row) => String(row.seq) }];
@@ -236,6 +236,15 @@ describe('the table of a selection', () => {
     press(scroller, 'Home');
     await settled(table);
     expect(seqs(table).slice(0, 3)).toEqual(['10', '20', '30']);
+  });
+
+  it('looks through history by itself when the rows at hand do not fill the table', async () => {
+    const { table, asked } = await shown(20_000, { filter: 'early' });
+    await settled(table);
+    await settled(table);
+    expect(asked).toEqual(["coalesce(lower(agent_id) = 'early', false)"]);
+    expect(table.isFollowing).toBe(true);
+    expect(seqs(table)).toEqual(['1', '2', '3']);
   });
 
   it('keeps rows that came after its list, also when the window has let go of them', async () => {

@@ -249,7 +249,10 @@ export class RunRegistry {
     this.#save(run, [worker]);
   }
 
-  /** A worker ended; the run ends with its last one: failed when one failed, else canceled when one was, else succeeded. */
+  /**
+   * A worker ended; the run ends with its last one: failed when one failed, else canceled when one was, else succeeded. Of failed
+   * ones the reason is that of a worker which said why: that its process had an exit code says less.
+   */
   workerEnded(run: Run, workerId: string, end: WorkerEnd): void {
     const worker = run.workers.get(workerId) ?? publishingWorker(workerId);
     worker.end ??= end;
@@ -274,7 +277,12 @@ export class RunRegistry {
   finishWhenAllEnded(run: Run): void {
     const ends = [...run.workers.values()].map((worker) => worker.end);
     if (run.status === 'TERM' || ends.length === 0 || ends.includes(undefined)) return;
-    const decisive = ends.find((end) => end?.outcome === 'failed') ?? ends.find((end) => end?.outcome === 'canceled') ?? ends[0];
+    const failed = ends.filter((end) => end?.outcome === 'failed');
+    const decisive =
+      failed.find((end) => end?.exitCode === undefined) ??
+      failed[0] ??
+      ends.find((end) => end?.outcome === 'canceled') ??
+      ends[0];
     if (decisive) this.finish(run, decisive.outcome, decisive.reason);
   }
 

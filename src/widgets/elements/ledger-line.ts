@@ -18,13 +18,16 @@ export function ledgerLine(store: TelemetryStore, hasEnded: boolean, nowMs: numb
 
 function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): Part[] {
   const { steps, episodes, watermarks, healed, latencyMs, totals } = store.ledger;
+  const values = watermarks.steps + watermarks.episodes === 0 ? store.tallies.metrics : undefined;
   const missed = steps.skipped + steps.overflowed + episodes.skipped + episodes.overflowed;
   const age = store.durableAtMs === undefined || hasEnded ? undefined : ago(nowMs - store.durableAtMs);
   const parts: Part[] = [
-    {
-      text: `stored ${count(watermarks.steps)}`,
-      exact: `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`,
-    },
+    values && values.watermark > 0
+      ? { text: `stored ${count(values.watermark)} values`, exact: `${count(values.watermark)} logged values are on disk` }
+      : {
+          text: `stored ${count(watermarks.steps)}`,
+          exact: `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`,
+        },
     {
       text: `shown ${count(steps.shown + steps.fromHistory)}`,
       room: 'wide',

@@ -7,7 +7,8 @@ export type LiveSettings = {
   /** Show every n-th step; undefined leaves it to the run. */
   every: number | undefined;
   agent: string | undefined;
-  tab: RecordsTab;
+  /** undefined leaves it to what the run logs. */
+  tab: RecordsTab | undefined;
   filter: string;
   /** Reach of the smoothed curve, episodes; 0 is off. */
   smoothing: number;
@@ -31,7 +32,7 @@ export function readLiveSettings(settings: ViewSettings): LiveSettings {
   return {
     every: isCount ? every : undefined,
     agent: typeof agent === 'string' && agent ? agent.slice(0, 256) : undefined,
-    tab: isRecordsTab(tab) ? tab : 'episodes',
+    tab: isRecordsTab(tab) ? tab : undefined,
     filter: typeof filter === 'string' ? filter.slice(0, 500) : '',
     smoothing: isReach ? smoothing : 20,
     beside: frame === true ? 'frame' : (besides.find(({ value }) => value === beside)?.value ?? 'auto'),

@@ -43,6 +43,7 @@ export const liveStyles = css`
   @container (max-width: 640px) {
     .wide, .thinning, .elapsed, .beside, .lane { display: none; }
     .numbers { gap: 4px 12px; font-size: var(--jp-ui-font-size0, 11px); }
+    .numbers > span { flex: none; }
   }
   @container (max-width: 460px) {
     .bar { padding: 0 8px; gap: 4px; }

@@ -233,13 +233,18 @@ export class LiveTelemetryElement extends StreamView {
   }
 
   #body(): TemplateResult {
-    const { tab, filter } = this.#chosen;
+    const logsOnly = !!this.#store && hasOnlyValues(this.#store);
+    const { tab = logsOnly ? 'values' : 'episodes', filter } = this.#chosen;
     return html`
-      ${this.#numbers()}
-      <div class="pictures">
+      ${logsOnly ? this.#valueNumbers() : this.#numbers()}
+      ${
+        logsOnly
+          ? nothing
+          : html`<div class="pictures">
         <duallane-return-curve class="curve" @episode-picked=${this.#pickedEpisode}></duallane-return-curve>
         ${this.#besideCurve()}
-      </div>
+      </div>`
+      }
       <duallane-records class="records" .tables=${this.#tables} .store=${this.#store} .failure=${this.#run?.failure_reason ?? ''} .tab=${tab}
         .filter=${filter} .version=${this.#version} @records-choice=${this.#choseRecords}></duallane-records>
     `;
@@ -271,8 +276,8 @@ export class LiveTelemetryElement extends StreamView {
       <div class="numbers">
         <span><span class="quiet">return</span> <b>${decimal(figures.lastReturn)}</b>
           <span class="quiet">100-ep mean</span> <b>${decimal(figures.meanReturn)}</b></span>
-        <span><span class="quiet">steps/s</span> <b>${rate(figures.stepsPerSecond)}</b> <span class="quiet">now ·</span>
-          ${rate(figures.meanStepsPerSecond)} <span class="quiet">mean</span></span>
+        <span><span class="quiet">steps/s</span> <b>${rate(figures.stepsPerSecond)}</b> <span class="wide"><span class="quiet">now ·</span>
+          ${rate(figures.meanStepsPerSecond)} <span class="quiet">mean</span></span></span>
         <span><span class="quiet">episodes</span> <b>${count(figures.episodes)}</b></span>
         <span><span class="quiet">steps</span> <b>${count(figures.steps)}</b></span>
         <span class="fill"></span>
@@ -280,6 +285,17 @@ export class LiveTelemetryElement extends StreamView {
           <select aria-label="Smooth the curve over so many episodes" @change=${this.#choseSmoothing}>
             ${withChosen(smoothings, smoothing).map((n) => html`<option value=${n} ?selected=${n === smoothing}>${n === 0 ? 'off' : n}</option>`)}
           </select></label>
+      </div>
+    `;
+  }
+
+  /** Of a run that logs values and nothing else, such as a supervised one. */
+  #valueNumbers(): TemplateResult {
+    const { values, tallies } = this.#store as TelemetryStore;
+    return html`
+      <div class="numbers">
+        <span><span class="quiet">names</span> <b>${count(values.size + values.leftOut)}</b></span>
+        <span><span class="quiet">values</span> <b>${count(Math.max(tallies.metrics.watermark, tallies.metrics.lastSeq))}</b></span>
       </div>
     `;
   }
@@ -314,6 +330,11 @@ export class LiveTelemetryElement extends StreamView {
     const beside = (event.target as HTMLSelectElement).value;
     this.keep({ beside, frame: beside === 'frame' });
   };
+}
+
+function hasOnlyValues({ windows, values, tallies }: TelemetryStore): boolean {
+  const steps = Math.max(tallies.steps.watermark, tallies.episodes.watermark);
+  return values.size > 0 && steps === 0 && windows.steps.rows.length + windows.episodes.rows.length === 0;
 }
 
 function hasRows({ windows, values }: TelemetryStore): boolean {

@@ -45,7 +45,9 @@ export const recordsStyles = css`
   .problem { color: var(--jp-error-color1, #d32f2f); }
   @container (max-width: 640px) {
     .wide { display: none; }
+    .tab { padding: 0 6px; }
     .tabs .fill { padding: 0 4px; }
+    .filter { flex-basis: 104px; }
   }
   @container (max-width: 460px) {
     .tab { padding: 0 4px; }

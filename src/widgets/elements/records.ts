@@ -28,20 +28,22 @@ const tableTabs: Record<ShownKind, TableTab> = {
     title: 'Episodes',
     columns: episodeColumns,
     empty: 'No episode has ended yet.',
-    hint: 'outcome=failed reward<0 text',
+    hint: 'outcome=failed   reward < -100   steps >= 200   or any text or number',
   },
   steps: {
     tab: 'steps',
     title: 'Steps',
     columns: stepColumns,
     empty: 'No step has come yet.',
-    hint: 'episode>=10 reward<0 truncated',
+    hint: 'episode >= 10   reward < 0   truncated   or any text or number',
   },
   events: { tab: 'events', title: 'Events', columns: eventColumns, empty: 'No event has come yet.', hint: 'kind=rejected_lines' },
 };
 const { episodes, steps, events } = tableTabs;
 const tabs: readonly Tab[] = [episodes, steps, { tab: 'values', title: 'Values', hint: 'loss entropy' }, events];
 const filterWaitMs = 300;
+const noMatch = (rows: TableRows | undefined): string =>
+  rows instanceof FilteredRows && rows.isWhole ? 'No row matches.' : 'No row at hand matches.';
 const copyDeadlineMs = 60_000;
 
 export function isRecordsTab(name: unknown): name is RecordsTab {
@@ -143,7 +145,7 @@ export class Records extends LitElement {
 
   #tableOf({ title, columns, empty }: TableTab): TemplateResult {
     return html`<duallane-row-table class="rows" id="panel" role="tabpanel" .label=${title} .columns=${columns} .rows=${this.#lastRows} .version=${this.version}
-      .empty=${this.filter ? 'No row at hand matches. Scroll up to look through history.' : empty}
+      .empty=${this.filter ? noMatch(this.#lastRows) : empty}
       .isPicked=${this.#isPicked} .cursor=${pageCursor.now} @row-picked=${this.#picked} @follow-change=${() => this.requestUpdate()}></duallane-row-table>`;
   }
 

@@ -174,6 +174,7 @@ export class RowTable extends LitElement {
     const scroller = this.#scroller;
     if (!scroller) return;
     if (this.#isFollowing) {
+      this.rows?.wantNewest(Math.floor(this.#span.viewPx / rowHeight));
       // The end moves only when the number of rows does; asking for it each time would cost a layout.
       const extent = `${this.#span.spacePx} ${this.#height}`;
       if (extent === this.#followedExtent) return;
@@ -218,7 +219,7 @@ export class RowTable extends LitElement {
     const total = this.#span.rows;
     const templates: TemplateResult[] = [];
     for (let index = first; index < end; index++) {
-      const row = this.#isFollowing ? newest[newest.length - total + index] : rows.rowAt(index);
+      const row = (this.#isFollowing ? newest[newest.length - total + index] : undefined) ?? rows.rowAt(index);
       templates.push(row ? this.#row(row, index) : this.#blank(index, row === null));
     }
     return templates;

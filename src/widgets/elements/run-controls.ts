@@ -46,9 +46,14 @@ export class RunControls extends LitElement {
       :host { display: inline-flex; align-items: center; gap: 4px; margin: 0; background: none; container-type: normal; }
       .ask, .rate { display: inline-flex; align-items: center; gap: 8px; }
       .rate { gap: 4px; }
+      /* "resume" stands where "pause" was pressed: as wide, and "step" comes before it. */
+      .pause { min-width: 84px; justify-content: flex-start; }
       @container (max-width: 1040px) { .rate .words { display: none; } }
       @container (max-width: 720px) { .rate { display: none; } }
-      @container (max-width: 640px) { .wide, .question { display: none; } }
+      @container (max-width: 640px) {
+        .wide, .question { display: none; }
+        .pause { min-width: 0; }
+      }
     `,
   ];
 
@@ -80,7 +85,7 @@ export class RunControls extends LitElement {
     if (this.asksToCancel && canControl) return this.#question();
     const isReady = canControl && this.underWay === undefined;
     return html`
-      ${run?.status === 'TERM' ? nothing : html`${this.#pauseButton(isReady)}${run?.status === 'PAUSE' ? this.#stepButton(isReady) : nothing}${this.#rateChoice(isReady)}`}
+      ${run?.status === 'TERM' ? nothing : html`${run?.status === 'PAUSE' ? this.#stepButton(isReady) : nothing}${this.#pauseButton(isReady)}${this.#rateChoice(isReady)}`}
       <button class="cancel" ?disabled=${!canControl} title="Cancel the run" aria-label="Cancel the run"
         @click=${() => this.#ask(true)}>${stopIcon}<span class="wide">cancel</span></button>`;
   }

@@ -123,6 +123,7 @@ export class ValueCharts extends LitElement {
       agent,
       ...seriesStyle(this.run, ordinal),
       points: series.points,
+      oddities: series.oddities,
       smoothed: series.smoothed(reachOf(series)),
     }));
     return { name, lines };
@@ -130,7 +131,7 @@ export class ValueCharts extends LitElement {
 
   #spoken(name: string): string {
     const series = [...(this.values?.of(name).values() ?? [])][0];
-    const newest = series?.points.at(-1);
+    const newest = series?.newest;
     return newest ? `${name}: ${cellNumber(newest.y)} at step ${count(newest.x)}. Arrow keys read points.` : name;
   }
 

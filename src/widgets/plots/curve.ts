@@ -284,13 +284,19 @@ function drawLegend(
   pen.textAlign = 'left';
   pen.fillStyle = theme.quiet;
   const what = smoothing > 0 ? `line: smoothed over ${count(smoothing)}, dotted: mean of 100` : 'line: mean of 100';
-  const caption = plot.width > 360 ? `return by episode · ${what}` : 'return by episode';
+  const named = lines.length > 1 ? lines : [];
+  const caption = plot.width > (named.length > 0 ? 720 : 360) ? `return by episode · ${what}` : 'return by episode';
   pen.fillText(caption, plot.left, middle);
   let at = plot.left + pen.measureText(caption).width + 24;
-  for (const line of lines.length > 1 ? lines : []) {
+  for (const [i, line] of named.entries()) {
     const name = line.name.length > 18 ? `${line.name.slice(0, 17)}…` : line.name;
     const width = 22 + pen.measureText(name).width;
-    if (at + width > end) break;
+    const more = `+${named.length - i}`;
+    if (at + width + (i + 1 < named.length ? pen.measureText(more).width + 12 : 0) > end) {
+      pen.fillStyle = theme.quiet;
+      pen.fillText(more, at, middle);
+      break;
+    }
     pen.strokeStyle = line.colour;
     pen.lineWidth = 2;
     pen.setLineDash([...line.dash]);

@@ -30,8 +30,14 @@ function tickStep(span: number, wanted: number): number {
 /** A domain around [low, high] that ends on one of about `wanted` ticks and is never empty. */
 export function roundDomain(low: number, high: number, wanted = 5): [number, number] {
   if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)];
-  const step = tickStep(high - low, wanted);
-  return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  let step = tickStep(high - low, wanted);
+  for (;;) {
+    const domain: [number, number] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+    // The rounded domain is wider: with the ticks it gets, its ends could be none of them.
+    const wider = tickStep(domain[1] - domain[0], wanted);
+    if (wider <= step) return domain;
+    step = wider;
+  }
 }
 
 export function tickText(value: number): string {

@@ -1,5 +1,6 @@
 /**
- * Draws one logged value: its name and newest value above, points faint, a smoothed line, the range at the side.
+ * Draws one logged value: its name and newest value above, points faint, a smoothed line, the range at the side. Where it was NaN or
+ * infinite a mark stands at the upper edge.
  * Pure drawing, as curve.ts.
  */
 import { cellNumber, count } from '../styles/words.ts';
@@ -12,6 +13,8 @@ type SmallLine = {
   colour: string;
   dash: readonly number[];
   points: readonly { x: number; y: number }[];
+  /** Values that are not finite. */
+  oddities: readonly { x: number; y: number }[];
   smoothed: readonly number[];
 };
 export type SmallChart = { name: string; lines: readonly SmallLine[] };
@@ -26,7 +29,7 @@ export function drawSmallChart(
   theme: CurveTheme,
   cursor?: number,
 ): string | undefined {
-  const lines = chart.lines.filter((line) => line.points.length > 0);
+  const lines = chart.lines.filter(({ points, oddities }) => points.length + oddities.length > 0);
   const plot: Area = {
     left: area.left + margin.left,
     top: area.top + margin.top,
@@ -35,11 +38,13 @@ export function drawSmallChart(
   };
   pen.fillStyle = theme.ground;
   pen.fillRect(area.left, area.top, area.width, area.height);
-  const [x, y] = [xDomain(lines), yDomain(lines)];
+  const x = xDomain(lines);
+  const { domain: y, low, high } = yDomain(lines);
   const toX = (value: number): number => plot.left + ((value - x[0]) / (x[1] - x[0])) * plot.width;
   const toY = (value: number): number => plot.top + plot.height - ((value - y[0]) / (y[1] - y[0])) * plot.height;
-  drawRange(pen, plot, theme, lines, y, toY);
+  drawRange(pen, plot, theme, { y, low, high }, toY);
   for (const line of lines) drawValues(pen, plot, line, x, toY);
+  for (const line of lines) drawOddities(pen, plot, line, theme, toX);
   const read = cursor === undefined ? undefined : readAt(lines, x[0] + ((cursor - plot.left) / plot.width) * (x[1] - x[0]));
   if (read) drawMark(pen, plot, theme, read, toX, toY);
   const newest = newestOf(lines);
@@ -52,7 +57,8 @@ export function drawSmallChart(
 type Reading = { line: SmallLine; point: { x: number; y: number } };
 
 function newestOf(lines: readonly SmallLine[]): { x: number; y: number } | undefined {
-  return lines.map((line) => line.points.at(-1)).reduce((a, b) => (!a || (b && b.x >= a.x) ? b : a), undefined);
+  const ends = lines.flatMap(({ points, oddities }) => [points.at(-1), oddities.at(-1)]);
+  return ends.reduce((a, b) => (!a || (b && b.x >= a.x) ? b : a), undefined);
 }
 
 function readAt(lines: readonly SmallLine[], wanted: number): Reading | undefined {
@@ -66,15 +72,16 @@ function readAt(lines: readonly SmallLine[], wanted: number): Reading | undefine
 }
 
 function xDomain(lines: readonly SmallLine[]): [number, number] {
-  const low = Math.min(...lines.map((line) => line.points[0]?.x ?? Number.POSITIVE_INFINITY));
-  const high = Math.max(...lines.map((line) => line.points.at(-1)?.x ?? Number.NEGATIVE_INFINITY));
+  const all = lines.flatMap(({ points, oddities }) => [points, oddities]);
+  const low = Math.min(...all.map((points) => points[0]?.x ?? Number.POSITIVE_INFINITY));
+  const high = Math.max(...all.map((points) => points.at(-1)?.x ?? Number.NEGATIVE_INFINITY));
   if (!Number.isFinite(low)) return [0, 1];
   const from = low < (high - low) * 0.5 ? 0 : low;
   return [from, from + roundUp(Math.max(1, high - from))];
 }
 
-/** Between the lowest and the highest point, never empty. */
-function yDomain(lines: readonly SmallLine[]): [number, number] {
+/** Between the lowest and the highest point, never empty; `low` and `high` are theirs, undefined when there is none. */
+function yDomain(lines: readonly SmallLine[]): { domain: [number, number]; low?: number; high?: number } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { points } of lines) {
     for (const { y } of points) {
@@ -82,17 +89,16 @@ function yDomain(lines: readonly SmallLine[]): [number, number] {
       if (y > high) high = y;
     }
   }
-  if (!Number.isFinite(low)) return [0, 1];
+  if (!Number.isFinite(low)) return { domain: [0, 1] };
   const room = (high - low) * 0.04 || Math.abs(low) * 0.1 || 1;
-  return [low - room, high + room];
+  return { domain: [low - room, high + room], low, high };
 }
 
 function drawRange(
   pen: CanvasRenderingContext2D,
   plot: Area,
   theme: CurveTheme,
-  lines: readonly SmallLine[],
-  y: readonly [number, number],
+  { y, low, high }: { y: readonly [number, number]; low: number | undefined; high: number | undefined },
   toY: (value: number) => number,
 ): void {
   pen.strokeStyle = theme.grid;
@@ -105,14 +111,15 @@ function drawRange(
     pen.lineTo(plot.left + plot.width, Math.round(toY(0)) + 0.5);
   }
   pen.stroke();
-  if (lines.length === 0) return;
+  if (low === undefined || high === undefined) return;
   pen.font = `10px ${theme.font}`;
   pen.fillStyle = theme.quiet;
   pen.textAlign = 'left';
   pen.textBaseline = 'top';
-  pen.fillText(tickText(Number(y[1].toPrecision(3))), plot.left + plot.width + 4, plot.top);
+  const side = margin.right - 6;
+  if (high !== low) pen.fillText(tickText(Number(high.toPrecision(3))), plot.left + plot.width + 4, plot.top, side);
   pen.textBaseline = 'bottom';
-  pen.fillText(tickText(Number(y[0].toPrecision(3))), plot.left + plot.width + 4, plot.top + plot.height);
+  pen.fillText(tickText(Number(low.toPrecision(3))), plot.left + plot.width + 4, plot.top + plot.height, side);
 }
 
 function drawValues(
@@ -141,6 +148,17 @@ function drawValues(
   });
   pen.stroke();
   pen.setLineDash([]);
+}
+
+function drawOddities(
+  pen: CanvasRenderingContext2D,
+  plot: Area,
+  { oddities }: SmallLine,
+  theme: CurveTheme,
+  toX: (value: number) => number,
+): void {
+  pen.fillStyle = theme.text;
+  for (const { x } of oddities) pen.fillRect(Math.round(toX(x)) - 1, plot.top - 1, 2, 6);
 }
 
 function drawMark(

@@ -1,9 +1,9 @@
 /**
  * What is typed into a table's filter box, as one condition in two forms: for rows at hand, and as SQL for all of history.
  *
- * Words are joined by "and". A word is a comparison (`reward<0`, `outcome=failed`, `episode>=100`), a flag (`truncated`), either
- * with `!` before it for its opposite, or any text that is to be found in one of the text columns. Case does not matter.
- * An empty cell fulfils no comparison.
+ * Words are joined by "and", which may be written. A word is a comparison (`reward<0`, `Total reward >= 10`, `outcome=failed`), a flag
+ * (`truncated`), either with `!` before it for its opposite, a number that is to stand in one of the number columns, or any text that is
+ * to be found in one of the text columns. Case does not matter. An empty cell fulfils no comparison.
  */
 import type { RowKind } from '../../protocol/index.ts';
 import type { Row } from './row-batch.ts';
@@ -66,7 +66,7 @@ export function readFilter(kind: RowKind, words: string, agent?: string): RowFil
   const known = kind === 'metrics' ? {} : columns[kind];
   const conditions: Condition[] = [];
   if (agent !== undefined) conditions.push(compared(text('agent_id'), '=', agent));
-  for (const word of words.split(/\s+/).filter(Boolean)) {
+  for (const word of wordsOf(words)) {
     const condition = readWord(known, word);
     if ('sentence' in condition) return condition;
     conditions.push(condition);
@@ -76,6 +76,14 @@ export function readFilter(kind: RowKind, words: string, agent?: string): RowFil
     matches: (row) => conditions.every((condition) => condition.matches(row)),
     sql: conditions.map(({ sql }) => sql).join(' AND '),
   };
+}
+
+/** Its words: spaces around an operator and in a column's title do not part them. */
+function wordsOf(words: string): string[] {
+  const joined = words
+    .replaceAll(/\b(total) +(reward)\b|\b(episode) +(seed)\b/gi, '$1$2$3$4')
+    .replaceAll(/\s*(<=|>=|!=|==|=|<|>)\s*/g, (_, operator: string) => (operator === '==' ? '=' : operator));
+  return joined.split(/\s+/).filter((word) => word !== '' && !/^(and|&&?)$/i.test(word));
 }
 
 function readWord(known: Readonly<Record<string, FilterColumn>>, word: string): Condition | { sentence: string } {
@@ -111,7 +119,15 @@ function flagged(name: string): Condition {
 }
 
 function found(known: Readonly<Record<string, FilterColumn>>, word: string): Condition {
-  const names = Object.values(known).flatMap(({ name, type }) => (type === 'text' ? [name] : []));
+  const inTexts = foundInTexts(known, word);
+  if (!Number.isFinite(Number(word))) return inTexts;
+  const numbers = new Set(Object.values(known).flatMap(({ name, type }) => (type === 'number' ? [name] : [])));
+  const some = [inTexts, ...[...numbers].map((name) => comparedNumber(name, '=', Number(word)))];
+  return { matches: (row) => some.some((one) => one.matches(row)), sql: `(${some.map(({ sql }) => sql).join(' OR ')})` };
+}
+
+function foundInTexts(known: Readonly<Record<string, FilterColumn>>, word: string): Condition {
+  const names = [...new Set(Object.values(known).flatMap(({ name, type }) => (type === 'text' ? [name] : [])))];
   const wanted = word.toLowerCase();
   const contains = names.map((name) => `contains(lower(coalesce(${name}, '')), ${quoted(wanted)})`);
   return {

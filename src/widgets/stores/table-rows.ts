@@ -3,7 +3,7 @@
  *
  * Guarantees
  * - A row keeps its place while newer ones come: only a list that arrives from history moves it, and `indexOf` says where to.
- * - Nothing is asked of history before somebody looks at rows that are not at hand.
+ * - Nothing is asked of history before somebody looks at rows that are not at hand, or a filter leaves too few of those to fill a table.
  */
 import { sentenceOf } from '../../protocol/index.ts';
 import type { Row } from './row-batch.ts';
@@ -20,6 +20,8 @@ export interface TableRows {
   indexOf(seq: number): number;
   /** Rows first..end-1 are looked at by a reader who has left the newest ones. */
   want(first: number, end: number): void;
+  /** A reader follows the newest `rows` of them. */
+  wantNewest(rows: number): void;
   /** Rows first..end-1 whole, for copying. Rejects when history cannot be reached. */
   fetch(first: number, end: number, lifetime: { signal: AbortSignal }): Promise<Row[]>;
   /** What there is to say about rows that do not come, or are still looked for. */
@@ -32,8 +34,9 @@ export type AskSeqs = (condition: string, lifetime: { signal: AbortSignal; onNot
 
 type Window = { readonly rows: readonly Row[]; readonly droppedSeq: number };
 
-/** How long a list serves before it is asked for again, when rows after it have been let go. */
+/** How long a list serves before it is asked for again, when rows after it have been let go: so long, and so many times as long as it took. */
 const askAgainMs = 2000;
+const askAgainCosts = 10;
 
 /** Every row of the run: row i is the one with seq_id i + 1. */
 export class RunRows implements TableRows {
@@ -74,6 +77,8 @@ export class RunRows implements TableRows {
     this.#history.want(seqs, this.#reach());
   }
 
+  wantNewest(): void {} // The newest rows come by themselves.
+
   async fetch(first: number, end: number, lifetime: { signal: AbortSignal }): Promise<Row[]> {
     const atHand: Row[] = [];
     for (let index = first; index < end; index++) {
@@ -84,7 +89,10 @@ export class RunRows implements TableRows {
   }
 }
 
-/** Rows that fulfil a filter. Their list is asked of history once a reader leaves the newest rows; until then those at hand are it. */
+/**
+ * Rows that fulfil a filter. Their list is asked of history once a reader leaves the newest rows, or those at hand do not fill the table;
+ * until then those at hand are it.
+ */
 export class FilteredRows implements TableRows {
   readonly #window: Window;
   readonly #history: RowHistory;
@@ -97,7 +105,7 @@ export class FilteredRows implements TableRows {
   #list: SeqList | undefined;
   #later: readonly Row[] = [];
   #isLooking = false;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #lookAgainAtMs = Number.NEGATIVE_INFINITY;
   #note: string | undefined;
   #fromWindow: { of: readonly Row[]; rows: readonly Row[] } | undefined;
 
@@ -161,6 +169,10 @@ export class FilteredRows implements TableRows {
     this.#history.want(wanted, this.#reach());
   }
 
+  wantNewest(rows: number): void {
+    if (this.newest.length < rows) this.want(Math.max(0, this.length - rows), this.length);
+  }
+
   async fetch(first: number, end: number, { signal }: { signal: AbortSignal }): Promise<Row[]> {
     const rows: Row[] = [];
     const missing: number[] = [];
@@ -186,13 +198,13 @@ export class FilteredRows implements TableRows {
   }
 
   get #isListDue(): boolean {
-    if (this.#isLooking || this.#nowMs() - this.#lookedAtMs < askAgainMs) return false;
+    if (this.#isLooking || this.#nowMs() < this.#lookAgainAtMs) return false;
     return !this.#list || this.#window.droppedSeq > this.#list.reach;
   }
 
   async #look(): Promise<void> {
     this.#isLooking = true;
-    this.#lookedAtMs = this.#nowMs();
+    const beganMs = this.#nowMs();
     try {
       const onNote = (note: string): void => {
         this.#note = note;
@@ -207,6 +219,8 @@ export class FilteredRows implements TableRows {
       this.#note = `History could not be looked through. ${sentenceOf(error)}`;
     } finally {
       this.#isLooking = false;
+      const endedMs = this.#nowMs();
+      this.#lookAgainAtMs = endedMs + Math.max(askAgainMs, askAgainCosts * (endedMs - beganMs));
     }
     this.#changed();
   }

@@ -5,11 +5,13 @@
  * - Ordered by x, each sequence number once, whatever order batches come in.
  * - At most `capacity` points are kept: when it is full the older half keeps only the lowest and highest of every eight.
  *   `total` still counts all, so that a view can say "n shown of N".
+ * - A value that is not finite is no point, and is not forgotten: the newest of them stay in `oddities`.
  */
 export type ValuePoint = { x: number; y: number; seq: number };
 
 const meanOver = 100;
 const group = 8;
+const odditiesMost = 256;
 
 export class ValueSeries {
   readonly #capacity: number;
@@ -18,6 +20,7 @@ export class ValueSeries {
   /** Means before this index are up to date. */
   #meansUpTo = 0;
   #smooth: Smoothing = beginSmoothing(0);
+  #oddities: ValuePoint[] = [];
   total = 0;
 
   constructor(capacity = 131_072) {
@@ -26,6 +29,17 @@ export class ValueSeries {
 
   get points(): readonly ValuePoint[] {
     return this.#points;
+  }
+
+  /** The newest points that are NaN or infinite, ordered by x. */
+  get oddities(): readonly ValuePoint[] {
+    return this.#oddities;
+  }
+
+  /** What came last on the axis, finite or not. */
+  get newest(): ValuePoint | undefined {
+    const [point, oddity] = [this.#points.at(-1), this.#oddities.at(-1)];
+    return oddity && (!point || byX(point, oddity) < 0) ? oddity : point;
   }
 
   /** Mean over the last 100 points at each of them. */
@@ -46,7 +60,9 @@ export class ValueSeries {
 
   /** Points of one batch, in any order; not finite ones are left out. */
   add(batch: readonly ValuePoint[]): void {
-    const fresh = batch.filter((point) => Number.isFinite(point.y) && Number.isFinite(point.x));
+    const placed = batch.filter((point) => Number.isFinite(point.x));
+    const fresh = placed.filter((point) => Number.isFinite(point.y));
+    if (fresh.length < placed.length) this.#addOddities(placed.filter((point) => !Number.isFinite(point.y)));
     if (fresh.length === 0) return;
     fresh.sort(byX);
     const last = this.#points.at(-1);
@@ -64,7 +80,13 @@ export class ValueSeries {
     const kept = this.#points.filter((point) => point.seq <= seq);
     this.total -= this.#points.length - kept.length;
     this.#points = kept;
+    this.#oddities = this.#oddities.filter((point) => point.seq <= seq);
     this.#forgetLines();
+  }
+
+  #addOddities(fresh: readonly ValuePoint[]): void {
+    const bySeq = new Map([...this.#oddities, ...fresh].map((point) => [point.seq, point]));
+    this.#oddities = [...bySeq.values()].sort(byX).slice(-odditiesMost);
   }
 
   #merge(fresh: readonly ValuePoint[]): void {
