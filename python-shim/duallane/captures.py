@@ -71,6 +71,8 @@ class Captures:
 
     def one(self, observation: Any) -> tuple[Form | None, Any]:
         """(form, bytes) of an array, (None, what JSON can hold) of anything else, (None, None) when it is too large."""
+        if type(observation) is np.ndarray and observation.dtype is self.dtype and observation.shape == self.shape:
+            return self.form, observation.tobytes()
         try:
             if hasattr(observation, "detach"):
                 observation = observation.detach().cpu().numpy()
@@ -124,27 +126,26 @@ class Captures:
 class Arrays:
     """Arrays whose first axis is the slots, and mostly of one form again and again. limit: bytes of one slot's."""
 
-    __slots__ = ("_dtype", "_form", "_limit", "_shape")
+    __slots__ = ("_limit", "dtype", "form", "shape")
 
     def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
-        self._dtype: np.dtype | None = None
-        self._shape: tuple[int, ...] = ()
-        self._form: Form | None = None
+        # The last array's, as in Captures.
+        self.dtype: np.dtype | None = None
+        self.shape: tuple[int, ...] = ()
+        self.form: Form | None = None
 
     def raw(self, values: Any, count: int) -> tuple[Form | None, Any] | None:
         """(form of one slot, bytes of all); None when there is no such array, or it is over the limit."""
-        if type(values) is np.ndarray and values.dtype is self._dtype and values.shape == self._shape:
-            return self._form, values.tobytes()
         if hasattr(values, "detach"):
             values = values.detach().cpu().numpy()
         if not isinstance(values, np.ndarray) or values.shape[:1] != (count,) or not is_plain(values.dtype):
             return None
         if self._limit is not None and values.nbytes > self._limit * count:
             return None
-        self._dtype, self._shape = values.dtype, values.shape
-        self._form = (values.dtype, values.shape[1:])
-        return self._form, values.tobytes()
+        self.dtype, self.shape = values.dtype, values.shape
+        self.form = (values.dtype, values.shape[1:])
+        return self.form, values.tobytes()
 
 
 def frozen_each(values: Any, count: int) -> list[Any]:

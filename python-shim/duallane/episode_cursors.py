@@ -65,7 +65,7 @@ class EpisodeCursors:
         """The next episode of the slot that is free for all of these agents; it is theirs now."""
         cursors = [self._of(agent_id, env_slot) for agent_id in agent_ids]
         with self._taking:
-            episode = max((cursor.next for cursor in cursors), default=0)
+            episode = max([cursor.next for cursor in cursors], default=0)
             for cursor in cursors:
                 cursor.next = episode + 1
         return episode
@@ -146,6 +146,9 @@ class EpisodeCursors:
 
     def _of(self, agent_id: Any, env_slot: Any) -> Cursor:
         try:
+            known = self._cursors.get((agent_id, env_slot))
+            if known is not None:
+                return known
             with self._taking:
                 cursor = self._cursors.setdefault((self._agent if agent_id is None else agent_id, env_slot), Cursor())
                 self._cursors[agent_id, env_slot] = cursor

@@ -93,6 +93,11 @@ class FrameLane(FramePace):
         self.published = 0
         self.refused = 0
 
+    @property
+    def is_on(self) -> bool:
+        """Whether frames may leave by time, unless the lane is switched off meanwhile."""
+        return self._frames_per_second > 0
+
     def new_pace(self) -> FramePace:
         """A pace of the same kind for one tile of a grid."""
         return FramePace(self._frames_per_second if self.off_reason is None else 0.0)

@@ -51,7 +51,8 @@ class LoggedEnv(gymnasium.Wrapper):
         self._mode = mode
         self._observations = observations
         self._camera: EnvCamera | None = None
-        if env.render_mode == "rgb_array" and (run.video.shows(env_slot) if frames is None else frames):
+        is_shown = run.has_frames and (run.video.shows(env_slot) if frames is None else frames)
+        if env.render_mode == "rgb_array" and is_shown:
             self._camera = EnvCamera(run, lambda: (self.env.render(),), env_slot, env.metadata)
         self._game_id = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
         self._episode = -1

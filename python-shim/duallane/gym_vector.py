@@ -16,7 +16,7 @@ import gymnasium
 import numpy as np
 from gymnasium.vector.utils import iterate
 
-from .vector_books import VectorBooks, ended_slots, flags
+from .vector_books import BOOL, VectorBooks, ended_slots, flags
 from .video import EnvCamera
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         self._autoreset = _autoreset(env)
         self._books = VectorBooks(run, env.num_envs, agent_id, mode, _game_id(env))
         self._camera: EnvCamera | None = None
-        if env.render_mode == "rgb_array" and frames is not False and self._books.pictured:
+        if env.render_mode == "rgb_array" and frames is not False and run.has_frames and self._books.pictured:
             self._camera = EnvCamera(run, self._render_pictured, metadata=env.metadata)
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -96,7 +96,10 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
     def _log(self, actions: Any, answer: tuple[Any, Any, Any, Any, dict[str, Any]]) -> None:
         books = self._books
         observations, rewards, terminated, truncated, infos = answer
-        ends, cuts = flags(terminated), flags(truncated)
+        if type(terminated) is type(truncated) is np.ndarray and terminated.dtype is truncated.dtype is BOOL:
+            ends, cuts = terminated.tobytes(), truncated.tobytes()
+        else:
+            ends, cuts = flags(terminated), flags(truncated)
         if type(actions) is not np.ndarray:
             actions = self._actions(actions)
         if type(observations) is not np.ndarray or not self._with_observations:

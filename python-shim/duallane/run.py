@@ -288,6 +288,11 @@ class Run:
         """False when the rows of steps would go nowhere, so that a wrapper need not make them."""
         return type(self._tape.entries) is list
 
+    @property
+    def has_frames(self) -> bool:
+        """False when no frame of an environment will ever be due, so that a wrapper need not ask."""
+        return self._frames.is_on or self.renders_all_every > 0
+
     def take_episode(self, env_slot: int, *agent_ids: str | None) -> int:
         """The number of an episode that begins now in the slot, for these agents; nobody else in this process gets it.
 

@@ -105,7 +105,8 @@ class DuallaneCallback(BaseCallback):
             return
         self._books = VectorBooks(self._run, envs.num_envs, self._agent_id, self._mode, self._game_id())
         self._books.begin(range(envs.num_envs))
-        if envs.render_mode == "rgb_array" and self._with_frames is not False and self._books.pictured:
+        is_shown = self._with_frames is not False and self._run.has_frames
+        if envs.render_mode == "rgb_array" and is_shown and self._books.pictured:
             self._camera = EnvCamera(self._run, self._render_pictured)
 
     def _on_step(self) -> bool:

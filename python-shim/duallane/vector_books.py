@@ -22,8 +22,9 @@ from .video import Shown
 if TYPE_CHECKING:
     from .run import Run
 
-_FLOAT64 = np.dtype(np.float64)
-_BOOL = np.dtype(np.bool_)
+FLOAT64 = np.dtype(np.float64)
+BOOL = np.dtype(np.bool_)
+_REWARDS_KEPT = 512
 
 
 class VectorBooks:
@@ -41,12 +42,15 @@ class VectorBooks:
         self._tick = 0
         self._episodes = array("q", [-1] * count)
         self._since = array("q", [0] * count)  # the tick of each slot's step 0
-        self._returns = np.zeros(count, np.float64)
+        # Rewards are added up when somebody asks: these are of the ticks since `_added`, and not in `_returns` yet.
+        self._rewards: list[bytes] = []
+        self._added = 0
+        self._returns = [0.0] * count
         self._places: Places | None = None
         self._seeds: list[int | None] = [None] * count
         self._actions, self._observations = Arrays(), Arrays(run.captures.limit)
         self.nobody = bytes(count)
-        self._rewards_bytes = count * _FLOAT64.itemsize
+        self._lengths = (count * FLOAT64.itemsize, count, count)
         weakref.finalize(self, _end, self._tape).atexit = False
 
     def begin(self, slots: Iterable[int], seeds: Sequence[int | None] | None = None) -> None:
@@ -81,20 +85,30 @@ class VectorBooks:
         actions, observations: one array, or a sequence of what each slot has; observations None: they are not kept.
         final: observations that stand instead of those of some slots. Raises ValueError when shapes do not fit.
         """
-        if type(rewards) is not np.ndarray or rewards.dtype is not _FLOAT64:
+        if type(rewards) is not np.ndarray or rewards.dtype is not FLOAT64:
             rewards = as_array(rewards).astype(np.float64)
         raw = rewards.tobytes()
-        if len(raw) != self._rewards_bytes or len(terminated) != self.count or len(truncated) != self.count:
+        if (len(raw), len(terminated), len(truncated)) != self._lengths:
             raise ValueError(f"not one reward and end for each of {self.count} environments")
         tape, run = self._tape, self.run
         places = self._places if self._places is not None and not resting else self._place(resting)
         if type(tape.entries) is list:
-            action_form, acted = self._actions.raw(actions, self.count) or (None, frozen_each(actions, self.count))
+            kept = self._actions
+            if type(actions) is np.ndarray and actions.dtype is kept.dtype and actions.shape == kept.shape:
+                action_form, acted = kept.form, actions.tobytes()
+            else:
+                action_form, acted = kept.raw(actions, self.count) or (None, frozen_each(actions, self.count))
+            kept = self._observations
             if observations is None:
                 form, seen = None, None
+            elif (
+                type(observations) is np.ndarray
+                and observations.dtype is kept.dtype
+                and observations.shape == kept.shape
+            ):
+                form, seen = kept.form, observations.tobytes()
             else:
-                raw_seen = self._observations.raw(observations, self.count)
-                form, seen = raw_seen or run.captures.batch(observations, self.count)
+                form, seen = kept.raw(observations, self.count) or run.captures.batch(observations, self.count)
             tape.entries.extend(
                 (time_ns(), self._tick, places, raw, terminated, truncated, action_form, acted, form, seen, final)
             )
@@ -103,11 +117,12 @@ class VectorBooks:
         else:
             tape.skip()
         self._tick += 1
-        self._returns += rewards
+        self._rewards.append(raw)
         tape.steps += self.count - len(resting)
         for slot in resting:
             self._since[slot] += 1
-            self._returns[slot] -= rewards[slot]
+        if len(self._rewards) == _REWARDS_KEPT:
+            self._add_up()
 
     def _place(self, resting: Sequence[int]) -> Places:
         stepped = None
@@ -135,7 +150,7 @@ class VectorBooks:
         first = self.pictured[0]
         return Shown(
             float(as_array(rewards)[self.pictured].mean()),
-            float(self._returns[self.pictured].mean()),
+            sum(map(self._return_of, self.pictured)) / len(self.pictured),
             self.pictured_episode,
             max(self._steps_of(first) - 1, 0),
             self._agent_id,
@@ -145,10 +160,23 @@ class VectorBooks:
     def _steps_of(self, slot: int) -> int:
         return self._tick - self._since[slot]
 
+    def _return_of(self, slot: int) -> float:
+        """What the slot's episode has been rewarded with so far."""
+        rewards = array("d", b"".join(self._rewards[max(self._since[slot] - self._added, 0) :]))
+        return sum(rewards[slot :: self.count], self._returns[slot])
+
+    def _add_up(self) -> None:
+        totals = np.frombuffer(b"".join(self._rewards)).reshape(-1, self.count).sum(axis=0).tolist()
+        self._returns = [
+            self._returns[slot] + totals[slot] if self._since[slot] <= self._added else self._return_of(slot)
+            for slot in range(self.count)
+        ]
+        self._rewards, self._added = [], self._tick
+
     def _log_episode(self, slot: int, terminated: bool, truncated: bool, metadata: dict[str, Any] | None) -> None:
         seed = self._seeds[slot]
         self.run.log_episode(
-            float(self._returns[slot]),
+            self._return_of(slot),
             self._steps_of(slot),
             terminated,
             truncated,
@@ -176,7 +204,7 @@ def as_array(values: Any) -> np.ndarray:
 
 def flags(values: Any) -> bytes:
     """One byte for each slot, 0 or 1, of an array or a tensor."""
-    if type(values) is np.ndarray and values.dtype is _BOOL:
+    if type(values) is np.ndarray and values.dtype is BOOL:
         return values.tobytes()
     return as_array(values).astype(np.bool_).tobytes()
 

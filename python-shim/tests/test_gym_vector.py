@@ -85,6 +85,24 @@ def test_a_second_vector_of_a_run_goes_on_with_each_slots_next_episode(home: Pat
     assert places == [(0, 0), (1, 0), (2, 0), (3, 0), (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
 
 
+def test_returns_add_up_over_episodes_of_any_length(home: Path, daemon: ScriptedDaemon) -> None:
+    random = np.random.default_rng(1)
+    with duallane.Run("r", home=home) as run:
+        envs = run.wrap(SyncVectorEnv(ladders(3, 700, 1100, 5000)))
+        envs.reset()
+        for _ in range(2300):
+            envs.step(random.integers(0, 10, 4))
+        envs.close()
+    rows: dict[tuple[int, int], list[float]] = {}
+    for row in daemon.table(STEPS).to_pylist():
+        rows.setdefault((row["env_slot"], row["episode_index"]), []).append(row["reward"])
+    told = {
+        (e["env_slot"], e["episode_index"]): (e["steps"], e["total_reward"]) for e in daemon.table(EPISODES).to_pylist()
+    }
+    assert told == {place: (len(rewards), sum(rewards)) for place, rewards in rows.items()}
+    assert [told[place][0] for place in ((0, 0), (1, 2), (2, 1), (3, 0))] == [3, 700, 1100, 2300]
+
+
 def test_steps_after_the_runs_end_are_counted_as_lost_and_none_is_kept(home: Path, daemon: ScriptedDaemon) -> None:
     with duallane.Run("r", home=home) as run:
         env = run.wrap(SyncVectorEnv(ladders(9, 9)))
