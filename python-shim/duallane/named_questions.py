@@ -16,7 +16,8 @@ from .errors import DuallaneError
 
 _PLACES = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\{\{\s*(\w+)\s*\}\}"""
-    r"""|(?<![\w:\])}'"]):(run|agent|episode|step|selected_runs)\b"""
+    r"""|\b[iI][nN]\s*(?P<listed>\(\s*:selected_runs\s*\))"""
+    r"""|(?<![\w:\])}'"]):(?P<pointed>run|agent|episode|step|selected_runs)\b"""
 )
 
 
@@ -53,7 +54,7 @@ def bound(
     variables: dict[str, Any] = {}
 
     def put(found: re.Match[str]) -> str:
-        name, pointed = found[1], found[2]
+        name, pointed = found[1], found["pointed"] or (found["listed"] and "selected_runs")
         if name is None and pointed is None:
             return found[0]
         if name is not None and name not in params:
@@ -62,7 +63,8 @@ def bound(
             )
         variable = f"param_{scope}_{name}" if name is not None else f"cursor__{pointed}"
         variables[variable] = params[name] if name is not None else cursor.get(pointed)
-        return f"getvariable('{variable}')"
+        # A list is looked in without parentheses.
+        return f"{'IN ' if found['listed'] else ''}getvariable('{variable}')"
 
     return _PLACES.sub(put, question), variables
 

@@ -12,6 +12,7 @@ import type { DrivenRun } from '../support/driven-run.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { answered, answerShown, ask, stateOf, viewOf, write } from '../support/views.ts';
+import { selection } from './sql/selection.ts';
 
 let stage: Stage;
 let run: DrivenRun;
@@ -25,6 +26,15 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => stage?.close(), 60_000);
+
+/** How many colours are on a picture: an empty one has one. */
+function colours(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    return new Set(new Uint32Array(new Uint8ClampedArray(data).buffer)).size;
+  });
+}
 
 describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
   let tab: Tab;
@@ -136,6 +146,53 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
     await screenshot(tab, `${app}-sql-detail`);
   }, 60_000);
 
+  it('draws what is chosen by hand: a line, bars, a scatter, a histogram', async () => {
+    await ask(sql, 'SELECT episode_index, agent_id, total_reward, steps FROM episodes ORDER BY episode_index, agent_id LIMIT 40');
+    await sql.getByRole('tab', { name: 'Chart' }).click();
+    const chart = sql.locator('duallane-sql-chart-canvas');
+    const choose = (label: string, value: string) => sql.getByLabel(label, { exact: true }).selectOption(value);
+    const drawn = async (label: string): Promise<number> => {
+      await until(async () => (await chart.locator('canvas').getAttribute('aria-label'))?.startsWith(label), { what: label });
+      return colours(chart.locator('canvas'));
+    };
+    expect(await drawn('Chart: line, total_reward across episode_index')).toBeGreaterThan(3);
+    for (const [form, label] of [
+      ['bar', 'Chart: bar, total_reward across episode_index'],
+      ['scatter', 'Chart: scatter, total_reward across episode_index'],
+      ['histogram', 'Chart: histogram'],
+    ] as const) {
+      await choose('Form', form);
+      expect(await drawn(label)).toBeGreaterThan(3);
+      await screenshot(tab, `${app}-sql-chart-${form}`);
+    }
+    await choose('Of', 'total_reward');
+    await choose('Form', 'scatter');
+    await choose('Across', 'steps');
+    await choose('Up', 'episode_index');
+    await drawn('Chart: scatter, episode_index across steps');
+    const kept = await sql.evaluate((element) => (element as unknown as { settings: { chart: unknown } }).settings.chart);
+    expect(kept).toMatchObject({ form: 'scatter', x: 'steps', y: ['episode_index'] });
+    // Another answer has other columns: what no longer fits is guessed anew, and the choices say so.
+    await ask(sql, 'SELECT agent_id, count(*) AS n FROM episodes GROUP BY agent_id ORDER BY agent_id');
+    await drawn('Chart: bar, n across agent_id');
+    expect(await sql.getByLabel('Form').inputValue()).toBe('bar');
+    await sql.getByRole('tab', { name: 'Table' }).click();
+  }, 60_000);
+
+  it('copies the rows as they are shown, tab-separated', async () => {
+    await tab.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await ask(
+      sql,
+      `SELECT range AS n, 'a' || chr(9) || 'b' AS "with tab", CASE WHEN range > 1 THEN range / 4 END AS quarter FROM range(4)`,
+    );
+    await sql.getByRole('columnheader', { name: /^n/ }).click();
+    await until(async () => (await answerShown(sql)).rows[0]?.[0] === '3', { what: 'the highest first' });
+    await sql.getByRole('button', { name: 'Copy' }).click();
+    await sql.getByText('4 rows copied').waitFor();
+    const copied = await tab.page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe('n\twith tab\tquarter\n3\ta b\t0.75\n2\ta b\t0.5\n1\ta b\t\n0\ta b\t\n');
+  }, 60_000);
+
   it('takes a million rows, and scrolls to the last', async () => {
     const { line } = await ask(sql, 'SELECT range AS n, sin(range / 1000) AS y FROM range(1000000)');
     expect(line).toMatch(/1\u202f000\u202f000 rows/);
@@ -242,3 +299,5 @@ describe.each(['lab', 'notebook'] as const)('in %s', (app) => {
     await changeTheme(tab, 'JupyterLab Light');
   }, 60_000);
 });
+
+selection(() => ({ stage, run }));

@@ -68,6 +68,13 @@ describe('values of a question', () => {
     expect((await askWhole(page, { sql, cursor: { run: 'r1', selected_runs: ['r2', "r3'"] } })).rows).toEqual([{ n: 80n }]);
   });
 
+  it('a list of runs is looked in with and without parentheses', async () => {
+    for (const places of ['IN :selected_runs', 'IN (:selected_runs)', 'in( :selected_runs )']) {
+      const sql = `SELECT count(*) AS n FROM runs WHERE run_id ${places} AND name IS NOT NULL`;
+      expect((await askWhole(page, { sql, cursor: { selected_runs: ['r1', 'r2'] } })).rows).toEqual([{ n: 2n }]);
+    }
+  });
+
   it('are asked for by name when there is none', async () => {
     await expect(askWhole(page, 'SELECT {{least}}')).rejects.toMatchObject({
       code: 'sql-parameter',

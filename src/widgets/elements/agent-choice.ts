@@ -15,8 +15,8 @@ export function agentChoice(
   const hasTabs = agents.join('').length <= tabsCharactersMost;
   return html`${hasTabs ? tabs(agents, chosen, choose) : nothing}
     <select class="agents ${hasTabs ? 'narrow' : ''}" aria-label="Agent" title="Agent" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-      <option value="" ?selected=${chosen === undefined}>all agents</option>
-      ${agents.map((name) => html`<option value=${name} ?selected=${name === chosen}>${name}</option>`)}
+      <option value="" .selected=${chosen === undefined}>all agents</option>
+      ${agents.map((name) => html`<option value=${name} .selected=${name === chosen}>${name}</option>`)}
     </select>`;
 }
 

@@ -67,8 +67,8 @@ function choices({ groups, baseline, chosen, metrics, agents }: Seen, { keep }: 
 
 function select(label: string, offered: readonly Choice[], chosen: string, choose: (value: string) => void): TemplateResult {
   return html`<label class="quiet">${label}
-    <select aria-label=${label} .value=${chosen} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-      ${offered.map(({ value, label: words }) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`)}</select></label>`;
+    <select aria-label=${label} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${offered.map(({ value, label: words }) => html`<option value=${value} .selected=${value === chosen}>${words}</option>`)}</select></label>`;
 }
 
 function number(

@@ -53,7 +53,7 @@ export function episodeBar(seen: Seen, acts: Acts): TemplateResult {
         episodes < 2
           ? nothing
           : html`<label class="quiet">align by <select aria-label="Align by" @change=${(event: Event) => acts.align((event.target as HTMLSelectElement).value as Alignment)}>
-        ${alignments.map((one) => html`<option value=${one} ?selected=${one === alignment}>${one}</option>`)}</select></label>`
+        ${alignments.map((one) => html`<option value=${one} .selected=${one === alignment}>${one}</option>`)}</select></label>`
       }
       <select class="names" aria-label="Values under the frame" ?disabled=${valueNames.length === 0} @change=${onChoice(acts.toggleName)}>
         <option value="" selected>values…</option>

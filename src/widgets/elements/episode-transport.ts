@@ -30,7 +30,7 @@ export function episodeTransport(playing: EpisodePlaying, acts: Acts): TemplateR
     <span class="where small quiet">${placeWords(playing)}</span>
     <span class="fill"></span>
     <label class="quiet small" title=${hint}>speed <select aria-label="Speed" @change=${(event: Event) => acts.setSpeed(Number((event.target as HTMLSelectElement).value))}>
-      ${speeds.map((one) => html`<option value=${one} ?selected=${one === speed}>${one === 0.25 ? '¼' : one === 0.5 ? '½' : one}× · ${cellNumber(one * fps)}/s</option>`)}
+      ${speeds.map((one) => html`<option value=${one} .selected=${one === speed}>${one === 0.25 ? '¼' : one === 0.5 ? '½' : one}× · ${cellNumber(one * fps)}/s</option>`)}
     </select></label>
     ${button('Save this picture', cameraIcon, steps === 0, () => acts.savePicture())}
   </div>`;

@@ -212,7 +212,7 @@ export class LiveTelemetryElement extends StreamView {
         ${agentChoice([...(this.#store?.agents ?? [])], agent, (chosen) => this.keep({ agent: chosen }))}
         ${throttle(every, (chosen) => this.keep({ every: chosen }))}
         <select class="beside" aria-label="What is shown beside the curve" title="What is shown beside the curve" @change=${this.#choseBeside}>
-          ${besides.map(({ value, label }) => html`<option value=${value} ?selected=${value === beside}>${label}</option>`)}
+          ${besides.map(({ value, label }) => html`<option value=${value} .selected=${value === beside}>${label}</option>`)}
         </select>
         <duallane-run-controls .link=${this.link} .run=${this.#run ?? undefined} .linkState=${this.link?.state.state}
           @control-failed=${this.#controlFailed}></duallane-run-controls>
@@ -283,7 +283,7 @@ export class LiveTelemetryElement extends StreamView {
         <span class="fill"></span>
         <label class="quiet smoothing">smooth
           <select aria-label="Smooth the curve over so many episodes" @change=${this.#choseSmoothing}>
-            ${withChosen(smoothings, smoothing).map((n) => html`<option value=${n} ?selected=${n === smoothing}>${n === 0 ? 'off' : n}</option>`)}
+            ${withChosen(smoothings, smoothing).map((n) => html`<option value=${n} .selected=${n === smoothing}>${n === 0 ? 'off' : n}</option>`)}
           </select></label>
       </div>
     `;

@@ -109,7 +109,7 @@ export class RunControls extends LitElement {
       <select class="rate-cap" aria-label=${title} ?disabled=${!isReady} @change=${this.#choseRate}>
         ${rates.map(
           (rate) =>
-            html`<option value=${rate} ?selected=${rate === (this.rate ?? 0)}>${rate === 0 ? 'any' : count(rate)} /s</option>`,
+            html`<option value=${rate} .selected=${rate === (this.rate ?? 0)}>${rate === 0 ? 'any' : count(rate)} /s</option>`,
         )}
       </select></label>`;
   }

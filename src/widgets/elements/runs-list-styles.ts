@@ -18,7 +18,9 @@ export const runsListStyles = css`
   .runs { flex: 1 1 0; min-height: 0; margin: 0; padding: 0; overflow-y: auto; list-style: none; scrollbar-width: thin; }
   .run { padding: 4px 8px; border-bottom: 1px solid var(--jp-border-color3, #eee); }
   .run:hover, .run:focus-within { background: var(--jp-layout-color2, #f5f5f5); }
-  .open { width: 100%; gap: 8px; padding: 0 4px; text-align: left; color: var(--jp-ui-font-color1, #212121); }
+  .head { display: flex; align-items: center; }
+  .head input { flex: none; width: 14px; height: 14px; margin: 0 2px 0 4px; accent-color: var(--jp-brand-color1, #1976d2); }
+  .open { flex: 1 1 0; min-width: 0; gap: 8px; padding: 0 4px; text-align: left; color: var(--jp-ui-font-color1, #212121); }
   .open:hover:not(:disabled) { background: none; }
   .open .name { flex: 1 1 0; min-width: 24px; white-space: nowrap; }
   .facts { padding: 0 20px; line-height: 16px; overflow-wrap: anywhere; }

@@ -1,12 +1,14 @@
 /**
  * All runs of the daemon, newest first: true states, progress, the newest returns, and what can be done with each.
  *
- * What the user wants is told as `run-wish`; nothing is opened or copied here. Hidden, it draws nothing and asks for no rows.
+ * What the user wants is told as `run-wish`; nothing is opened or copied here. What is ticked is what the page's cursor has
+ * selected. Hidden, it draws nothing and asks for no rows.
  */
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { type RunEntry, runWord } from '../../protocol/index.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
+import { pageCursor } from '../stores/cursor.ts';
 import { ReturnSpark } from '../stores/return-spark.ts';
 import { runProgress } from '../stores/run-progress.ts';
 import { seriesStyle } from '../styles/palette.ts';
@@ -69,6 +71,7 @@ export class RunsList extends LitElement {
     loop.setPaused(false);
     this.#tick = setInterval(() => loop.request(), pace.tickMs);
     link.onState(() => loop.request(), life);
+    pageCursor.onMove(() => loop.request(), life);
     link.onRuns((runs) => {
       this.#runs = [...runs].sort((a, b) => b.created_ms - a.created_ms);
       this.#followSparks();
@@ -113,12 +116,14 @@ export class RunsList extends LitElement {
     const hasEnded = run.status === 'TERM';
     const state = this.link?.state.state;
     return html`<li class="run" data-run=${run.run_id}>
+      <div class="head"><input type="checkbox" aria-label="Select ${name}" title="Selected runs are :selected_runs of every SQL cell, and duallane.cursor.runs in Python"
+        .checked=${pageCursor.now.runs.includes(run.run_id)} @change=${(event: Event) => select(run, (event.target as HTMLInputElement).checked)} />
       <button class="open" title=${`${name}\n${run.run_id}`} @click=${() => this.#wish('live', run)}>
         <span class="dot" data-status=${run.status} data-outcome=${run.outcome} aria-hidden="true"></span>
         <span class="name">${name}</span>
         <span class="quiet small">${runWord(run)}</span>
         ${this.#spark(run)}
-      </button>
+      </button></div>
       <div class="small quiet facts">${factsOf(run, Date.now())}</div>
       ${
         progress === undefined || hasEnded
@@ -158,7 +163,8 @@ export class RunsList extends LitElement {
   #summary(matching: number): string {
     const running = this.#runs.filter(({ status }) => status === 'EXEC').length;
     const all = `${count(this.#runs.length)} ${this.#runs.length === 1 ? 'run' : 'runs'}, ${count(running)} running`;
-    return this.filter ? `${count(matching)} of ${all}` : all;
+    const { length: selected } = pageCursor.now.runs;
+    return `${this.filter ? `${count(matching)} of ` : ''}${all}${selected > 0 ? `, ${count(selected)} selected` : ''}`;
   }
 
   #emptySentence(): string {
@@ -201,6 +207,12 @@ export class RunsList extends LitElement {
   readonly #typed = (event: Event): void => {
     this.filter = (event.target as HTMLInputElement).value;
   };
+}
+
+/** Adds a run to what is selected in the page, or takes it out. */
+function select({ run_id }: RunEntry, isSelected: boolean): void {
+  const others = pageCursor.now.runs.filter((run) => run !== run_id);
+  pageCursor.move({ runs: isSelected ? [...others, run_id] : others });
 }
 
 function factsOf(run: RunEntry, nowMs: number): string {

@@ -83,7 +83,7 @@ export class SqlChart extends LitElement {
   #select(label: string, value: string, options: readonly string[], choose: (value: string) => void): TemplateResult {
     return html`<label>${label}
       <select aria-label=${label} @change=${(event: Event) => choose((event.currentTarget as HTMLSelectElement).value)}>
-        ${options.map((option) => html`<option value=${option} ?selected=${option === value}>${option === '' ? 'nothing' : option}</option>`)}
+        ${options.map((option) => html`<option value=${option} .selected=${option === value}>${option === '' ? 'nothing' : option}</option>`)}
       </select></label>`;
   }
 

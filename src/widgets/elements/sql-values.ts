@@ -73,7 +73,7 @@ export class SqlValues extends LitElement {
       value === undefined || value === null
         ? 'nothing selected yet'
         : Array.isArray(value)
-          ? `${value.length} runs`
+          ? `${value.length} ${value.length === 1 ? 'run' : 'runs'}`
           : String(value);
     return html`<span title="Follows what is selected in the page's views"><code>:${name}</code> <span class="quiet">${text}</span></span>`;
   }

@@ -44,8 +44,11 @@ export function bindNames(text: string, scope = ''): BoundText {
     const name = cursorNameAt(tokens, index);
     if (name) {
       cursor.add(name);
-      const end = tokens[index + 1]?.end ?? token.end;
-      places.push({ start: token.start, end, text: `getvariable('${variableOf('cursor', name, '')}')` });
+      const [open, close] = [tokens[index - 1], tokens[index + 2]];
+      // A list is looked in without parentheses: `IN (:selected_runs)` means the same.
+      const isIn = name === 'selected_runs' && tokens[index - 2]?.value === 'in' && open?.value === '(' && close?.value === ')';
+      const [start, end] = isIn ? [open.start, close.end] : [token.start, tokens[index + 1]?.end ?? token.end];
+      places.push({ start, end, text: `${isIn ? ' ' : ''}getvariable('${variableOf('cursor', name, '')}')` });
     }
   }
   return { ...replaced(text, places), params: [...params], cursor: [...cursor] };
