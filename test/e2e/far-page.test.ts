@@ -81,5 +81,12 @@ test('a page on another continent shows less and says how; it and the page besid
     const ledger = await view.untilLedger('the last row', (now) => now.watermarks.steps === steps && adds(now), 60_000);
     expect(ledger.latencyMs?.p50).toBeGreaterThan(view === distant ? delayMs : 0);
   }
+  const { page } = tabs.far;
+  await distant.locator.getByRole('button', { name: 'copy' }).click();
+  await distant.locator.getByText(/rows copied/).waitFor();
+  await page.locator('.jp-InputArea-editor').last().click();
+  await page.keyboard.press('Control+V');
+  const pasted = () => page.evaluate(() => document.querySelectorAll('.jp-InputArea-editor')[1]?.textContent ?? '');
+  await until(async () => /Reward.*red|red.*blue/.test(await pasted()), { what: 'the copied rows in the editor' });
   expect(tabs.far.errors.filter((error) => !error.includes('schema'))).toEqual([]); // Notebook's own, in every test
 }, 180_000);

@@ -1,4 +1,5 @@
 /** The lower half of RunCompare: the summary that sorts and is copied as LaTeX or Markdown, and where configurations differ. */
+
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { sentenceOf } from '../../protocol/index.ts';
 import type { ConfigDifference } from '../comparison/groups.ts';
@@ -6,6 +7,7 @@ import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
 import { latexTable, markdownTable, type SummaryColumn, type SummaryRow, sorted } from './compare-rows.ts';
 import type { CompareTab } from './compare-settings.ts';
+import { copyText } from './copy-text.ts';
 
 export class TabChoice extends CustomEvent<CompareTab> {
   constructor(tab: CompareTab) {
@@ -153,7 +155,7 @@ export class CompareSummary extends LitElement {
 
   async #copy(write: typeof latexTable, form: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(write(this.columns, this.#sorted));
+      await copyText(write(this.columns, this.#sorted));
       this.said = `${count(this.rows.length)} rows copied as ${form}`;
     } catch (cause) {
       this.said = `Not copied: ${sentenceOf(cause)}`;

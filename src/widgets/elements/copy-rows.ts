@@ -1,6 +1,8 @@
 /** Rows of a table as tab-separated text for the clipboard: what is seen and what is before it, at most `copiedMost` rows. */
+
 import type { TableRows } from '../stores/table-rows.ts';
 import { count } from '../styles/words.ts';
+import { copyText } from './copy-text.ts';
 import type { Column } from './row-table.ts';
 import { asTabbedText } from './telemetry-columns.ts';
 
@@ -15,7 +17,7 @@ export async function copyRows(
 ): Promise<string> {
   const first = Math.max(0, end - copiedMost);
   const found = await rows.fetch(first, end, life);
-  await navigator.clipboard.writeText(asTabbedText(columns, found));
+  await copyText(asTabbedText(columns, found));
   const all = rows.length;
   return found.length < all ? `${count(found.length)} of ${count(all)} rows copied` : `${count(found.length)} rows copied`;
 }

@@ -7,7 +7,9 @@
  * - One cell is current; arrows, Page, Home and End move it, Ctrl+C copies it exactly, Enter or a double click opens it.
  * Events: `duallane-sql-sort` {column}, `duallane-sql-cell` {row, column, isOpened}: a cell became current, or was opened.
  */
+
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { copyText } from './copy-text.ts';
 import type { GridRows } from './sql-rows.ts';
 
 const rowHeight = 24;
@@ -263,9 +265,8 @@ export class SqlGrid extends LitElement {
       else this.#tellCell(true);
     } else if (isFar && event.key.toLowerCase() === 'c' && !getSelection()?.toString()) {
       event.preventDefault();
-      void navigator.clipboard
-        ?.writeText((this.#row < 0 ? rows.columns[this.#column]?.name : rows.text(this.#row, this.#column)) ?? '')
-        .catch(() => undefined); // No permission: the cell can still be marked.
+      const text = (this.#row < 0 ? rows.columns[this.#column]?.name : rows.text(this.#row, this.#column)) ?? '';
+      void copyText(text).catch(() => undefined); // No permission: the cell can still be marked.
     }
   };
 

@@ -4,12 +4,14 @@
  * Guarantees: the count is of all rows, and of those the filter leaves; sorting never changes what is exported but its order.
  * Events: `duallane-sql-keep` {tab?, chart?}: to be kept with the cell. `duallane-sql-row` {rows, row}: a row became current.
  */
+
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { sentenceOf } from '../../protocol/index.ts';
 import { type ChartChoice, orderRows, readChoice } from '../sql/index.ts';
 import { copyIcon } from '../styles/icons.ts';
 import { viewStyles } from '../styles/view-styles.ts';
 import { count } from '../styles/words.ts';
+import { copyText } from './copy-text.ts';
 import { copiedMost, csvOf, download, tabbed } from './sql-export.ts';
 import type { SqlGrid } from './sql-grid.ts';
 import { type GridRows, rowsInOrder } from './sql-rows.ts';
@@ -146,7 +148,7 @@ export class SqlResult extends LitElement {
     const { opened } = this;
     if (!opened || this.tab !== 'table') return nothing;
     return html`<div class="opened" @keydown=${this.#onOpenedKey}><h4><span>${opened.title}</span>
-      <button title="Copy this value" aria-label="Copy this value" @click=${() => void this.#say(navigator.clipboard.writeText(opened.text), 'copied')}>${copyIcon}</button>
+      <button title="Copy this value" aria-label="Copy this value" @click=${() => void this.#say(copyText(opened.text), 'copied')}>${copyIcon}</button>
       <button title="Close (Escape)" aria-label="Close the value" @click=${this.#close}>✕</button></h4><pre tabindex="0" aria-label=${opened.title}>${opened.text}</pre></div>`;
   }
 
@@ -260,7 +262,7 @@ export class SqlResult extends LitElement {
       shown.rows > copiedMost
         ? `the first ${count(copiedMost)} of ${count(shown.rows)} rows copied`
         : `${count(shown.rows)} rows copied`;
-    await this.#say(navigator.clipboard.writeText(tabbed(shown)), cut);
+    await this.#say(copyText(tabbed(shown)), cut);
   }
 
   async #csv(): Promise<void> {
