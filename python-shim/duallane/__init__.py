@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .frame_ring import FrameRingWriter
     from .page_cursor import cursor
     from .query import sql
-    from .recordings import record_next, recordings
+    from .recorded_episodes import record_next, recordings
     from .run import Run
     from .run_control import archive, cancel, delete, logs, pause, rate, resume, step
     from .run_history import history
@@ -49,8 +49,8 @@ _HOMES = {
     "pause": "run_control",
     "player": "views",
     "rate": "run_control",
-    "record_next": "recordings",
-    "recordings": "recordings",
+    "record_next": "recorded_episodes",
+    "recordings": "recorded_episodes",
     "resume": "run_control",
     "runs": "catalogue",
     "sql": "query",

@@ -382,7 +382,7 @@ class Run:
 
         Raises DuallaneError when the daemon cannot be asked.
         """
-        from .recordings import record_next
+        from .recorded_episodes import record_next
 
         record_next(self, episodes, home=self.home)
 

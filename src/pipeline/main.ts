@@ -86,6 +86,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/index.ts')).verifyCommand(rest);
     case 'compact':
       return (await import('./cli/index.ts')).compactCommand(rest);
+    case 'jpeg-pixels': // of another program, not of people: it is not in the usage
+      return (await import('./cli/jpeg-pixels.ts')).jpegPixelsCommand();
     default:
       process.stderr.write(command === undefined ? usage : `duallane: there is no command "${command}"\n${usage}`);
       return 2;

@@ -39,6 +39,8 @@ export { createLog, type Log } from './log.ts';
 export { logEvents } from './log-events.ts';
 export {
   deltaHeadBytes,
+  type JpegDecode,
+  jpegCodec,
   placeOfIndex,
   type RecordedFrame,
   Recording,

@@ -132,6 +132,10 @@ export const logEvents: Readonly<Record<string, LogEventNote>> = {
     means: 'A recording of an episode could not be written or counted; it is lost, the rows are not.',
     do: 'Make space if the disk is full.',
   },
+  'recording-jpeg-off': {
+    means: 'Frames that were to be recorded as JPEG were recorded without a loss: larger, and exact.',
+    do: 'Report the sentence.',
+  },
   'recording-left': { means: 'The file of a recording that went could not be removed.', do: 'The next start removes it.' },
   'recording-thread-lost': {
     means: 'The thread that records frames broke; another is started and the frames of open episodes are lost.',

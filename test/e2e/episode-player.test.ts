@@ -3,11 +3,12 @@
  * steps, keys, several episodes side by side, the page's cursor, films.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
+import { Recording } from '../../src/protocol/index.ts';
 import { changeTheme, screenshot, type Tab } from '../support/browser.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
@@ -16,7 +17,7 @@ type State = { state: string; sentence: string; at: number; steps: number; episo
 
 let stage: Stage;
 let tab: Tab;
-let runs: { cart: string; lake: string; pixels: string; gaps: string };
+let runs: { cart: string; lake: string; pixels: string; gaps: string; shaded: string };
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -181,6 +182,37 @@ it('has for a step without a recorded frame the picture of its row, else says wh
   await player.getByText('frame of step 2').waitFor();
   await screenshot(tab, 'player-gaps');
 }, 60_000);
+
+it('says which frames are JPEG, and of one whose bytes changed that it cannot be read, and shows all others', async () => {
+  const folder = join(stage.home, 'recordings');
+  const path = join(folder, readdirSync(folder).find((name) => name.startsWith(`${runs.shaded}-e0-`)) ?? '');
+  const bytes = new Uint8Array(readFileSync(path));
+  const { index } = await Recording.open(bytes, () => Promise.reject(new Error('no frame is looked at')));
+  expect(index.frames.codec).toEqual([0, 2, 2, 2, 2]);
+  const damaged = (index.frames.offset[2] as number) + 3000;
+  bytes[damaged] = (bytes[damaged] as number) ^ 0x55;
+  writeFileSync(path, bytes);
+  tab = await stage.show('shaded.ipynb', [{ view: 'episode-player', runs: [runs.shaded], settings: { episodes: [0] } }], 'lab');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'the five steps', (state) => state.state === 'ready' && state.steps === 5);
+  await player.getByText('MB, 4 of 6 frames as JPEG').waitFor();
+  await player.locator('[role=slider]').focus();
+  for (const [at, wanted] of [['exact'], ['jpeg'], ['damaged'], ['jpeg'], ['jpeg']].entries()) {
+    await until(
+      async () => {
+        const isDamaged = (await player.getByText('The frame of step 2 cannot be read: its bytes have changed.').count()) > 0;
+        const form = isDamaged ? 'damaged' : (await player.locator('.jpeg').count()) > 0 ? 'jpeg' : 'exact';
+        return form === wanted[0] && (isDamaged || (await colours(player)) > 1000);
+      },
+      { what: `step ${at} to be ${wanted}` },
+    );
+    if (at === 1) await screenshot(tab, 'player-jpeg');
+    if (at === 2) await screenshot(tab, 'player-jpeg-damaged');
+    await tab.page.keyboard.press('ArrowRight');
+  }
+  await changeTheme(tab, 'JupyterLab Dark');
+  await screenshot(tab, 'player-jpeg-dark');
+}, 90_000);
 
 it('builds an episode again from its rows where nothing was recorded, saves films, and says what is missing', async () => {
   const views = [

@@ -1,9 +1,9 @@
 /** A page on another continent beside one on the same host: the first degrades alone, says how, and is whole again when the link is. */
 import { inflateSync } from 'node:zlib';
-import libjpegTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
 import { type Frame, limits } from '../../src/protocol/index.ts';
+import { JpegCodec } from '../../src/protocol/jpeg.ts';
 import { TestBridge } from '../support/bridge.ts';
 import { ScriptedDaemon, stepRows } from '../support/bridge-daemon.ts';
 import { TestPage } from '../support/bridge-page.ts';
@@ -126,10 +126,6 @@ it('shaded frames over 1 MB/s come as JPEG, many a second; what stands still com
 
 /** How far off a JPEG's colours are, of 255. */
 async function meanError(jpeg: Uint8Array, pixels: Uint8Array): Promise<number> {
-  const { JPEGDecoder } = await libjpegTurbo();
-  const decoder = new JPEGDecoder();
-  decoder.getEncodedBuffer(jpeg.length).set(jpeg);
-  decoder.decode();
-  const decoded = decoder.getDecodedBuffer();
+  const { pixels: decoded } = (await JpegCodec.load()).decode(jpeg);
   return pixels.reduce((sum, value, i) => sum + Math.abs(value - (decoded[i] ?? 0)), 0) / pixels.length;
 }

@@ -1,4 +1,4 @@
-"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints the ids of cart, lake, pixels and gaps as JSON."""
+"""Real runs whose episodes are recorded, for browser tests: record_episodes.py HOME prints the ids of its runs as JSON."""
 
 import json
 import sys
@@ -89,6 +89,21 @@ with duallane.Run("frames-with-gaps", home=home, record=1) as gaps:
         time.sleep(0.2)
     gaps.log_episode(4.0, 4, True)
 
+with duallane.Run("shaded", home=home, record=1) as shaded:
+    # A lit ground with grain: what hardly packs without a loss.
+    grain = np.random.default_rng(1).integers(0, 16, (240, 320, 1))
+    shade = np.linspace(40, 200, 320)[None, :, None] * np.array([1.0, 0.8, 0.6])
+    frames = [
+        np.roll(shade + grain, 9 * at, axis=1).astype(np.uint8) for at in range(5)
+    ]
+    shaded.publish_frame(frames[0], episode=9)
+    until_read(shaded)
+    for at, frame in enumerate(frames):
+        shaded.publish_frame(frame, episode=0, step=at)
+        shaded.log_step(1.0, at == 4, action=at)
+        time.sleep(0.2)
+    shaded.log_episode(5.0, 5, True)
+
 print(
     json.dumps(
         {
@@ -96,6 +111,7 @@ print(
             "lake": lake.run_id,
             "pixels": pixels.run_id,
             "gaps": gaps.run_id,
+            "shaded": shaded.run_id,
         }
     )
 )

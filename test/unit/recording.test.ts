@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FrameRingWriter } from '../../src/pipeline/proxy/ring-writer.ts';
 import { EpisodeTake } from '../../src/pipeline/recording/episode-take.ts';
+import { FrameEncoder } from '../../src/pipeline/recording/frame-encoder.ts';
 import { checkRecording, writeRecording } from '../../src/pipeline/recording/recording-file.ts';
-import { beyondBudget, type RecordingRecord } from '../../src/pipeline/recording/recordings.ts';
+import type { RecordingRecord } from '../../src/pipeline/recording/recording-record.ts';
+import { beyondBudget } from '../../src/pipeline/recording/recordings.ts';
 import { type Finished, RunRecorder } from '../../src/pipeline/recording/run-recorder.ts';
 import { noRecording, type RecordPolicy, readRecordPolicy, recordSentence } from '../../src/pipeline/sinks/record-policy.ts';
 import { limits, Recording } from '../../src/protocol/index.ts';
@@ -17,11 +19,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+const noJpegs = () => Promise.reject(new Error('there are none'));
 const metrics = { lastReward: 0, rollingReturn: 0, stepRateHz: 0 };
 const place = { agent: 'a', slot: 0, episode: 3 };
 
 function takeOf(frames: readonly { width: number; height: number; channels: number; pixels: Uint8Array }[]): EpisodeTake {
-  const take = new EpisodeTake(place, ['every']);
+  const take = new EpisodeTake(place, ['every'], new FrameEncoder('lossless', undefined));
   for (const [step, frame] of frames.entries())
     take.add({ ...frame, metadata: { step, t_ns: 1e18 + step, reward: 1, return: step } }, 0);
   return take;
@@ -48,7 +51,7 @@ describe('a recording', () => {
             return [one, { ...one, pixels: other }, one];
           });
           const { bytes } = takeOf(all).file('r', undefined, ['every']);
-          const recording = await Recording.open(new Uint8Array(bytes));
+          const recording = await Recording.open(new Uint8Array(bytes), noJpegs);
           expect(recording.length).toBe(all.length);
           for (const at of order.map((n) => n % all.length)) {
             const { pixels, ...shape } = await recording.frame(at);
@@ -85,19 +88,19 @@ describe('a recording', () => {
     );
     const name = await writeRecording(directory, 'r/x', index.episode, bytes);
     expect(readdirSync(directory)).toEqual([name]);
-    expect(await checkRecording(join(directory, name), bytes.length)).toBeUndefined();
+    expect(await checkRecording(join(directory, name), bytes.length, noJpegs)).toBeUndefined();
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
         const changed = Buffer.from(bytes);
         changed[at] = (changed[at] as number) ^ flip;
         writeFileSync(join(directory, name), changed);
-        expect(await checkRecording(join(directory, name), bytes.length)).toMatch(/changed|cannot be read/);
+        expect(await checkRecording(join(directory, name), bytes.length, noJpegs)).toMatch(/changed|cannot be read/);
       }),
       { numRuns: 60 },
     );
     writeFileSync(join(directory, name), bytes.subarray(0, -5));
-    expect(await checkRecording(join(directory, name), bytes.length)).toContain('bytes of');
-    await expect(Recording.open(new Uint8Array(bytes.subarray(0, -5)))).rejects.toThrow('cut short');
+    expect(await checkRecording(join(directory, name), bytes.length, noJpegs)).toContain('bytes of');
+    await expect(Recording.open(new Uint8Array(bytes.subarray(0, -5)), noJpegs)).rejects.toThrow('cut short');
   });
 
   it('that cannot be written leaves nothing behind', async () => {
@@ -115,16 +118,24 @@ describe('a policy', () => {
     [10, 'every 10 episodes'],
     ['every=3, best, failure_below=20', 'every 3 episodes, the best so far, failures (below 20)'],
     [{ every: 1, worst: true, budget_mb: 1 }, 'every episode, the worst so far'],
+    ['every=1,frames=jpeg', 'every episode; as JPEG'],
+    [{ best: true, frames: 'lossless' }, 'the best so far; lossless'],
   ])('%j is told in words', (value, words) => {
     expect(recordSentence(readRecordPolicy(value))).toBe(words);
   });
 
-  it.each([[{ evry: 1 }], [{ every: 1.5 }], [{ best: 'yes' }], [{ budget_mb: 0 }], ['every=often'], [[1]]])(
-    '%j is refused',
-    (value) => {
-      expect(() => readRecordPolicy(value)).toThrow(/duallane\.record/);
-    },
-  );
+  it.each([
+    [{ evry: 1 }],
+    [{ every: 1.5 }],
+    [{ best: 'yes' }],
+    [{ budget_mb: 0 }],
+    ['every=often'],
+    ['every=1,frames=png'],
+    [{ frames: 95 }],
+    [[1]],
+  ])('%j is refused', (value) => {
+    expect(() => readRecordPolicy(value)).toThrow(/duallane\.record/);
+  });
 });
 
 describe('the budget', () => {
@@ -159,6 +170,9 @@ describe('a run that is recorded', () => {
       onFinished: (one) => finished.push(one),
       onPassed: () => {
         passed += 1;
+      },
+      onTrouble: (sentence) => {
+        throw new Error(sentence);
       },
     });
     const ring = new FrameRingWriter({ streamId: 'r', directory }, { width: 4, height: 3, channels: 3 });
@@ -232,7 +246,7 @@ describe('a run that is recorded', () => {
     const { index, bytes } = finished[0] as Finished;
     expect(index.missed + index.frames.step.length).toBe(30);
     expect(index.frames.step).toEqual([22, 23, 24, 25, 26, 27, 28, 29]);
-    const recording = await Recording.open(new Uint8Array(bytes));
+    const recording = await Recording.open(new Uint8Array(bytes), noJpegs);
     expect((await recording.frame(7)).pixels).toEqual(new Uint8Array(36).fill(29));
   });
 

@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "1d974318e80a067d"
+HASH = "bea0d5e5f0fb3124"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

@@ -366,7 +366,7 @@ class ListRecordingsRequest(_message.Message):
     def __init__(self, run_id: _Optional[str] = ...) -> None: ...
 
 class Recording(_message.Message):
-    __slots__ = ("name", "agent_id", "env_slot", "episode_index", "seed", "steps", "total_reward", "terminated", "truncated", "reasons", "frames", "bytes", "recorded_at", "path")
+    __slots__ = ("name", "agent_id", "env_slot", "episode_index", "seed", "steps", "total_reward", "terminated", "truncated", "reasons", "frames", "bytes", "recorded_at", "path", "jpeg_frames")
     NAME_FIELD_NUMBER: _ClassVar[int]
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     ENV_SLOT_FIELD_NUMBER: _ClassVar[int]
@@ -381,6 +381,7 @@ class Recording(_message.Message):
     BYTES_FIELD_NUMBER: _ClassVar[int]
     RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
+    JPEG_FRAMES_FIELD_NUMBER: _ClassVar[int]
     name: str
     agent_id: str
     env_slot: int
@@ -395,7 +396,8 @@ class Recording(_message.Message):
     bytes: int
     recorded_at: _timestamp_pb2.Timestamp
     path: str
-    def __init__(self, name: _Optional[str] = ..., agent_id: _Optional[str] = ..., env_slot: _Optional[int] = ..., episode_index: _Optional[int] = ..., seed: _Optional[int] = ..., steps: _Optional[int] = ..., total_reward: _Optional[float] = ..., terminated: _Optional[bool] = ..., truncated: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., frames: _Optional[int] = ..., bytes: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., path: _Optional[str] = ...) -> None: ...
+    jpeg_frames: int
+    def __init__(self, name: _Optional[str] = ..., agent_id: _Optional[str] = ..., env_slot: _Optional[int] = ..., episode_index: _Optional[int] = ..., seed: _Optional[int] = ..., steps: _Optional[int] = ..., total_reward: _Optional[float] = ..., terminated: _Optional[bool] = ..., truncated: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., frames: _Optional[int] = ..., bytes: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., path: _Optional[str] = ..., jpeg_frames: _Optional[int] = ...) -> None: ...
 
 class ListRecordingsResponse(_message.Message):
     __slots__ = ("recordings", "policy", "live", "budget_bytes", "used_bytes", "evicted", "passed", "failed")

@@ -40,6 +40,7 @@ function entryOf(one: duallane.Recording): RecordingList['recordings'][number] {
     truncated: one.truncated,
     reasons: one.reasons,
     frames: Number(one.frames),
+    jpeg_frames: Number(one.jpegFrames),
     bytes: Number(one.bytes),
     recorded_ms: Number(seconds) * 1000 + nanos / 1e6,
   };

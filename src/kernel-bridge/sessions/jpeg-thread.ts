@@ -7,9 +7,7 @@
 // biome-ignore lint/style/useNodejsImportProtocol: see above
 import { Worker as Thread } from 'worker_threads';
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
-
-/** Pixels: rows, then pixels, then channels (1 grey, 3 RGB, 4 RGBA), uint8. */
-export type Picture = { pixels: Uint8Array; width: number; height: number; channels: 1 | 3 | 4 };
+import type { Picture } from '../../protocol/jpeg.ts';
 
 const idleMs = 30_000;
 

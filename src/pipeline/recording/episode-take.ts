@@ -1,6 +1,9 @@
 /** The frames of one episode on their way into a recording. In memory, made small as they come. */
-import { limits, type RecordingIndex } from '../../protocol/index.ts';
-import { FrameEncoder, type Pixels, recordingBytes } from './recording-file.ts';
+import { crc32 } from 'node:zlib';
+import { jpegCodec, limits, type RecordingIndex } from '../../protocol/index.ts';
+import { type FrameEncoder, recordedJpeg } from './frame-encoder.ts';
+import type { Pixels } from './lossless-encoder.ts';
+import { recordingBytes } from './recording-file.ts';
 import type { TailFrame } from './ring-tail.ts';
 
 export type EpisodePlace = { agent: string; slot: number; episode: number };
@@ -22,10 +25,10 @@ export class EpisodeTake {
   readonly wanted: readonly Reason[];
   /** Clock of the reader at the last frame, ms. */
   touchedMs = 0;
-  readonly #encoder = new FrameEncoder();
+  readonly #encoder: FrameEncoder;
   readonly #chunks: Uint8Array[] = [];
   readonly #shapes: number[][] = [];
-  readonly #frames: RecordingIndex['frames'] = {
+  readonly #frames: Required<RecordingIndex['frames']> = {
     step: [],
     t_us: [],
     reward: [],
@@ -34,18 +37,25 @@ export class EpisodeTake {
     codec: [],
     offset: [],
     length: [],
+    crc: [],
   };
   #bytes = 8;
   #missed = 0;
   #fps: number | undefined;
 
-  constructor(place: EpisodePlace, wanted: readonly Reason[]) {
+  constructor(place: EpisodePlace, wanted: readonly Reason[], encoder: FrameEncoder) {
     this.place = place;
     this.wanted = wanted;
+    this.#encoder = encoder;
   }
 
   get frames(): number {
     return this.#frames.step.length;
+  }
+
+  /** Why its frames are not JPEG though they were to be. */
+  get trouble(): string | undefined {
+    return this.#encoder.trouble;
   }
 
   /** What it takes in memory, about. */
@@ -78,6 +88,7 @@ export class EpisodeTake {
     frames.codec.push(codec);
     frames.offset.push(this.#bytes);
     frames.length.push(bytes.length);
+    frames.crc.push(crc32(bytes));
     this.#chunks.push(bytes);
     this.#bytes += bytes.length;
   }
@@ -97,6 +108,7 @@ export class EpisodeTake {
       terminated: end?.terminated ?? false,
       truncated: end?.truncated ?? false,
       ...(this.#fps !== undefined && { fps: this.#fps }),
+      ...(this.#frames.codec.includes(jpegCodec) && { jpeg: recordedJpeg }),
       reasons: [...reasons],
       shapes: this.#shapes,
       frames: this.#frames,

@@ -15,8 +15,9 @@ import { type Ingest, liveTopic } from '../ingest/index.ts';
 import type { RunRegistry } from '../runs/index.ts';
 import { noRecording, type RecordPolicy, recordSentence, recordsAnything } from '../sinks/index.ts';
 import type { EpisodeEnd } from './episode-take.ts';
+import type { RecordingRecord } from './recording-record.ts';
 import type { RecordingOrder, RecordingPlaces, RecordingReport } from './recording-worker.ts';
-import type { RecordingCounts, RecordingRecord, Recordings } from './recordings.ts';
+import type { RecordingCounts, Recordings } from './recordings.ts';
 
 type RecordingState = RecordingCounts & {
   recordings: RecordingRecord[];
@@ -181,6 +182,9 @@ export class Recorder {
         case 'failed':
           this.#log('warn', 'recording-failed', { runId: report.runId, sentence: report.sentence });
           this.#recordings.count(report.runId, 'failed');
+          return;
+        case 'jpeg-off':
+          this.#log('warn', 'recording-jpeg-off', { runId: report.runId, sentence: report.sentence });
           return;
         case 'left': {
           const { runId } = report;

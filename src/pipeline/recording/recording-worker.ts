@@ -1,10 +1,11 @@
 /** The thread that reads rings, makes frames small and writes recordings, so that nothing of it stalls ingest. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { sentenceOf } from '../../protocol/index.ts';
+import { JpegCodec } from '../../protocol/jpeg.ts';
 import type { RecordPolicy } from '../sinks/index.ts';
 import type { EpisodeEnd } from './episode-take.ts';
 import { writeRecording } from './recording-file.ts';
-import type { RecordingRecord } from './recordings.ts';
+import { type RecordingRecord, recordOfIndex } from './recording-record.ts';
 import { type Finished, RunRecorder } from './run-recorder.ts';
 
 export type RecordingOrder =
@@ -22,6 +23,8 @@ export type RecordingReport =
   | { type: 'recorded'; recording: RecordingRecord }
   | { type: 'passed'; runId: string }
   | { type: 'failed'; runId: string; sentence: string }
+  /** Frames that were to be JPEG are exact, and why. */
+  | { type: 'jpeg-off'; runId: string; sentence: string }
   | { type: 'left'; runId: string };
 
 export type RecordingPlaces = { directory: string; rings: string; pollMs: number };
@@ -34,6 +37,9 @@ const port = parentPort;
 const recorders = new Map<string, RunRecorder>();
 let writing = Promise.resolve();
 let timer: NodeJS.Timeout | undefined;
+
+/** What went wrong, where there is no codec. */
+const codec = await JpegCodec.load().catch((error: unknown) => sentenceOf(error));
 
 const report = (what: RecordingReport): void => port?.postMessage(what);
 
@@ -75,15 +81,16 @@ function recorderOf({ runId, policy, best, worst }: Extract<RecordingOrder, { ty
   const onFinished = (finished: Finished): void => {
     writing = writing.then(() => store(runId, finished));
   };
-  return new RunRecorder({ runId, policy, best, worst, directory: rings, onFinished, onPassed });
+  const onTrouble = (sentence: string): void => report({ type: 'jpeg-off', runId, sentence });
+  const jpeg = typeof codec === 'string' ? undefined : codec;
+  if (typeof codec === 'string' && policy.frames !== 'lossless') onTrouble(codec);
+  return new RunRecorder({ runId, policy, best, worst, directory: rings, jpeg, onFinished, onPassed, onTrouble });
 }
 
 async function store(runId: string, { index, bytes }: Finished): Promise<void> {
   try {
     const name = await writeRecording(directory, runId, index.episode, bytes);
-    const { frames, shapes: _, version: _v, run: _r, missed: _m, fps: _f, ...episode } = index;
-    const recording = { ...episode, runId, name, frames: frames.step.length, bytes: bytes.length, recordedMs: Date.now() };
-    report({ type: 'recorded', recording });
+    report({ type: 'recorded', recording: recordOfIndex(index, name, bytes.length, Date.now()) });
   } catch (error) {
     report({ type: 'failed', runId, sentence: sentenceOf(error) });
   }

@@ -8,21 +8,14 @@
  *   Worth, from the most: asked for, best or worst of the run, a failure, every k-th, a best or worst that has been outdone.
  * - A run that is forgotten leaves no recording behind, whatever is killed.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { type Log, placeOfIndex, type RecordingIndex, sentenceOf, validators } from '../../protocol/index.ts';
-import { Catalogue } from '../history/index.ts';
+import type { Catalogue } from '../history/index.ts';
 import type { Reason } from './episode-take.ts';
-import { checkRecording, recordingSuffix, unfinishedSuffix } from './recording-file.ts';
-
-export type RecordingRecord = Omit<RecordingIndex, 'frames' | 'shapes' | 'version' | 'run' | 'missed' | 'fps'> & {
-  runId: string;
-  name: string;
-  frames: number;
-  bytes: number;
-  recordedMs: number;
-};
+import { recordingSuffix, unfinishedSuffix } from './recording-file.ts';
+import { type RecordingRecord, recordOfIndex, recordOfRow } from './recording-record.ts';
 
 export type RecordingCounts = { evicted: number; passed: number; failed: number };
 
@@ -33,9 +26,10 @@ const statements = [
   'CREATE INDEX recordings_of_run ON recordings (run_id, recorded_ms)',
   `CREATE TABLE recording_counts (run_id TEXT PRIMARY KEY, evicted INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,
      failed INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID`,
+  'ALTER TABLE recordings ADD COLUMN jpeg_frames INTEGER NOT NULL DEFAULT 0',
 ] as const;
 
-const recordingsDirectory = (home: string): string => join(home, 'recordings');
+export const recordingsDirectory = (home: string): string => join(home, 'recordings');
 
 export class Recordings {
   readonly directory: string;
@@ -62,7 +56,7 @@ export class Recordings {
 
   /** In the order they were recorded. */
   of(runId: string): RecordingRecord[] {
-    return this.#all('SELECT * FROM recordings WHERE run_id = ? ORDER BY recorded_ms, rowid', runId).map(recordOf);
+    return this.#all('SELECT * FROM recordings WHERE run_id = ? ORDER BY recorded_ms, rowid', runId).map(recordOfRow);
   }
 
   counts(runId: string): RecordingCounts {
@@ -76,7 +70,7 @@ export class Recordings {
 
   find(name: string): RecordingRecord | undefined {
     const [row] = this.#all('SELECT * FROM recordings WHERE name = ?', name);
-    return row && recordOf(row);
+    return row && recordOfRow(row);
   }
 
   path(name: string): string {
@@ -119,7 +113,7 @@ export class Recordings {
 
   #insert(recording: RecordingRecord): void {
     this.#run(
-      'INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       recording.name,
       recording.runId,
       recording.agent,
@@ -134,6 +128,7 @@ export class Recordings {
       recording.frames,
       recording.bytes,
       recording.recordedMs,
+      recording.jpegFrames,
     );
   }
 
@@ -144,9 +139,7 @@ export class Recordings {
       const { indexAt, indexBytes } = placeOfIndex(bytes);
       const index: unknown = JSON.parse(inflateRawSync(bytes.subarray(indexAt, indexAt + indexBytes)).toString());
       if (!validators.recordingIndex(index)) return undefined;
-      const { frames, shapes: _, version: _v, run: runId, missed: _m, fps: _f, ...episode } = index as RecordingIndex;
-      const recordedMs = statSync(this.path(name)).mtimeMs;
-      return { ...episode, runId, name, frames: frames.step.length, bytes: bytes.length, recordedMs };
+      return recordOfIndex(index as RecordingIndex, name, bytes.length, statSync(this.path(name)).mtimeMs);
     } catch (error) {
       this.#log('warn', 'recording-unreadable', { name, sentence: sentenceOf(error) });
       return undefined;
@@ -198,69 +191,4 @@ export function beyondBudget(kept: readonly RecordingRecord[], budgetBytes: numb
     over -= one.bytes;
   }
   return gone;
-}
-
-/** What `duallane verify` found; `remedy` says what was done, or what to do. */
-type Finding = { place: string; problem: string; remedy: string };
-
-/**
- * Reads every recording of a home whole and compares it with its checksum. With `salvage` (the caller holds the home's lock) a
- * damaged one leaves the list, and its file is kept under recordings/damaged/.
- */
-export async function verifyRecordings(
-  home: string,
-  { salvage }: { salvage: boolean },
-): Promise<{ recordings: number; bytes: number; findings: Finding[] }> {
-  const directory = recordingsDirectory(home);
-  const verified: { recordings: number; bytes: number; findings: Finding[] } = { recordings: 0, bytes: 0, findings: [] };
-  if (!existsSync(directory)) return verified;
-  const catalogue = new Catalogue(join(home, 'catalogue.sqlite'), { readOnly: !salvage });
-  try {
-    const { database } = catalogue;
-    if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'recordings'").get()) return verified;
-    const isKnown = database.prepare('SELECT 1 FROM recordings WHERE name = ?');
-    for (const recording of database.prepare('SELECT * FROM recordings ORDER BY run_id, recorded_ms').all().map(recordOf)) {
-      const { name, bytes, runId, episode } = recording;
-      const problem = await checkRecording(join(directory, name), bytes);
-      // A daemon beside us may have let it go since it was listed.
-      if (problem !== undefined && !isKnown.get(name)) continue;
-      verified.recordings += 1;
-      verified.bytes += bytes;
-      if (problem === undefined) continue;
-      const remedy = salvage ? setAside(directory, name, catalogue) : 'stop the daemon and run "duallane verify --salvage"';
-      verified.findings.push({ place: `recording ${name} (run ${runId}, episode ${episode})`, problem, remedy });
-    }
-    return verified;
-  } finally {
-    catalogue.close();
-  }
-}
-
-function setAside(directory: string, name: string, catalogue: Catalogue): string {
-  catalogue.database.prepare('DELETE FROM recordings WHERE name = ?').run(name);
-  const aside = join(directory, 'damaged');
-  mkdirSync(aside, { recursive: true, mode: 0o700 });
-  if (existsSync(join(directory, name))) renameSync(join(directory, name), join(aside, name));
-  return 'it is out of the list; the damaged file is in recordings/damaged';
-}
-
-const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
-
-function recordOf(row: Record<string, unknown>): RecordingRecord {
-  return {
-    name: String(row.name),
-    runId: String(row.run_id),
-    agent: String(row.agent),
-    env_slot: Number(row.env_slot),
-    episode: Number(row.episode),
-    seed: numberOrNull(row.seed),
-    steps: numberOrNull(row.steps),
-    total_reward: numberOrNull(row.total_reward),
-    terminated: Number(row.terminated) === 1,
-    truncated: Number(row.truncated) === 1,
-    reasons: String(row.reasons).split(',').filter(Boolean) as Reason[],
-    frames: Number(row.frames),
-    bytes: Number(row.bytes),
-    recordedMs: Number(row.recorded_ms),
-  };
 }

@@ -10,8 +10,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits, type RecordingIndex, type RingFrameMetadata, ringSegmentName } from '../../protocol/index.ts';
+import type { JpegCodec } from '../../protocol/jpeg.ts';
 import type { RecordPolicy } from '../sinks/index.ts';
 import { type EpisodeEnd, type EpisodePlace, EpisodeTake, type Reason } from './episode-take.ts';
+import { FrameEncoder } from './frame-encoder.ts';
 import { RingTail, type TailFrame, type TailListener } from './ring-tail.ts';
 
 export type Finished = { index: RecordingIndex; bytes: Buffer };
@@ -23,9 +25,13 @@ export type RunRecorderOptions = {
   best?: number | undefined;
   worst?: number | undefined;
   directory?: string;
+  /** Undefined where there is none to be had: all frames are exact then. */
+  jpeg?: JpegCodec | undefined;
   onFinished: (finished: Finished) => void;
   /** A failure whose frames were there and that was not kept. */
   onPassed: () => void;
+  /** Frames that were to be JPEG are exact, and why. */
+  onTrouble: (sentence: string) => void;
 };
 
 const lookEveryMs = 200;
@@ -148,7 +154,7 @@ export class RunRecorder {
       this.#forget(key);
       return undefined;
     }
-    const take = new EpisodeTake(place, wanted);
+    const take = new EpisodeTake(place, wanted, new FrameEncoder(this.#policy.frames, this.#options.jpeg));
     this.#takes.set(key, take);
     return take;
   }
@@ -219,6 +225,7 @@ export class RunRecorder {
 
   #keep(take: EpisodeTake, end: EpisodeEnd | undefined, reasons: readonly Reason[]): void {
     if (reasons.length === 0 || take.frames === 0) return;
+    if (take.trouble !== undefined) this.#options.onTrouble(take.trouble);
     this.#options.onFinished(take.file(this.#options.runId, end, reasons));
   }
 

@@ -64,6 +64,7 @@ function recordingOf(one: RecordingRecord, path: string): duallane.Recording {
     reasons: one.reasons,
     frames: BigInt(one.frames),
     bytes: BigInt(one.bytes),
+    jpegFrames: BigInt(one.jpegFrames),
     recordedAt: timestampOf(one.recordedMs),
     path,
   };

@@ -39,6 +39,10 @@ export interface RecordingList {
     truncated: boolean;
     reasons: string[];
     frames: number;
+    /**
+     * Of these so many are JPEG: close to what was rendered, not exact.
+     */
+    jpeg_frames: number;
     bytes: number;
     recorded_ms: number;
   }[];

@@ -845,7 +845,7 @@ return errors === 0;
 }
 
 export const recordingIndex = validate12;
-const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recording","title":"RecordingIndex","description":"The index of a recording: the frames of one episode, as their file (.dlrec) tells them. The file, little endian: magic \"DLREC1\\n\\0\" (8 bytes), the frames one after the other, the index as JSON deflated raw, then 48 bytes: u64 bytes of the deflated index, SHA-256 of everything before it (32 bytes), magic again. Lists under `frames` are of one length, an entry for each frame in ascending order. A frame is raw-deflated bytes: codec 0 is the pixels (uint8: rows, then pixels, then channels), codec 1 u32 first row and u32 rows, then those rows XOR the frame before (of the same shape); the others are as they were. Lossless; codec 0 at least every limits.recordingKeyEvery frames.","type":"object","properties":{"version":{"const":1},"run":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"],"description":"Steps the episode had; null when its end was never told."},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"fps":{"type":"number","exclusiveMinimum":0,"description":"Steps a second at which the environment is meant to be watched; absent when it does not say."},"reasons":{"type":"array","items":{"enum":["every","best","worst","failure","demand"]}},"shapes":{"type":"array","description":"[height, width, channels]","items":{"type":"array","items":{"type":"integer","minimum":1},"minItems":3,"maxItems":3}},"frames":{"type":"object","properties":{"step":{"type":"array","items":{"type":"integer"}},"t_us":{"type":"array","items":{"type":"number"},"description":"Microseconds since 1970, the worker's clock."},"reward":{"type":"array","items":{"type":["number","null"]}},"return":{"type":"array","items":{"type":["number","null"]}},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"codec":{"type":"array","items":{"enum":[0,1]}},"offset":{"type":"array","items":{"type":"integer","minimum":0}},"length":{"type":"array","items":{"type":"integer","minimum":0}}},"required":["step","t_us","reward","return","shape","codec","offset","length"],"additionalProperties":false},"missed":{"type":"integer","minimum":0,"description":"Frames of the episode that were published and are not here: overwritten before they were read, or beyond a bound."}},"required":["version","run","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","shapes","frames","missed"],"additionalProperties":false};
+const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recording","title":"RecordingIndex","description":"The index of a recording: the frames of one episode, as their file (.dlrec) tells them. The file, little endian: magic \"DLREC1\\n\\0\" (8 bytes), the frames one after the other, the index as JSON deflated raw, then 48 bytes: u64 bytes of the deflated index, SHA-256 of everything before it (32 bytes), magic again. Lists under `frames` are of one length, an entry for each frame in ascending order. Codec 0 and 1 are raw-deflated bytes and without loss: codec 0 is the pixels (uint8: rows, then pixels, then channels), codec 1 u32 first row and u32 rows, then those rows XOR the frame before (of the same shape, and no JPEG); the others are as they were. Codec 2 is a JPEG file of 1 or 3 channels: close to what was published, not exact. Codec 0 or 2 at least every limits.recordingKeyEvery frames.","type":"object","properties":{"version":{"const":1},"run":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"],"description":"Steps the episode had; null when its end was never told."},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"fps":{"type":"number","exclusiveMinimum":0,"description":"Steps a second at which the environment is meant to be watched; absent when it does not say."},"jpeg":{"type":"object","description":"How frames of codec 2 were made; absent when there are none.","properties":{"quality":{"type":"integer","minimum":1,"maximum":100,"description":"libjpeg's."},"sampling":{"enum":["4:4:4","4:2:0"]}},"required":["quality","sampling"],"additionalProperties":false},"reasons":{"type":"array","items":{"enum":["every","best","worst","failure","demand"]}},"shapes":{"type":"array","description":"[height, width, channels]","items":{"type":"array","items":{"type":"integer","minimum":1},"minItems":3,"maxItems":3}},"frames":{"type":"object","properties":{"step":{"type":"array","items":{"type":"integer"}},"t_us":{"type":"array","items":{"type":"number"},"description":"Microseconds since 1970, the worker's clock."},"reward":{"type":"array","items":{"type":["number","null"]}},"return":{"type":"array","items":{"type":["number","null"]}},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"codec":{"type":"array","items":{"enum":[0,1,2]}},"offset":{"type":"array","items":{"type":"integer","minimum":0}},"length":{"type":"array","items":{"type":"integer","minimum":0}},"crc":{"type":"array","items":{"type":"integer","minimum":0},"description":"CRC-32 of the frame's bytes as they stand in the file; absent in recordings of before there were JPEGs."}},"required":["step","t_us","reward","return","shape","codec","offset","length"],"additionalProperties":false},"missed":{"type":"integer","minimum":0,"description":"Frames of the episode that were published and are not here: overwritten before they were read, or beyond a bound."}},"required":["version","run","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","shapes","frames","missed"],"additionalProperties":false};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="recording" */;
@@ -1154,14 +1154,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.reasons !== undefined){
-let data11 = data.reasons;
-if(Array.isArray(data11)){
-const len0 = data11.length;
-for(let i0=0; i0<len0; i0++){
-let data12 = data11[i0];
-if(!(((((data12 === "every") || (data12 === "best")) || (data12 === "worst")) || (data12 === "failure")) || (data12 === "demand"))){
-const err27 = {instancePath:instancePath+"/reasons/" + i0,schemaPath:"#/properties/reasons/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasons.items.enum},message:"must be equal to one of the allowed values"};
+if(data.jpeg !== undefined){
+let data11 = data.jpeg;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.quality === undefined){
+const err27 = {instancePath:instancePath+"/jpeg",schemaPath:"#/properties/jpeg/required",keyword:"required",params:{missingProperty: "quality"},message:"must have required property '"+"quality"+"'"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1170,10 +1167,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/reasons",schemaPath:"#/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data11.sampling === undefined){
+const err28 = {instancePath:instancePath+"/jpeg",schemaPath:"#/properties/jpeg/required",keyword:"required",params:{missingProperty: "sampling"},message:"must have required property '"+"sampling"+"'"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1182,16 +1177,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data.shapes !== undefined){
-let data13 = data.shapes;
-if(Array.isArray(data13)){
-const len1 = data13.length;
-for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(Array.isArray(data14)){
-if(data14.length > 3){
-const err29 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
+for(const key1 in data11){
+if(!((key1 === "quality") || (key1 === "sampling"))){
+const err29 = {instancePath:instancePath+"/jpeg",schemaPath:"#/properties/jpeg/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1200,8 +1188,11 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data14.length < 3){
-const err30 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"};
+}
+if(data11.quality !== undefined){
+let data12 = data11.quality;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err30 = {instancePath:instancePath+"/jpeg/quality",schemaPath:"#/properties/jpeg/properties/quality/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1210,11 +1201,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-let data15 = data14[i2];
-if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
-const err31 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(typeof data12 == "number"){
+if(data12 > 100 || isNaN(data12)){
+const err31 = {instancePath:instancePath+"/jpeg/quality",schemaPath:"#/properties/jpeg/properties/quality/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1223,9 +1212,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(typeof data15 == "number"){
-if(data15 < 1 || isNaN(data15)){
-const err32 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data12 < 1 || isNaN(data12)){
+const err32 = {instancePath:instancePath+"/jpeg/quality",schemaPath:"#/properties/jpeg/properties/quality/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1236,9 +1224,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data11.sampling !== undefined){
+let data13 = data11.sampling;
+if(!((data13 === "4:4:4") || (data13 === "4:2:0"))){
+const err33 = {instancePath:instancePath+"/jpeg/sampling",schemaPath:"#/properties/jpeg/properties/sampling/enum",keyword:"enum",params:{allowedValues: schema13.properties.jpeg.properties.sampling.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1250,7 +1239,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/shapes",schemaPath:"#/properties/shapes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err34 = {instancePath:instancePath+"/jpeg",schemaPath:"#/properties/jpeg/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1260,11 +1249,14 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.frames !== undefined){
-let data16 = data.frames;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.step === undefined){
-const err35 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "step"},message:"must have required property '"+"step"+"'"};
+if(data.reasons !== undefined){
+let data14 = data.reasons;
+if(Array.isArray(data14)){
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+let data15 = data14[i0];
+if(!(((((data15 === "every") || (data15 === "best")) || (data15 === "worst")) || (data15 === "failure")) || (data15 === "demand"))){
+const err35 = {instancePath:instancePath+"/reasons/" + i0,schemaPath:"#/properties/reasons/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasons.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1273,8 +1265,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data16.t_us === undefined){
-const err36 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "t_us"},message:"must have required property '"+"t_us"+"'"};
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/reasons",schemaPath:"#/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1283,8 +1277,16 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data16.reward === undefined){
-const err37 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "reward"},message:"must have required property '"+"reward"+"'"};
+}
+if(data.shapes !== undefined){
+let data16 = data.shapes;
+if(Array.isArray(data16)){
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(Array.isArray(data17)){
+if(data17.length > 3){
+const err37 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1293,8 +1295,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data16.return === undefined){
-const err38 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "return"},message:"must have required property '"+"return"+"'"};
+if(data17.length < 3){
+const err38 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1303,8 +1305,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data16.shape === undefined){
-const err39 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "shape"},message:"must have required property '"+"shape"+"'"};
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+let data18 = data17[i2];
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+const err39 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1313,8 +1318,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data16.codec === undefined){
-const err40 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "codec"},message:"must have required property '"+"codec"+"'"};
+if(typeof data18 == "number"){
+if(data18 < 1 || isNaN(data18)){
+const err40 = {instancePath:instancePath+"/shapes/" + i1+"/" + i2,schemaPath:"#/properties/shapes/items/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1323,8 +1329,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data16.offset === undefined){
-const err41 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "offset"},message:"must have required property '"+"offset"+"'"};
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/shapes/" + i1,schemaPath:"#/properties/shapes/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1333,8 +1342,10 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(data16.length === undefined){
-const err42 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "length"},message:"must have required property '"+"length"+"'"};
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/shapes",schemaPath:"#/properties/shapes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1343,9 +1354,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-for(const key1 in data16){
-if(!((((((((key1 === "step") || (key1 === "t_us")) || (key1 === "reward")) || (key1 === "return")) || (key1 === "shape")) || (key1 === "codec")) || (key1 === "offset")) || (key1 === "length"))){
-const err43 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+}
+if(data.frames !== undefined){
+let data19 = data.frames;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.step === undefined){
+const err43 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "step"},message:"must have required property '"+"step"+"'"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1354,15 +1368,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-if(data16.step !== undefined){
-let data17 = data16.step;
-if(Array.isArray(data17)){
-const len3 = data17.length;
-for(let i3=0; i3<len3; i3++){
-let data18 = data17[i3];
-if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
-const err44 = {instancePath:instancePath+"/frames/step/" + i3,schemaPath:"#/properties/frames/properties/step/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data19.t_us === undefined){
+const err44 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "t_us"},message:"must have required property '"+"t_us"+"'"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1371,10 +1378,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/frames/step",schemaPath:"#/properties/frames/properties/step/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19.reward === undefined){
+const err45 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "reward"},message:"must have required property '"+"reward"+"'"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1383,14 +1388,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data16.t_us !== undefined){
-let data19 = data16.t_us;
-if(Array.isArray(data19)){
-const len4 = data19.length;
-for(let i4=0; i4<len4; i4++){
-if(!(typeof data19[i4] == "number")){
-const err46 = {instancePath:instancePath+"/frames/t_us/" + i4,schemaPath:"#/properties/frames/properties/t_us/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data19.return === undefined){
+const err46 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "return"},message:"must have required property '"+"return"+"'"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1399,10 +1398,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/frames/t_us",schemaPath:"#/properties/frames/properties/t_us/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19.shape === undefined){
+const err47 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "shape"},message:"must have required property '"+"shape"+"'"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1411,15 +1408,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data16.reward !== undefined){
-let data21 = data16.reward;
-if(Array.isArray(data21)){
-const len5 = data21.length;
-for(let i5=0; i5<len5; i5++){
-let data22 = data21[i5];
-if((!(typeof data22 == "number")) && (data22 !== null)){
-const err48 = {instancePath:instancePath+"/frames/reward/" + i5,schemaPath:"#/properties/frames/properties/reward/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.reward.items.type},message:"must be number,null"};
+if(data19.codec === undefined){
+const err48 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "codec"},message:"must have required property '"+"codec"+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1428,10 +1418,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-}
-else {
-const err49 = {instancePath:instancePath+"/frames/reward",schemaPath:"#/properties/frames/properties/reward/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19.offset === undefined){
+const err49 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "offset"},message:"must have required property '"+"offset"+"'"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1440,15 +1428,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data16.return !== undefined){
-let data23 = data16.return;
-if(Array.isArray(data23)){
-const len6 = data23.length;
-for(let i6=0; i6<len6; i6++){
-let data24 = data23[i6];
-if((!(typeof data24 == "number")) && (data24 !== null)){
-const err50 = {instancePath:instancePath+"/frames/return/" + i6,schemaPath:"#/properties/frames/properties/return/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.return.items.type},message:"must be number,null"};
+if(data19.length === undefined){
+const err50 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/required",keyword:"required",params:{missingProperty: "length"},message:"must have required property '"+"length"+"'"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1457,10 +1438,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/frames/return",schemaPath:"#/properties/frames/properties/return/type",keyword:"type",params:{type: "array"},message:"must be array"};
+for(const key2 in data19){
+if(!(func2.call(schema13.properties.frames.properties, key2))){
+const err51 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1470,14 +1450,14 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data16.shape !== undefined){
-let data25 = data16.shape;
-if(Array.isArray(data25)){
-const len7 = data25.length;
-for(let i7=0; i7<len7; i7++){
-let data26 = data25[i7];
-if(!((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26)))){
-const err52 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data19.step !== undefined){
+let data20 = data19.step;
+if(Array.isArray(data20)){
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+let data21 = data20[i3];
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+const err52 = {instancePath:instancePath+"/frames/step/" + i3,schemaPath:"#/properties/frames/properties/step/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1486,9 +1466,10 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(typeof data26 == "number"){
-if(data26 < 0 || isNaN(data26)){
-const err53 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/frames/step",schemaPath:"#/properties/frames/properties/step/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1498,10 +1479,13 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-}
-else {
-const err54 = {instancePath:instancePath+"/frames/shape",schemaPath:"#/properties/frames/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19.t_us !== undefined){
+let data22 = data19.t_us;
+if(Array.isArray(data22)){
+const len4 = data22.length;
+for(let i4=0; i4<len4; i4++){
+if(!(typeof data22[i4] == "number")){
+const err54 = {instancePath:instancePath+"/frames/t_us/" + i4,schemaPath:"#/properties/frames/properties/t_us/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1511,14 +1495,9 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data16.codec !== undefined){
-let data27 = data16.codec;
-if(Array.isArray(data27)){
-const len8 = data27.length;
-for(let i8=0; i8<len8; i8++){
-let data28 = data27[i8];
-if(!((data28 === 0) || (data28 === 1))){
-const err55 = {instancePath:instancePath+"/frames/codec/" + i8,schemaPath:"#/properties/frames/properties/codec/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.frames.properties.codec.items.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err55 = {instancePath:instancePath+"/frames/t_us",schemaPath:"#/properties/frames/properties/t_us/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1528,9 +1507,14 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/frames/codec",schemaPath:"#/properties/frames/properties/codec/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data19.reward !== undefined){
+let data24 = data19.reward;
+if(Array.isArray(data24)){
+const len5 = data24.length;
+for(let i5=0; i5<len5; i5++){
+let data25 = data24[i5];
+if((!(typeof data25 == "number")) && (data25 !== null)){
+const err56 = {instancePath:instancePath+"/frames/reward/" + i5,schemaPath:"#/properties/frames/properties/reward/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.reward.items.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1540,14 +1524,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data16.offset !== undefined){
-let data29 = data16.offset;
-if(Array.isArray(data29)){
-const len9 = data29.length;
-for(let i9=0; i9<len9; i9++){
-let data30 = data29[i9];
-if(!((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30)))){
-const err57 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err57 = {instancePath:instancePath+"/frames/reward",schemaPath:"#/properties/frames/properties/reward/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1556,9 +1535,15 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(typeof data30 == "number"){
-if(data30 < 0 || isNaN(data30)){
-const err58 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data19.return !== undefined){
+let data26 = data19.return;
+if(Array.isArray(data26)){
+const len6 = data26.length;
+for(let i6=0; i6<len6; i6++){
+let data27 = data26[i6];
+if((!(typeof data27 == "number")) && (data27 !== null)){
+const err58 = {instancePath:instancePath+"/frames/return/" + i6,schemaPath:"#/properties/frames/properties/return/items/type",keyword:"type",params:{type: schema13.properties.frames.properties.return.items.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1569,9 +1554,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err59 = {instancePath:instancePath+"/frames/offset",schemaPath:"#/properties/frames/properties/offset/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err59 = {instancePath:instancePath+"/frames/return",schemaPath:"#/properties/frames/properties/return/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1581,14 +1565,14 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data16.length !== undefined){
-let data31 = data16.length;
-if(Array.isArray(data31)){
-const len10 = data31.length;
-for(let i10=0; i10<len10; i10++){
-let data32 = data31[i10];
-if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
-const err60 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data19.shape !== undefined){
+let data28 = data19.shape;
+if(Array.isArray(data28)){
+const len7 = data28.length;
+for(let i7=0; i7<len7; i7++){
+let data29 = data28[i7];
+if(!((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29)))){
+const err60 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1597,9 +1581,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(typeof data32 == "number"){
-if(data32 < 0 || isNaN(data32)){
-const err61 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data29 == "number"){
+if(data29 < 0 || isNaN(data29)){
+const err61 = {instancePath:instancePath+"/frames/shape/" + i7,schemaPath:"#/properties/frames/properties/shape/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1612,7 +1596,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/frames/length",schemaPath:"#/properties/frames/properties/length/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err62 = {instancePath:instancePath+"/frames/shape",schemaPath:"#/properties/frames/properties/shape/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1622,9 +1606,14 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data19.codec !== undefined){
+let data30 = data19.codec;
+if(Array.isArray(data30)){
+const len8 = data30.length;
+for(let i8=0; i8<len8; i8++){
+let data31 = data30[i8];
+if(!(((data31 === 0) || (data31 === 1)) || (data31 === 2))){
+const err63 = {instancePath:instancePath+"/frames/codec/" + i8,schemaPath:"#/properties/frames/properties/codec/items/enum",keyword:"enum",params:{allowedValues: schema13.properties.frames.properties.codec.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1634,10 +1623,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.missed !== undefined){
-let data33 = data.missed;
-if(!((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33)))){
-const err64 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err64 = {instancePath:instancePath+"/frames/codec",schemaPath:"#/properties/frames/properties/codec/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1646,9 +1634,15 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(typeof data33 == "number"){
-if(data33 < 0 || isNaN(data33)){
-const err65 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data19.offset !== undefined){
+let data32 = data19.offset;
+if(Array.isArray(data32)){
+const len9 = data32.length;
+for(let i9=0; i9<len9; i9++){
+let data33 = data32[i9];
+if(!((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33)))){
+const err65 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1657,11 +1651,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof data33 == "number"){
+if(data33 < 0 || isNaN(data33)){
+const err66 = {instancePath:instancePath+"/frames/offset/" + i9,schemaPath:"#/properties/frames/properties/offset/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1670,12 +1662,156 @@ vErrors.push(err66);
 }
 errors++;
 }
+}
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/frames/offset",schemaPath:"#/properties/frames/properties/offset/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data19.length !== undefined){
+let data34 = data19.length;
+if(Array.isArray(data34)){
+const len10 = data34.length;
+for(let i10=0; i10<len10; i10++){
+let data35 = data34[i10];
+if(!((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35)))){
+const err68 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(typeof data35 == "number"){
+if(data35 < 0 || isNaN(data35)){
+const err69 = {instancePath:instancePath+"/frames/length/" + i10,schemaPath:"#/properties/frames/properties/length/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/frames/length",schemaPath:"#/properties/frames/properties/length/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data19.crc !== undefined){
+let data36 = data19.crc;
+if(Array.isArray(data36)){
+const len11 = data36.length;
+for(let i11=0; i11<len11; i11++){
+let data37 = data36[i11];
+if(!((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37)))){
+const err71 = {instancePath:instancePath+"/frames/crc/" + i11,schemaPath:"#/properties/frames/properties/crc/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if(typeof data37 == "number"){
+if(data37 < 0 || isNaN(data37)){
+const err72 = {instancePath:instancePath+"/frames/crc/" + i11,schemaPath:"#/properties/frames/properties/crc/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/frames/crc",schemaPath:"#/properties/frames/properties/crc/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/frames",schemaPath:"#/properties/frames/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data.missed !== undefined){
+let data38 = data.missed;
+if(!((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38)))){
+const err75 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if(typeof data38 == "number"){
+if(data38 < 0 || isNaN(data38)){
+const err76 = {instancePath:instancePath+"/missed",schemaPath:"#/properties/missed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err77 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
 validate12.errors = vErrors;
 return errors === 0;
 }
 
 export const recordingList = validate13;
-const schema14 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recordings","title":"RecordingList","description":"HTTP GET recordings/<run>: what is recorded of a run. The bytes of a recording are parts/<name>.","type":"object","properties":{"run":{"type":"string"},"policy":{"type":"string","description":"What is recorded, in words; empty for nothing."},"live":{"type":"boolean","description":"The run's frames are being read now."},"budget_bytes":{"type":"integer"},"used_bytes":{"type":"integer"},"evicted":{"type":"integer","description":"Recordings that went so that others fit the budget."},"passed":{"type":"integer","description":"Failed episodes whose frames were not kept, because others were a moment before."},"failed":{"type":"integer","description":"Recordings that could not be written."},"recordings":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"]},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"reasons":{"type":"array","items":{"type":"string"}},"frames":{"type":"integer"},"bytes":{"type":"integer"},"recorded_ms":{"type":"number"}},"required":["name","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","frames","bytes","recorded_ms"],"additionalProperties":false}}},"required":["run","policy","live","budget_bytes","used_bytes","evicted","passed","failed","recordings"],"additionalProperties":false};
+const schema14 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"recordings","title":"RecordingList","description":"HTTP GET recordings/<run>: what is recorded of a run. The bytes of a recording are parts/<name>.","type":"object","properties":{"run":{"type":"string"},"policy":{"type":"string","description":"What is recorded, in words; empty for nothing."},"live":{"type":"boolean","description":"The run's frames are being read now."},"budget_bytes":{"type":"integer"},"used_bytes":{"type":"integer"},"evicted":{"type":"integer","description":"Recordings that went so that others fit the budget."},"passed":{"type":"integer","description":"Failed episodes whose frames were not kept, because others were a moment before."},"failed":{"type":"integer","description":"Recordings that could not be written."},"recordings":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"agent":{"type":"string"},"env_slot":{"type":"integer"},"episode":{"type":"integer"},"seed":{"type":["integer","null"]},"steps":{"type":["integer","null"]},"total_reward":{"type":["number","null"]},"terminated":{"type":"boolean"},"truncated":{"type":"boolean"},"reasons":{"type":"array","items":{"type":"string"}},"frames":{"type":"integer"},"jpeg_frames":{"type":"integer","description":"Of these so many are JPEG: close to what was rendered, not exact."},"bytes":{"type":"integer"},"recorded_ms":{"type":"number"}},"required":["name","agent","env_slot","episode","seed","steps","total_reward","terminated","truncated","reasons","frames","jpeg_frames","bytes","recorded_ms"],"additionalProperties":false}}},"required":["run","policy","live","budget_bytes","used_bytes","evicted","passed","failed","recordings"],"additionalProperties":false};
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="recordings" */;
@@ -2002,8 +2138,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(data9.bytes === undefined){
-const err29 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'"};
+if(data9.jpeg_frames === undefined){
+const err29 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "jpeg_frames"},message:"must have required property '"+"jpeg_frames"+"'"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2012,8 +2148,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data9.recorded_ms === undefined){
-const err30 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "recorded_ms"},message:"must have required property '"+"recorded_ms"+"'"};
+if(data9.bytes === undefined){
+const err30 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "bytes"},message:"must have required property '"+"bytes"+"'"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2022,9 +2158,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-for(const key1 in data9){
-if(!(func2.call(schema14.properties.recordings.items.properties, key1))){
-const err31 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data9.recorded_ms === undefined){
+const err31 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/required",keyword:"required",params:{missingProperty: "recorded_ms"},message:"must have required property '"+"recorded_ms"+"'"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2033,10 +2168,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data9.name !== undefined){
-if(typeof data9.name !== "string"){
-const err32 = {instancePath:instancePath+"/recordings/" + i0+"/name",schemaPath:"#/properties/recordings/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 in data9){
+if(!(func2.call(schema14.properties.recordings.items.properties, key1))){
+const err32 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2046,9 +2180,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data9.agent !== undefined){
-if(typeof data9.agent !== "string"){
-const err33 = {instancePath:instancePath+"/recordings/" + i0+"/agent",schemaPath:"#/properties/recordings/items/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data9.name !== undefined){
+if(typeof data9.name !== "string"){
+const err33 = {instancePath:instancePath+"/recordings/" + i0+"/name",schemaPath:"#/properties/recordings/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2058,10 +2192,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data9.env_slot !== undefined){
-let data12 = data9.env_slot;
-if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
-const err34 = {instancePath:instancePath+"/recordings/" + i0+"/env_slot",schemaPath:"#/properties/recordings/items/properties/env_slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data9.agent !== undefined){
+if(typeof data9.agent !== "string"){
+const err34 = {instancePath:instancePath+"/recordings/" + i0+"/agent",schemaPath:"#/properties/recordings/items/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2071,10 +2204,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data9.episode !== undefined){
-let data13 = data9.episode;
-if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
-const err35 = {instancePath:instancePath+"/recordings/" + i0+"/episode",schemaPath:"#/properties/recordings/items/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data9.env_slot !== undefined){
+let data12 = data9.env_slot;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+const err35 = {instancePath:instancePath+"/recordings/" + i0+"/env_slot",schemaPath:"#/properties/recordings/items/properties/env_slot/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2084,10 +2217,10 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data9.seed !== undefined){
-let data14 = data9.seed;
-if((!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))) && (data14 !== null)){
-const err36 = {instancePath:instancePath+"/recordings/" + i0+"/seed",schemaPath:"#/properties/recordings/items/properties/seed/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.seed.type},message:"must be integer,null"};
+if(data9.episode !== undefined){
+let data13 = data9.episode;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+const err36 = {instancePath:instancePath+"/recordings/" + i0+"/episode",schemaPath:"#/properties/recordings/items/properties/episode/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2097,10 +2230,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data9.steps !== undefined){
-let data15 = data9.steps;
-if((!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))) && (data15 !== null)){
-const err37 = {instancePath:instancePath+"/recordings/" + i0+"/steps",schemaPath:"#/properties/recordings/items/properties/steps/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.steps.type},message:"must be integer,null"};
+if(data9.seed !== undefined){
+let data14 = data9.seed;
+if((!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))) && (data14 !== null)){
+const err37 = {instancePath:instancePath+"/recordings/" + i0+"/seed",schemaPath:"#/properties/recordings/items/properties/seed/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.seed.type},message:"must be integer,null"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2110,10 +2243,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data9.total_reward !== undefined){
-let data16 = data9.total_reward;
-if((!(typeof data16 == "number")) && (data16 !== null)){
-const err38 = {instancePath:instancePath+"/recordings/" + i0+"/total_reward",schemaPath:"#/properties/recordings/items/properties/total_reward/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.total_reward.type},message:"must be number,null"};
+if(data9.steps !== undefined){
+let data15 = data9.steps;
+if((!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))) && (data15 !== null)){
+const err38 = {instancePath:instancePath+"/recordings/" + i0+"/steps",schemaPath:"#/properties/recordings/items/properties/steps/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.steps.type},message:"must be integer,null"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2123,9 +2256,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data9.terminated !== undefined){
-if(typeof data9.terminated !== "boolean"){
-const err39 = {instancePath:instancePath+"/recordings/" + i0+"/terminated",schemaPath:"#/properties/recordings/items/properties/terminated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data9.total_reward !== undefined){
+let data16 = data9.total_reward;
+if((!(typeof data16 == "number")) && (data16 !== null)){
+const err39 = {instancePath:instancePath+"/recordings/" + i0+"/total_reward",schemaPath:"#/properties/recordings/items/properties/total_reward/type",keyword:"type",params:{type: schema14.properties.recordings.items.properties.total_reward.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2135,14 +2269,26 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data9.truncated !== undefined){
-if(typeof data9.truncated !== "boolean"){
-const err40 = {instancePath:instancePath+"/recordings/" + i0+"/truncated",schemaPath:"#/properties/recordings/items/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data9.terminated !== undefined){
+if(typeof data9.terminated !== "boolean"){
+const err40 = {instancePath:instancePath+"/recordings/" + i0+"/terminated",schemaPath:"#/properties/recordings/items/properties/terminated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err40];
 }
 else {
 vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data9.truncated !== undefined){
+if(typeof data9.truncated !== "boolean"){
+const err41 = {instancePath:instancePath+"/recordings/" + i0+"/truncated",schemaPath:"#/properties/recordings/items/properties/truncated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
 }
 errors++;
 }
@@ -2153,19 +2299,7 @@ if(Array.isArray(data19)){
 const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 if(typeof data19[i1] !== "string"){
-const err41 = {instancePath:instancePath+"/recordings/" + i0+"/reasons/" + i1,schemaPath:"#/properties/recordings/items/properties/reasons/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/recordings/" + i0+"/reasons",schemaPath:"#/properties/recordings/items/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err42 = {instancePath:instancePath+"/recordings/" + i0+"/reasons/" + i1,schemaPath:"#/properties/recordings/items/properties/reasons/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2175,10 +2309,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data9.frames !== undefined){
-let data21 = data9.frames;
-if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-const err43 = {instancePath:instancePath+"/recordings/" + i0+"/frames",schemaPath:"#/properties/recordings/items/properties/frames/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err43 = {instancePath:instancePath+"/recordings/" + i0+"/reasons",schemaPath:"#/properties/recordings/items/properties/reasons/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2188,10 +2321,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data9.bytes !== undefined){
-let data22 = data9.bytes;
-if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-const err44 = {instancePath:instancePath+"/recordings/" + i0+"/bytes",schemaPath:"#/properties/recordings/items/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data9.frames !== undefined){
+let data21 = data9.frames;
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+const err44 = {instancePath:instancePath+"/recordings/" + i0+"/frames",schemaPath:"#/properties/recordings/items/properties/frames/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2201,9 +2334,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data9.recorded_ms !== undefined){
-if(!(typeof data9.recorded_ms == "number")){
-const err45 = {instancePath:instancePath+"/recordings/" + i0+"/recorded_ms",schemaPath:"#/properties/recordings/items/properties/recorded_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data9.jpeg_frames !== undefined){
+let data22 = data9.jpeg_frames;
+if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
+const err45 = {instancePath:instancePath+"/recordings/" + i0+"/jpeg_frames",schemaPath:"#/properties/recordings/items/properties/jpeg_frames/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2213,9 +2347,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data9.bytes !== undefined){
+let data23 = data9.bytes;
+if(!((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23)))){
+const err46 = {instancePath:instancePath+"/recordings/" + i0+"/bytes",schemaPath:"#/properties/recordings/items/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2225,9 +2360,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/recordings",schemaPath:"#/properties/recordings/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data9.recorded_ms !== undefined){
+if(!(typeof data9.recorded_ms == "number")){
+const err47 = {instancePath:instancePath+"/recordings/" + i0+"/recorded_ms",schemaPath:"#/properties/recordings/items/properties/recorded_ms/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2239,12 +2374,36 @@ errors++;
 }
 }
 else {
-const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err48 = {instancePath:instancePath+"/recordings/" + i0,schemaPath:"#/properties/recordings/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err48];
 }
 else {
 vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/recordings",schemaPath:"#/properties/recordings/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
 }
 errors++;
 }

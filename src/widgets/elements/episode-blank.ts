@@ -51,7 +51,10 @@ export function recordedWords(list: RecordingList | undefined): TemplateResult {
     list.passed ? `${count(list.passed)} ${list.passed === 1 ? 'failure' : 'failures'} passed over` : '',
     list.failed ? `${count(list.failed)} could not be written` : '',
   ].filter(Boolean);
-  const room = `${cellNumber(list.used_bytes / 1e6)} of ${cellNumber(list.budget_bytes / 1e6)} MB, lossless`;
+  const frames = list.recordings.reduce((sum, one) => sum + one.frames, 0);
+  const jpegs = list.recordings.reduce((sum, one) => sum + one.jpeg_frames, 0);
+  const form = jpegs === 0 ? 'lossless' : `${count(jpegs)} of ${count(frames)} frames as JPEG`;
+  const room = `${cellNumber(list.used_bytes / 1e6)} of ${cellNumber(list.budget_bytes / 1e6)} MB, ${form}`;
   return html`<span title=${list.policy}>${count(list.recordings.length)} recorded${list.policy ? `: ${list.policy}` : ''}</span>
     <span>${gone.join(', ')}</span><span class="fill"></span><span>${list.used_bytes > 0 ? room : ''}</span>`;
 }

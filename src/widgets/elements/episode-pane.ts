@@ -1,5 +1,6 @@
 /** One episode in a player: its frame at a step, and the numbers under it. */
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { sentenceOf } from '../../protocol/index.ts';
 import { drawStepPicture } from '../plots/step-picture.ts';
 import { whyRecorded } from '../stores/episode-shelf.ts';
 import type { PlayedEpisode, Shown } from '../stores/played-episode.ts';
@@ -27,6 +28,7 @@ export class EpisodePane extends LitElement {
     ordinal: { attribute: false },
     canClose: { attribute: false },
     shown: { state: true },
+    failure: { state: true },
   };
 
   static override styles = css`
@@ -46,8 +48,9 @@ export class EpisodePane extends LitElement {
     canvas { width: 100%; height: 100%; object-fit: contain; image-rendering: pixelated; }
     canvas[data-form='drawn'] { image-rendering: auto; }
     .none { position: absolute; margin: 0; padding: 16px; text-align: center; color: var(--jp-ui-font-color2, #616161); max-width: 44ch; }
-    .stale {
-      position: absolute; right: 8px; top: 8px; padding: 2px 8px; border-radius: var(--jp-border-radius, 2px);
+    .badges { position: absolute; right: 8px; top: 8px; display: flex; gap: 8px; }
+    .badges span {
+      padding: 2px 8px; border-radius: var(--jp-border-radius, 2px);
       color: #fff; background: rgba(0, 0, 0, 0.65); font-size: 11px;
     }
     dl { display: flex; flex-wrap: wrap; flex: none; gap: 0 16px; margin: 0; padding: 4px 8px; min-height: 40px; align-content: flex-start; }
@@ -70,6 +73,8 @@ export class EpisodePane extends LitElement {
   declare ordinal: number | undefined;
   declare canClose: boolean;
   declare shown: Shown | undefined;
+  /** Why the step's picture cannot be shown. */
+  declare failure: string;
   #asked = '';
 
   constructor() {
@@ -78,6 +83,7 @@ export class EpisodePane extends LitElement {
     this.version = 0;
     this.names = [];
     this.canClose = false;
+    this.failure = '';
   }
 
   /** The picture, in its own pixels; undefined before there is one. */
@@ -110,8 +116,11 @@ export class EpisodePane extends LitElement {
       </div>
       <div class="stage">
         <canvas role="img" data-form=${this.shown?.form ?? ''} ?hidden=${!this.shown} aria-label="Episode ${episode.place.episode}, step ${row?.step ?? 0}"></canvas>
-        ${isStale && this.shown?.form === 'frame' ? html`<span class="stale" title="Not every step has a frame of its own">frame of step ${count(this.shown.step)}</span>` : nothing}
-        ${this.shown && !sentence ? nothing : html`<p class="none" role="status">${sentence || (this.shown ? '' : nothingToSee)}</p>`}
+        <div class="badges">
+          ${this.shown?.form === 'frame' && !this.shown.isExact ? html`<span class="jpeg" title=${aboutJpeg(episode)}>JPEG</span>` : nothing}
+          ${isStale && this.shown?.form === 'frame' ? html`<span class="stale" title="Not every step has a frame of its own">frame of step ${count(this.shown.step)}</span>` : nothing}
+        </div>
+        ${this.shown && !sentence ? nothing : html`<p class="none" role="status">${sentence || (this.shown ? '' : this.failure || nothingToSee)}</p>`}
       </div>
       <dl>${this.#figures().map(([name, value]) => html`<div><dt>${name}</dt><dd title=${value}>${value}</dd></div>`)}</dl>
     `;
@@ -167,18 +176,26 @@ export class EpisodePane extends LitElement {
   async #show(wanted: string): Promise<void> {
     const { episode, at } = this;
     let shown: Shown | undefined;
+    let failure = '';
     try {
       shown = await episode?.shownAt(at);
     } catch (error) {
-      if (episode) episode.note = error instanceof Error ? error.message : String(error);
+      failure = sentenceOf(error);
     }
     // A faster hand has asked for another step meanwhile.
     if (wanted !== this.#asked) return;
     const canvas = this.renderRoot.querySelector('canvas');
     if (shown && canvas) paint(canvas, shown, this);
     this.shown = shown;
+    this.failure = failure;
     this.dispatchEvent(new PaneDrawn());
   }
+}
+
+function aboutJpeg({ recording }: PlayedEpisode): string {
+  const { quality, sampling } = recording?.index.jpeg ?? {};
+  const form = quality === undefined ? '' : ` (quality ${quality}, ${sampling})`;
+  return `Recorded as JPEG${form}: close to what was rendered, not exact. record={"frames": "lossless"} keeps every pixel.`;
 }
 
 /** Values of the state first: they are what one looks for under a frame. */

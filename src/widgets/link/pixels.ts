@@ -3,7 +3,7 @@
  *
  * A frame whose bytes do not fit its own header throws `frame-size`: it is refused, never drawn wrong.
  */
-import { DuallaneError, type Frame } from '../../protocol/index.ts';
+import { DuallaneError, type Frame, type RecordedFrame } from '../../protocol/index.ts';
 
 const opaque = 0xff000000;
 
@@ -38,28 +38,31 @@ export async function inflate(packed: Uint8Array, limit: number): Promise<Uint8A
   return out.subarray(0, filled);
 }
 
-/** A JPEG file as RGBA pixels, of its own colours. Rejects when it is none, or of another size. */
-async function decodeJpeg(file: Uint8Array, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
-  const picture = await createImageBitmap(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }), {
-    colorSpaceConversion: 'none',
-  });
+/** A JPEG file as RGBA pixels, of its own colours. Rejects when it is none. */
+export async function decodeJpeg(file: Uint8Array<ArrayBuffer>): Promise<RecordedFrame> {
+  const picture = await createImageBitmap(new Blob([file], { type: 'image/jpeg' }), { colorSpaceConversion: 'none' });
+  const { width, height } = picture;
   try {
-    if (picture.width !== width || picture.height !== height)
-      throw new DuallaneError('frame-size', `a JPEG of ${picture.width} x ${picture.height} came as ${width} x ${height}`);
     const pen = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
     if (!pen) throw new DuallaneError('frame-unreadable', 'this browser draws no pictures off the screen');
     pen.drawImage(picture, 0, 0);
-    return new Uint8Array(pen.getImageData(0, 0, width, height).data.buffer);
+    return { width, height, channels: 4, pixels: new Uint8Array(pen.getImageData(0, 0, width, height).data.buffer) };
   } finally {
     picture.close();
   }
+}
+
+async function decodeSized(file: Uint8Array<ArrayBuffer>, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const frame = await decodeJpeg(file);
+  if (frame.width === width && frame.height === height) return frame.pixels as Uint8Array<ArrayBuffer>;
+  throw new DuallaneError('frame-size', `a JPEG of ${frame.width} x ${frame.height} came as ${width} x ${height}`);
 }
 
 /** The frame with four channels and plain bytes, whatever it came as; `codec` goes on telling that. */
 export async function canvasFrame(meta: Frame, body: Uint8Array): Promise<{ meta: Frame; body: Uint8Array<ArrayBuffer> }> {
   const { width, height, channels, codec } = meta;
   const told: Frame = { ...meta, channels: 4 };
-  if (codec === 'jpeg') return { meta: told, body: await decodeJpeg(body, width, height) };
+  if (codec === 'jpeg') return { meta: told, body: await decodeSized(body as Uint8Array<ArrayBuffer>, width, height) };
   const plain = codec === 'deflate' ? await inflate(body, width * height * channels) : body;
   return { meta: told, body: toRgba(plain, width, height, channels) };
 }

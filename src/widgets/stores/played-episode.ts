@@ -4,10 +4,11 @@
  * Guarantees
  * - What is there is shown: without a recording the steps' own payloads are drawn, without steps the recording's numbers are told.
  * - A step without a recorded frame shows the picture its row holds, else the frame before it; a frame is never shown for a step it
- *   does not belong to without saying of which step it is.
+ *   does not belong to without saying of which step it is, and none that is a JPEG without saying so.
  */
 import { DuallaneError, type RecordedFrame, Recording, type RecordingList, sentenceOf } from '../../protocol/index.ts';
 import type { PageLink } from '../link/page-link.ts';
+import { decodeJpeg } from '../link/pixels.ts';
 import type { SqlEngine } from '../sql/index.ts';
 import { indexAtTime, type Mark, marksOf } from './episode-alignment.ts';
 import {
@@ -27,7 +28,10 @@ import { type StepPicture, stepPicture } from './step-picture.ts';
 
 export type RecordedEntry = RecordingList['recordings'][number];
 export type PlayedState = { state: 'loading'; what: string } | { state: 'ready' } | { state: 'failed'; sentence: string };
-export type Shown = { form: 'frame'; frame: RecordedFrame; step: number } | { form: 'drawn'; picture: StepPicture };
+/** `isExact`: false for a frame that was recorded as JPEG. */
+export type Shown =
+  | { form: 'frame'; frame: RecordedFrame; step: number; isExact: boolean }
+  | { form: 'drawn'; picture: StepPicture };
 
 /** What is logged after the last step belongs to it for twice the time a step takes, and at least so long. */
 const afterLastUs = 20_000;
@@ -90,7 +94,7 @@ export class PlayedEpisode {
       const name = this.entry.name;
       this.recording = await link
         .part(name, life)
-        .then((bytes) => Recording.open(bytes))
+        .then((bytes) => Recording.open(bytes, decodeJpeg))
         .catch(fallBack);
       if (life.signal.aborted) return;
       if (this.recording) this.#take(stepsOfRecording(this.recording), 'ready');
@@ -124,7 +128,7 @@ export class PlayedEpisode {
     const step = this.recording.index.frames.step[frame] as number;
     const isLookedFor = step !== row.step && this.#holdsPayloads;
     const own = !isLookedFor ? undefined : await this.#rebuilt(row, false).catch((error: unknown) => this.#noted(error));
-    return own ?? { form: 'frame', frame: await this.recording.frame(frame), step };
+    return own ?? { form: 'frame', frame: await this.recording.frame(frame), step, isExact: this.recording.isExact(frame) };
   }
 
   /** What a step's row holds to be drawn: its payload, or its observation where there is nothing better. */
@@ -136,7 +140,7 @@ export class PlayedEpisode {
     if (rows.every(({ batch, index }) => batch.text('render_payload_json', index) === undefined)) this.#holdsPayloads = false;
     const payload = stored.batch.text('render_payload_json', stored.index);
     const frame = payloadFrame(payload);
-    if (frame) return { form: 'frame', frame, step: row.step };
+    if (frame) return { form: 'frame', frame, step: row.step, isExact: true };
     const observation = isObservationShown ? stored.batch.observationValue(stored.index) : undefined;
     const picture = stepPicture(payload, observation, this.row?.game ?? '');
     return picture && { form: 'drawn', picture };

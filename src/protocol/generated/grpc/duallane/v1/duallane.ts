@@ -334,6 +334,8 @@ export interface Recording {
     | undefined;
   /** Absolute path, for readers on the same host. */
   path: string;
+  /** How many of the frames are JPEG: close to what was rendered, not exact. */
+  jpegFrames: bigint;
 }
 
 export interface ListRecordingsResponse {
@@ -2875,6 +2877,7 @@ function createBaseRecording(): Recording {
     bytes: 0n,
     recordedAt: undefined,
     path: "",
+    jpegFrames: 0n,
   };
 }
 
@@ -2936,6 +2939,12 @@ export const Recording: MessageFns<Recording> = {
     }
     if (message.path !== "") {
       writer.uint32(114).string(message.path);
+    }
+    if (message.jpegFrames !== 0n) {
+      if (BigInt.asUintN(64, message.jpegFrames) !== message.jpegFrames) {
+        throw new globalThis.Error("value provided for field message.jpegFrames of type uint64 too large");
+      }
+      writer.uint32(120).uint64(message.jpegFrames);
     }
     return writer;
   },
@@ -3063,6 +3072,14 @@ export const Recording: MessageFns<Recording> = {
             }
 
             message.path = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.jpegFrames = reader.uint64() as bigint;
             continue;
           }
         }

@@ -12,5 +12,13 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs' {
     encode(): void;
     getEncodedBuffer(): Uint8ClampedArray;
   }
-  export default function libjpegTurbo(): Promise<{ JPEGEncoder: new () => JPEGEncoder }>;
+  export interface JPEGDecoder {
+    /** Where the file's bytes are to be put. */
+    getEncodedBuffer(bytes: number): Uint8ClampedArray;
+    /** Throws a number (an address) for what is no JPEG, or half of one. */
+    decode(): void;
+    getFrameInfo(): FrameInfo;
+    getDecodedBuffer(): Uint8ClampedArray;
+  }
+  export default function libjpegTurbo(): Promise<{ JPEGEncoder: new () => JPEGEncoder; JPEGDecoder: new () => JPEGDecoder }>;
 }

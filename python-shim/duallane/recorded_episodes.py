@@ -1,14 +1,12 @@
 """Recorded episodes, for Python: which there are, their frames as arrays, and recording more.
 
-Frames come exactly as they were published. The file's format: proto/recording.schema.json.
+Frames come exactly as they were published, but those that are JPEG: `RecordedEpisode.jpeg_steps` names them. The file's
+format: proto/recording.schema.json.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import struct
-import zlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,21 +18,21 @@ from ._contract import duallane_pb2 as pb
 from ._contract import limits
 from .catalogue import history_of, run_id_of
 from .errors import DuallaneError
+from .recording_frames import JPEG_CODEC, FrameReader, open_recording
 
 if TYPE_CHECKING:
     from .run import Run
 
+log = logging.getLogger("duallane")
 _DEADLINE_SECONDS = limits.UNARY_DEADLINE_MS / 1000
-_MAGIC = b"DLREC1\n\0"
-_FOOTER = struct.Struct("<Q32s8s")
-_DELTA = struct.Struct("<II")
 
 
 @dataclass(frozen=True)
 class RecordedEpisode:
     """One recorded episode. steps is None when its end was never told; frames: how many of its steps have a frame.
 
-    reasons: why it was kept, of "every", "best", "worst", "failure" and "demand".
+    reasons: why it was kept, of "every", "best", "worst", "failure" and "demand". jpeg_frames: of the frames so many
+    are JPEG, close to what was rendered and not exact; 0 where every pixel is as it was.
     """
 
     run_id: str
@@ -48,29 +46,36 @@ class RecordedEpisode:
     truncated: bool
     reasons: tuple[str, ...]
     frames: int
+    jpeg_frames: int
     bytes: int
     path: Path
 
-    def read(self) -> Iterator[tuple[int, np.ndarray]]:
+    def read(self, skip_damaged: bool = False) -> Iterator[tuple[int, np.ndarray]]:
         """(step index, frame) one after the other; frame: uint8 of shape (height, width, channels), a copy.
 
-        Raises DuallaneError: "recording-damaged" when the file is not as it was written, "recording-gone".
+        skip_damaged: frames that cannot be read are left out, and their steps told in a warning, instead of the
+        exception. Raises DuallaneError: "recording-damaged" when the file is not as it was written, "recording-gone".
         """
-        index, data = _opened(self.path)
+        index, data = _opened(self.path, skip_damaged)
+        with FrameReader(index, data) as reader:
+            lost = []
+            for at, step in enumerate(index["frames"]["step"]):
+                try:
+                    frame = reader.frame(at)
+                except DuallaneError as error:
+                    if not skip_damaged or error.code != "recording-damaged":
+                        raise
+                    lost.append(step)
+                    continue
+                yield step, frame
+        if lost:
+            log.warning("The frames of steps %s of %s cannot be read; they were left out.", lost, self.path)
+
+    def jpeg_steps(self) -> list[int]:
+        """Steps whose frame is a JPEG: close to what was rendered, not exact. Raises DuallaneError, as `read`."""
+        index, _ = _opened(self.path)
         frames = index["frames"]
-        last: np.ndarray | None = None
-        for at, step in enumerate(frames["step"]):
-            offset, length = frames["offset"][at], frames["length"][at]
-            body = zlib.decompress(data[offset : offset + length], -zlib.MAX_WBITS)
-            shape = tuple(index["shapes"][frames["shape"][at]])
-            if frames["codec"][at] == 0:
-                last = np.frombuffer(body, np.uint8).reshape(shape).copy()
-            else:
-                first, rows = _DELTA.unpack_from(body)
-                changed = np.frombuffer(body, np.uint8, offset=_DELTA.size).reshape(rows, *shape[1:])
-                assert last is not None
-                last[first : first + rows] ^= changed
-            yield step, last.copy()
+        return [step for step, codec in zip(frames["step"], frames["codec"], strict=True) if codec == JPEG_CODEC]
 
 
 def recordings(run: Run | str, home: Path | str | None = None) -> list[RecordedEpisode]:
@@ -106,21 +111,18 @@ def _episode(run_id: str, one: Any) -> RecordedEpisode:
         truncated=one.truncated,
         reasons=tuple(one.reasons),
         frames=one.frames,
+        jpeg_frames=one.jpeg_frames,
         bytes=one.bytes,
         path=Path(one.path),
     )
 
 
-def _opened(path: Path) -> tuple[dict[str, Any], bytes]:
+def _opened(path: Path, is_damage_borne: bool = False) -> tuple[dict[str, Any], bytes]:
     try:
-        data = path.read_bytes()
+        return open_recording(path.read_bytes(), is_damage_borne)
     except FileNotFoundError as cause:
         raise DuallaneError(
             "recording-gone", f"{path} is gone: its run was deleted, or its budget was full."
         ) from cause
-    whole = len(data) >= len(_MAGIC) + _FOOTER.size and data.startswith(_MAGIC)
-    length, digest, magic = _FOOTER.unpack(data[-_FOOTER.size :]) if whole else (0, b"", b"")
-    if not whole or magic != _MAGIC or hashlib.sha256(data[: 8 - _FOOTER.size]).digest() != digest:
-        raise DuallaneError("recording-damaged", f"{path} is not as it was written.")
-    end = len(data) - _FOOTER.size
-    return json.loads(zlib.decompress(data[end - length : end], -zlib.MAX_WBITS)), data
+    except DuallaneError as error:
+        raise DuallaneError(error.code, f"{path}: {error.sentence}") from error
