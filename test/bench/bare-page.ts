@@ -12,7 +12,14 @@ import { createInterface } from 'node:readline';
 import { browserArguments, browserExecutable } from '../support/browser.ts';
 import { until } from '../support/until.ts';
 
-type Answer = { id?: number; result?: { result?: { value?: unknown }; exceptionDetails?: { text: string } } };
+type Answer = {
+  id?: number;
+  result?: {
+    result?: { value?: unknown };
+    exceptionDetails?: { text: string };
+    metrics?: { name: string; value: number }[];
+  };
+};
 
 export class BarePage {
   readonly #chromium: ChildProcess;
@@ -54,13 +61,24 @@ export class BarePage {
 
   /** The value of a JavaScript expression in the page: plain JSON, undefined for nothing. Throws what the page threw. */
   async evaluate<T>(expression: string): Promise<T | undefined> {
-    const id = ++this.#lastId;
-    const answer = await new Promise<Answer>((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }));
-    });
+    const answer = await this.#ask('Runtime.evaluate', { expression, returnByValue: true });
     if (answer.result?.exceptionDetails) throw new Error(`${expression}: ${answer.result.exceptionDetails.text}`);
     return answer.result?.result?.value as T | undefined;
+  }
+
+  /** For how many seconds the page's main thread has worked so far, from the first call on. */
+  async busySeconds(): Promise<number> {
+    await this.#ask('Performance.enable', {});
+    const { result } = await this.#ask('Performance.getMetrics', {});
+    return result?.metrics?.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  }
+
+  #ask(method: string, params: object): Promise<Answer> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
   }
 
   async close(): Promise<void> {

@@ -5,11 +5,11 @@ import { until } from '../support/until.ts';
 import { type SavedView, writeViewNotebook } from '../support/view-notebook.ts';
 import { BarePage } from './bare-page.ts';
 
-/** Opens the view, gives `work` a reader of expressions about it (`view` is the element), and closes the page. */
+/** Opens the view, gives `work` a reader of expressions about it (`view` is the element) and the page, and closes the page. */
 export async function watched<T>(
   stage: Stage,
   view: SavedView,
-  work: (read: <V>(expression: string) => Promise<V | undefined>) => Promise<T>,
+  work: (read: <V>(expression: string) => Promise<V | undefined>, page: BarePage) => Promise<T>,
 ): Promise<T> {
   const name = `${view.view}-${view.runs[0]}.ipynb`;
   writeViewNotebook(join(stage.notebooks, name), [view]);
@@ -18,7 +18,7 @@ export async function watched<T>(
   const read = <V>(expression: string) => page.evaluate<V>(`((view) => ${expression})(${element})`);
   try {
     await until(async () => (await read<string>('view?.state.state')) === 'live', { what: 'the view to live', withinMs: 60_000 });
-    return await work(read);
+    return await work(read, page);
   } finally {
     await page.close();
   }
