@@ -78,7 +78,7 @@ const stages = [
 const fewFailures = 3;
 
 /** A step that does not end by then is ended, and has failed. */
-const stepLimitMs = 600_000;
+const stepLimitMs = 900_000;
 const groups = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
