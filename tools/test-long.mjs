@@ -6,23 +6,24 @@
  * failure ends it, with its output.
  */
 import { spawnSync } from 'node:child_process';
-import { bin, environment, root, setUp } from './setup.mjs';
+import { bin, environment, python, root, setUp } from './setup.mjs';
 
 const kills = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(kills) || kills < 1) throw new Error(`how many kills? A whole number from 1, not ${process.argv[2]}`);
 
-/** The tests that take DUALLANE_KILLS themselves, once; the others as often as a tenth of the kills. */
+/** The tests that take DUALLANE_KILLS themselves, once (test_forking.py too: as many rounds of forks); the others as often as a tenth of the kills. */
 const once = ['test/fault'];
 const again = ['test/story/daemon-restart', 'test/process/proxy-daemon-killed', 'test/process/ring-torture'];
 
-function jest(...files) {
-  const args = ['--runInBand', ...files];
-  const env = { ...environment, DUALLANE_KILLS: String(kills), DUALLANE_RERUNS: String(kills) };
-  if (spawnSync(bin('jest'), args, { cwd: root, env, stdio: 'inherit' }).status !== 0) process.exit(1);
+const env = { ...environment, DUALLANE_KILLS: String(kills), DUALLANE_RERUNS: String(kills) };
+function run(program, args) {
+  if (spawnSync(program, args, { cwd: root, env, stdio: 'inherit' }).status !== 0) process.exit(1);
 }
+const jest = (...files) => run(bin('jest'), ['--runInBand', ...files]);
 
 setUp({ browser: true });
 jest(...once);
+run(python, ['-m', 'pytest', 'python-shim/tests/test_forking.py']);
 jest('test/e2e/lab', '--testNamePattern', 'a cell that is run again');
 const rounds = Math.max(1, Math.round(kills / 10));
 for (let round = 1; round <= rounds; round++) {

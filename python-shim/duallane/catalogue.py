@@ -19,7 +19,15 @@ import pyarrow.parquet as pq
 from ._contract import duallane_pb2 as pb
 from ._contract import limits
 from ._contract.arrow_schemas import ARROW_SCHEMAS
-from .daemon_calls import DuallaneServiceStub, connect, duallane_code, grpc, is_unimplemented, rpc_sentence
+from .daemon_calls import (
+    Channel,
+    DuallaneServiceStub,
+    RpcError,
+    connect,
+    duallane_code,
+    is_unimplemented,
+    rpc_sentence,
+)
 from .errors import DuallaneError
 from .home import ensure_daemon, resolve_home
 
@@ -70,12 +78,12 @@ class RunSummary:
 
 
 @contextmanager
-def channel_of(home: Path | str | None) -> Iterator[grpc.Channel]:
+def channel_of(home: Path | str | None) -> Iterator[Channel]:
     """A channel to the daemon; RPC failures come out as DuallaneError with the daemon's sentence."""
     try:
         with connect(ensure_daemon(resolve_home(home))) as channel:
             yield channel
-    except grpc.RpcError as error:
+    except RpcError as error:
         raise DuallaneError(duallane_code(error) or "daemon-refused", rpc_sentence(error)) from error
 
 
@@ -115,7 +123,7 @@ def run_id_of(run: Any, home: Path | str | None) -> str:
     with history_of(home) as daemon:
         try:
             known = describe(daemon)
-        except grpc.RpcError as error:
+        except RpcError as error:
             if is_unimplemented(error):  # the source's daemon knows no names
                 return run
             raise

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ._contract import limits
 from ._contract import trainer_pb2 as pb
-from .daemon_calls import TrainerServiceStub, connect, duallane_code, grpc, is_unimplemented, rpc_sentence
+from .daemon_calls import Call, RpcError, TrainerServiceStub, connect, duallane_code, is_unimplemented, rpc_sentence
 from .errors import DuallaneError, RunCanceled
 from .home import Daemon, read_daemon
 
@@ -105,7 +105,7 @@ def register_worker(daemon: Daemon, run_id: str, worker_id: str) -> None:
     try:
         with connect(daemon) as channel:
             TrainerServiceStub(channel).RegisterWorker(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
-    except grpc.RpcError as error:
+    except RpcError as error:
         code = duallane_code(error) or "run-refused"
         raise DuallaneError(code, f"The worker cannot be registered: {rpc_sentence(error)}") from error
 
@@ -119,7 +119,7 @@ class ControlListener:
         self._run_id = run_id
         self._gate = gate
         self._is_stopping = threading.Event()
-        self._call: grpc.Call | None = None
+        self._call: Call[pb.ControlEvent] | None = None
         self._thread = threading.Thread(target=self._work, name="duallane-control", daemon=True)
         self._thread.start()
 
@@ -138,7 +138,7 @@ class ControlListener:
                 if self._listen():
                     return
                 pause = limits.RECONNECT_FIRST_MS / 1000
-            except grpc.RpcError as error:
+            except RpcError as error:
                 if self._is_final(error):
                     return
             # The publisher brings a dead daemon back; whoever only listens waits for it.
@@ -152,7 +152,7 @@ class ControlListener:
             return False
         with connect(daemon) as channel:
             stub = TrainerServiceStub(channel)
-            self._call = call = stub.ControlStream(iter([pb.ControlEvent(run_id=self._run_id)]))
+            self._call = call = stub.ControlStream([pb.ControlEvent(run_id=self._run_id)])
             if self._is_stopping.is_set():
                 call.cancel()
             for event in call:
@@ -160,7 +160,7 @@ class ControlListener:
         self._gate.open()
         return True
 
-    def _is_final(self, error: grpc.RpcError) -> bool:
+    def _is_final(self, error: RpcError) -> bool:
         code = duallane_code(error)
         if code == "run-canceled":
             self._gate.cancel(rpc_sentence(error))

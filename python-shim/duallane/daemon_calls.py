@@ -1,63 +1,101 @@
-"""gRPC to the trainer daemon: the channel, the stubs, and what a failure says.
-
-The other modules take `grpc` and the stubs from here, because gRPC reads its verbosity when it is imported.
-"""
+"""Calls to the trainer daemon: the channel, the stubs, and what a failure says."""
 
 from __future__ import annotations
 
-from . import settings
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-settings.quiet_grpc()
+from google.protobuf.message_factory import GetMessageClass
 
-import grpc  # noqa: E402
+from ._contract import duallane_pb2, trainer_pb2
+from .daemon_call import Call, RpcError
+from .daemon_channel import route_to
+from .home import Daemon
 
-from ._contract import limits  # noqa: E402
-from ._contract.duallane_pb2_grpc import DuallaneServiceStub  # noqa: E402
-from ._contract.trainer_pb2_grpc import TrainerServiceStub  # noqa: E402
-from .daemon_channel import open_channel  # noqa: E402
-from .home import Daemon  # noqa: E402
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 __all__ = [
+    "Call",
+    "Channel",
     "DuallaneServiceStub",
+    "RpcError",
     "TrainerServiceStub",
     "connect",
     "duallane_code",
-    "grpc",
     "is_unimplemented",
     "rpc_sentence",
 ]
 
-_CHANNEL_OPTIONS = (
-    ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
-    ("grpc.max_receive_message_length", limits.GRPC_MESSAGE_BYTES),
-    ("grpc.enable_http_proxy", 0),
-    # A reconnect after a restart of the daemon must not inherit another channel's back-off.
-    ("grpc.use_local_subchannel_pool", 1),
-)
+
+class Channel:
+    """Calls to one daemon, each on a connection of its own; leaving it ends those that still go on."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._route = route_to(daemon)
+        self._calls: list[Call[Any]] = []
+
+    def call(self, service: str, method: MethodDescriptor, request: Any, timeout: float | None = None) -> Any:
+        """The reply, or a Call that iterates over replies. request: a message, or an iterable where it takes many."""
+        call = Call(
+            self._route,
+            f"/{service}/{method.name}",
+            request if method.client_streaming else [request],
+            GetMessageClass(method.output_type).FromString,
+            timeout,
+        )
+        self._calls = [*(known for known in self._calls if not known.is_over), call]
+        return call if method.server_streaming else call.only()
+
+    def __enter__(self) -> Channel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for call in self._calls:
+            call.close()
 
 
-def connect(daemon: Daemon) -> grpc.Channel:
-    """A channel to the daemon's Unix socket, or to one elsewhere as settings says; close it after use."""
-    if not daemon.socket:
-        return open_channel(daemon.target, _CHANNEL_OPTIONS)
-    return grpc.insecure_channel(daemon.target, options=_CHANNEL_OPTIONS)
+class _ServiceStub:
+    """The methods of a service, under their names in the contract."""
+
+    service: ServiceDescriptor
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = self.service.methods_by_name.get(name)
+        if method is None:
+            raise AttributeError(name)
+        return partial(self._channel.call, self.service.full_name, method)
 
 
-def rpc_sentence(error: grpc.RpcError) -> str:
+class DuallaneServiceStub(_ServiceStub):
+    service = duallane_pb2.DESCRIPTOR.services_by_name["DuallaneService"]
+
+
+class TrainerServiceStub(_ServiceStub):
+    service = trainer_pb2.DESCRIPTOR.services_by_name["TrainerService"]
+
+
+def connect(daemon: Daemon) -> Channel:
+    """A channel to the daemon's Unix socket, or to one elsewhere as settings says. Connects with its first call."""
+    return Channel(daemon)
+
+
+def rpc_sentence(error: RpcError) -> str:
     """What an RPC's failure says to a reader."""
-    if not isinstance(error, grpc.Call):
-        return str(error)
-    if error.code() is grpc.StatusCode.UNAVAILABLE and not duallane_code(error):
+    if error.code == "UNAVAILABLE" and not duallane_code(error):
         return "its connection broke"
-    return error.details() or error.code().name
+    return error.details or error.code
 
 
-def is_unimplemented(error: grpc.RpcError) -> bool:
+def is_unimplemented(error: RpcError) -> bool:
     """True when the daemon does not serve the call at all."""
-    return isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.UNIMPLEMENTED
+    return error.code == "UNIMPLEMENTED"
 
 
-def duallane_code(error: grpc.RpcError) -> str:
+def duallane_code(error: RpcError) -> str:
     """The daemon's own code of a failure ("run-unknown", "batch-invalid", ...), or "" without one."""
-    metadata = (error.trailing_metadata() if isinstance(error, grpc.Call) else None) or ()
-    return next((str(value) for key, value in metadata if key == "duallane-code"), "")
+    return error.metadata.get("duallane-code", "")

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from . import settings
 from ._contract import contract
 from .errors import DuallaneError
+from .forking import unforked
 from .node import daemon_command
 
 
@@ -32,7 +33,7 @@ class Daemon:
 
     @property
     def target(self) -> str:
-        """The address for grpc.insecure_channel."""
+        """The address, as gRPC names it."""
         if not self.socket:
             return self.listen or ""
         return f"unix:{quote(self.socket)}"
@@ -104,11 +105,8 @@ def ensure_daemon(
     known = read_daemon(place)
     if known is not None and known.contract == contract.HASH and known.is_answering():
         return known
-    command = daemon_command(place, node)
     try:
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
-        )
+        done = _ran(place, node, timeout)
     except subprocess.TimeoutExpired as cause:
         raise DuallaneError(
             "daemon-unreachable",
@@ -123,3 +121,22 @@ def ensure_daemon(
         reason = said[-1] if said else f"`daemon --ensure` ended with {done.returncode} and said nothing."
         raise DuallaneError("daemon-unreachable", f"No trainer daemon in {place}: {reason}")
     return _checked(daemon, place)
+
+
+def _ran(home: Path, node: str | None, timeout: float) -> subprocess.CompletedProcess[str]:
+    """`daemon --ensure`, as subprocess.run would; a child forked while it starts does not hold its pipes open."""
+    with unforked():
+        starting = subprocess.Popen(
+            daemon_command(home, node),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    with starting:
+        try:
+            stdout, stderr = starting.communicate(timeout=timeout)
+        except BaseException:
+            starting.kill()
+            raise
+    return subprocess.CompletedProcess(starting.args, starting.returncode, stdout, stderr)

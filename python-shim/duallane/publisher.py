@@ -27,14 +27,15 @@ from ._contract import duallane_pb2 as pb
 from ._contract import limits, trainer_pb2
 from .daemon_calls import (
     DuallaneServiceStub,
+    RpcError,
     TrainerServiceStub,
     connect,
     duallane_code,
-    grpc,
     is_unimplemented,
     rpc_sentence,
 )
 from .errors import DuallaneError
+from .forking import let_go
 from .home import Daemon, ensure_daemon
 from .row_calls import publish_as_rows
 from .spool import Spool, left_batches, lock_directory
@@ -67,7 +68,7 @@ def open_run(daemon: Daemon, name: str, config_json: str, run_id: str) -> str:
     try:
         with connect(daemon) as channel:
             reply = DuallaneServiceStub(channel).OpenRun(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
-    except grpc.RpcError as error:
+    except RpcError as error:
         if is_unimplemented(error):
             return run_id or _submit(daemon, name, config_json)
         code = duallane_code(error) or "run-refused"
@@ -89,7 +90,7 @@ def _submit(daemon: Daemon, name: str, config_json: str) -> str:
     try:
         with connect(daemon) as channel:
             reply = TrainerServiceStub(channel).SubmitRun(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
-    except grpc.RpcError as error:
+    except RpcError as error:
         raise DuallaneError("run-refused", f"The run cannot be opened: {rpc_sentence(error)}") from error
     return str(reply.run_id)
 
@@ -188,7 +189,7 @@ class Publisher:
                     self._stream(daemon)
             except DuallaneError as error:
                 self._say_away(error.sentence)
-            except grpc.RpcError as error:
+            except RpcError as error:
                 self._react(error)
             except Exception:  # the thread is the run's only way out: a defect here must not end it
                 log.exception("Publishing failed; it is tried again.")
@@ -248,7 +249,7 @@ class Publisher:
             with spool.changed:
                 spool.changed.wait(settings.BLOCK_SECONDS if spool.last > sent else 1.0)
 
-    def _react(self, error: grpc.RpcError) -> None:
+    def _react(self, error: RpcError) -> None:
         code = duallane_code(error)
         if not self._serves_rows_only and is_unimplemented(error):
             self._serves_rows_only = True
@@ -331,7 +332,7 @@ def resend_left_spools(root: Path, daemon: Daemon) -> int:
     rows = 0
     for directory in sorted(root.glob("*/")):
         try:
-            descriptor = lock_directory(directory)
+            lock = lock_directory(directory)
         except OSError:  # its writer lives, or it is gone already
             continue
         try:
@@ -339,12 +340,12 @@ def resend_left_spools(root: Path, daemon: Daemon) -> int:
             rows += sent
             shutil.rmtree(directory)
             log.info("%s rows that an earlier run had left in %s are stored now.", f"{sent:,}", directory)
-        except grpc.RpcError as error:
+        except RpcError as error:
             log.warning(
                 "The rows that an earlier run left in %s are not stored yet: %s", directory, rpc_sentence(error)
             )
         finally:
-            os.close(descriptor)
+            let_go(lock)
     return rows
 
 
@@ -354,7 +355,7 @@ def _resend_whole(directory: Path, daemon: Daemon) -> int:
     for _ in range(_RESENDS):
         try:
             return _resend(directory, daemon, session)
-        except grpc.RpcError as error:
+        except RpcError as error:
             code = duallane_code(error)
             if code == "run-unknown":
                 try:
@@ -372,7 +373,7 @@ def _resend_whole(directory: Path, daemon: Daemon) -> int:
 
 
 def _resend(directory: Path, daemon: Daemon, session: bytes | None) -> int:
-    """Rows that the daemon has made durable out of one left spool. Raises grpc.RpcError when it does not take all.
+    """Rows that the daemon has made durable out of one left spool. Raises RpcError when it does not take all.
 
     session: None sends the batches under their own keys; else they are numbered anew in it.
     """

@@ -22,6 +22,7 @@ from . import settings
 from ._contract import duallane_pb2 as pb
 from .arrow_batches import ENCODERS, Encoder, ipc_stream
 from .arrow_columns import Oddities
+from .forking import unforked
 from .publisher import Publisher
 from .tapes import Tape
 
@@ -122,6 +123,8 @@ class Recorder:
         return [self.steps, *self._vectors, self.episodes, self.metrics, self.events]
 
     def _work(self) -> None:
+        with unforked():  # Arrow's first array imports pandas: half done, its lock would be nobody's in a child
+            pa.array([0])
         while not self._is_stopped:
             self._wake.wait(self._pace())
             self._wake.clear()

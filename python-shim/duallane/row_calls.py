@@ -15,14 +15,14 @@ import pyarrow as pa
 
 from ._contract import duallane_pb2, limits
 from ._contract import trainer_pb2 as pb
-from .daemon_calls import TrainerServiceStub, grpc
+from .daemon_calls import Channel, TrainerServiceStub
 from .plain_json import compact_json
 
 _CALL_SECONDS = 6 * limits.UNARY_DEADLINE_MS / 1000
 
 
-def publish_as_rows(channel: grpc.Channel, batch: duallane_pb2.Batch) -> int:
-    """How many of the batch's rows the daemon has taken. Raises grpc.RpcError."""
+def publish_as_rows(channel: Channel, batch: duallane_pb2.Batch) -> int:
+    """How many of the batch's rows the daemon has taken. Raises RpcError."""
     stub = TrainerServiceStub(channel)
     if batch.kind == duallane_pb2.BATCH_KIND_STEPS:
         return int(stub.PublishRunSteps(_steps(batch), timeout=_CALL_SECONDS).accepted)

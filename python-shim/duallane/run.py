@@ -464,6 +464,7 @@ class Run:
     def _fall_silent(self) -> None:
         """In a forked child: the threads are not there, and nothing may pile up."""
         self._dropped.detach()
+        self._closing = threading.Lock()
         self._gate = StepGate()
         self._cursors = EpisodeCursors(self.agent_id, lambda _: None)  # the parent's lock may have been held
         self._recorder.fall_silent()

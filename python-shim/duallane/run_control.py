@@ -62,7 +62,7 @@ def _order(run: Run | str, home: Path | str | None, event: trainer.ControlEvent)
     event.run_id = run_id_of(run, home)
     with channel_of(home) as channel:
         # The daemon answers with the order itself when it has accepted it.
-        list(TrainerServiceStub(channel).ControlStream(iter([event]), timeout=_DEADLINE_SECONDS))
+        list(TrainerServiceStub(channel).ControlStream([event], timeout=_DEADLINE_SECONDS))
 
 
 def archive(run: Run | str, home: Path | str | None = None, *, restore: bool = False) -> None:

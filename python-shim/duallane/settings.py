@@ -39,6 +39,9 @@ STOP_SECONDS = 5.0
 # For the rows of a subprocess that was told to end.
 TERMINATED_SECONDS = 2.0
 ENSURE_SECONDS = 90.0
+CONNECT_SECONDS = 20.0
+# How long a fork waits for what other threads do that it must not cut in two: milliseconds, seldom more.
+FORK_SECONDS = 2.0
 FRAMES_PER_SECOND = 30.0
 # Rendering and publishing frames may take about this share of the training loop's time.
 FRAME_TIME_SHARE = 0.05
@@ -101,11 +104,6 @@ def quiet_sdl() -> None:
     """Pictures that the script did not ask for leave its signals alone (SDL takes SIGTERM and SIGINT) and its sound."""
     os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
-
-def quiet_grpc() -> None:
-    """Keeps gRPC's own notes on lost connections out of the notebook, unless the user asked for them."""
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 def node_named_by_user(environment: Mapping[str, str] = os.environ) -> str | None:

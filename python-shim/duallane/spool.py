@@ -24,9 +24,11 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from . import settings
 from ._contract import duallane_pb2 as pb
+from .forking import let_go, own, unforked
 
 log = logging.getLogger("duallane")
 _RECORD = struct.Struct("<II")
@@ -86,7 +88,7 @@ class Spool:
         self._tail_bytes = 0
         self._is_disk_failing = False
         self._has_spilled = False
-        self._lock_descriptor: int | None = None
+        self._lock: IO[bytes] | None = None
 
     def append(self, kind: int, rows: int, ipc: bytes) -> bool:
         """Takes one batch; False when it had to be dropped (see failure modes)."""
@@ -154,9 +156,9 @@ class Spool:
         return self.directory / f"{first:012d}{_SUFFIX}"
 
     def _claim_directory(self) -> None:
-        if self._lock_descriptor is None:
+        if self._lock is None:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock_descriptor = lock_directory(self.directory)
+            self._lock = lock_directory(self.directory)
 
     def after(self, sequence: int) -> pb.Batch | None:
         """The batch that follows `sequence`, or None when there is none yet or memory is full of sent ones."""
@@ -211,26 +213,27 @@ class Spool:
             if only_here:
                 self._claim_directory()
                 write_batches(self._path(only_here[0].batch_sequence), only_here)
-            if self._lock_descriptor is not None:
+            if self._lock is not None:
                 if self.last == self.acknowledged:
                     shutil.rmtree(self.directory, ignore_errors=True)
-                os.close(self._lock_descriptor)
-                self._lock_descriptor = None
+                let_go(self._lock)
+                self._lock = None
             return self.last == self.acknowledged
 
 
-def lock_directory(directory: Path) -> int:
-    """Locks a spool directory for its writer or resender; returns the descriptor that holds it.
+def lock_directory(directory: Path) -> IO[bytes]:
+    """Locks a spool directory for its writer or resender; returns the file that holds it, to be `let_go`.
 
     Raises BlockingIOError when a living one has it.
     """
-    descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with unforked():
+        lock = own(os.fdopen(os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600), "rb"))
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(descriptor)
+        let_go(lock)
         raise
-    return descriptor
+    return lock
 
 
 def left_batches(directory: Path) -> Iterator[pb.Batch]:
