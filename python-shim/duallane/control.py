@@ -15,7 +15,16 @@ from pathlib import Path
 
 from ._contract import limits
 from ._contract import trainer_pb2 as pb
-from .daemon_calls import Call, RpcError, TrainerServiceStub, connect, duallane_code, is_unimplemented, rpc_sentence
+from .daemon_calls import (
+    Call,
+    RpcError,
+    TrainerServiceStub,
+    connect,
+    duallane_code,
+    is_unimplemented,
+    refusal_code,
+    rpc_sentence,
+)
 from .errors import DuallaneError, RunCanceled
 from .home import Daemon, read_daemon
 
@@ -106,8 +115,7 @@ def register_worker(daemon: Daemon, run_id: str, worker_id: str) -> None:
         with connect(daemon) as channel:
             TrainerServiceStub(channel).RegisterWorker(request, timeout=limits.UNARY_DEADLINE_MS / 1000)
     except RpcError as error:
-        code = duallane_code(error) or "run-refused"
-        raise DuallaneError(code, f"The worker cannot be registered: {rpc_sentence(error)}") from error
+        raise DuallaneError(refusal_code(error), f"The worker cannot be registered: {rpc_sentence(error)}") from error
 
 
 class ControlListener:

@@ -25,6 +25,7 @@ __all__ = [
     "connect",
     "duallane_code",
     "is_unimplemented",
+    "refusal_code",
     "rpc_sentence",
 ]
 
@@ -89,6 +90,11 @@ def rpc_sentence(error: RpcError) -> str:
     if error.code == "UNAVAILABLE" and not duallane_code(error):
         return "its connection broke"
     return error.details or error.code
+
+
+def refusal_code(error: RpcError) -> str:
+    """For a DuallaneError about a run that was not opened: "daemon-lost" when nobody has answered."""
+    return duallane_code(error) or ("daemon-lost" if error.code == "UNAVAILABLE" else "run-refused")
 
 
 def is_unimplemented(error: RpcError) -> bool:

@@ -32,6 +32,7 @@ from .daemon_calls import (
     connect,
     duallane_code,
     is_unimplemented,
+    refusal_code,
     rpc_sentence,
 )
 from .errors import DuallaneError
@@ -71,8 +72,7 @@ def open_run(daemon: Daemon, name: str, config_json: str, run_id: str) -> str:
     except RpcError as error:
         if is_unimplemented(error):
             return run_id or _submit(daemon, name, config_json)
-        code = duallane_code(error) or "run-refused"
-        raise DuallaneError(code, f"The run cannot be opened: {rpc_sentence(error)}") from error
+        raise DuallaneError(refusal_code(error), f"The run cannot be opened: {rpc_sentence(error)}") from error
     return str(reply.run_id)
 
 

@@ -30,13 +30,14 @@ import numpy as np
 from . import settings
 from ._contract.contract import VERSION
 from .captures import Captures, flat, frozen, number, whole
-from .control import ControlListener, StepGate, register_worker
+from .control import ControlListener, StepGate
 from .episode_cursors import EndedEpisode, EpisodeCursors
 from .errors import DuallaneError, RunCanceled
 from .frame_lane import FrameLane, frame_metadata
-from .home import ensure_daemon, other_daemon, resolve_home
+from .home import other_daemon, resolve_home
+from .opening import joined_run
 from .plain_json import compact_json
-from .publisher import Publisher, open_run
+from .publisher import Publisher
 from .record_settings import RecordSettings, every_step_of, record_settings, with_record
 from .recorder import Recorder
 from .vector_tape import VectorTape
@@ -113,10 +114,8 @@ class Run:
         self.home = resolve_home(home)
         self.agent_id = agent_id
         other = None if daemon is None else other_daemon(daemon)
-        found = other or ensure_daemon(self.home)
-        self.run_id = open_run(found, name, config_json, run_id or "")
         self.worker_id = worker_id or f"python-{os.getpid()}-{os.urandom(3).hex()}"
-        register_worker(found, self.run_id, self.worker_id)
+        self.run_id = joined_run(self.home, other, name, config_json, run_id or "", self.worker_id)
         self.outcome: str | None = None
         self._process = os.getpid()
         self._closing = threading.Lock()

@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def forked(body: object, *arguments: object) -> int:
     try:
         body(*arguments)  # type: ignore[operator]
         code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from duallane._contract import duallane_pb2 as pb
 from duallane.arrow_batches import encode_steps, ipc_stream
 from duallane.arrow_columns import Oddities
 from duallane.errors import DuallaneError, FrameRingError
-from duallane.home import ensure_daemon
+from duallane.home import ensure_daemon, read_daemon
 from duallane.publisher import resend_left_spools
 from duallane.spool import Spool
 
@@ -417,6 +418,21 @@ def test_two_threads_lose_no_row(home: Path, daemon: ScriptedDaemon) -> None:
     for name in ("a", "b"):
         mine = [s for s, agent in zip(rows["step_index"], rows["agent_id"], strict=True) if agent == name]
         assert mine == list(range(20_000))
+
+
+def test_a_daemon_that_ends_while_a_run_is_opened_is_made_sure_of_again(
+    home: Path, daemon: ScriptedDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living = read_daemon(home)
+    assert living is not None
+    found = [replace(living, socket=str(home / "gone.sock"))] * 2 + [living] * 3
+    monkeypatch.setattr("duallane.opening.ensure_daemon", lambda _home: found.pop(0))
+    with duallane.Run("r", home=home) as run:
+        run.log_step(reward=1)
+    assert daemon.table(STEPS)["reward"].to_pylist() == [1]
+    found[:] = [replace(living, socket=str(home / "gone.sock"))] * 3
+    with pytest.raises(DuallaneError, match="cannot be opened: its connection broke"):
+        duallane.Run("r", home=home)
 
 
 def test_a_forked_child_logs_nothing_and_leaves_the_parents_ring(home: Path, daemon: ScriptedDaemon) -> None:
