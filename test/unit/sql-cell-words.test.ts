@@ -40,6 +40,21 @@ describe('the place of an error', () => {
   });
 });
 
+describe('what would have worked', () => {
+  it('is a row of metrics for a logged name without quotes', () => {
+    const sql = 'SELECT step, losses/policy FROM metrics';
+    const message = `Binder Error: Referenced column "losses" not found in FROM clause!\nCandidate bindings: "step"\n\nLINE 1: ${sql}\n${' '.repeat(21)}^`;
+    const { sentence, place, instead } = placeError(message, sql);
+    expect(sentence).toContain("WHERE name = 'losses/policy'");
+    expect(sql.slice(place?.start, place?.end)).toBe('losses/policy');
+    expect(instead).toEqual([]);
+  });
+
+  it('is to leave out NaN where a statistic meets it', () => {
+    expect(placeError('Out of Range Error: STDDEV_POP for X is out of range!', 'SELECT 1').sentence).toContain('WHERE isfinite(');
+  });
+});
+
 describe('what a notebook keeps of an answer', () => {
   const columns = [{ name: 'a', type: 'VARCHAR', isNumber: false }];
   const long = { columns, rows: 10_000, text: (row: number) => (row === 1 ? null : 'x'.repeat(5000)) };

@@ -273,14 +273,23 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       expect(rows.map((row) => row.view_name)).toEqual(expect.arrayContaining(['steps', 'runs', 'sb3']));
     });
 
+    it('reads no table for a column of its name, also in a question that another one uses', async () => {
+      const named = { worst: { sql: 'SELECT episode_index FROM episodes WHERE steps > 2' } };
+      const { summary } = await askWhole(await fresh(grown()), { sql: 'SELECT count(*) FROM worst', named });
+      expect(summary.reach.map(({ kind }) => kind)).not.toContain('steps');
+    });
+
     it('says what to write instead of what the page’s engine does not carry', async () => {
       const asking = await fresh(grown());
+      await expect(askWhole(asking, 'SELEC 1')).rejects.toMatchObject({ sentence: expect.stringContaining('begins with SELECT') });
       await expect(askWhole(asking, 'SELECT current_date')).rejects.toMatchObject({
         sentence: expect.stringContaining('now()::TIMESTAMP'),
       });
-      await expect(askWhole(asking, "SELECT json_extract('{}', 'a')")).rejects.toMatchObject({
-        sentence: expect.stringContaining('nothing is downloaded'),
+      await expect(askWhole(asking, "SELECT json_extract(observation_json, 'a') FROM steps")).rejects.toMatchObject({
+        code: 'sql-extension',
+        sentence: expect.stringContaining('“json_extract” needs DuckDB’s json extension'),
       });
+      expect(await codeOf(askWhole(asking, "SELECT observation_json ->> '$.a' FROM steps"))).toBe('sql-extension');
     });
 
     it('loads nothing of a history that is too large for the page, and says what to do', async () => {

@@ -238,7 +238,7 @@ describe('native DuckDB beside the Jupyter server', () => {
     worker().say({ kind: 'failed', ask: 1, failure: { code, sentence: 'Too much for the page.' }, memoryBytes: 1 });
   };
 
-  it.each(['history-too-large', 'sql-memory'])('answers what is %s for the page, visibly', async (code) => {
+  it.each(['history-too-large', 'sql-memory', 'sql-extension'])('answers what is %s for the page, visibly', async (code) => {
     const bodies: string[] = [];
     link.askNative = async (body) => {
       bodies.push(body);

@@ -70,6 +70,12 @@ export class CellNames {
     };
   }
 
+  /** Names of the question that stand for a selection, of which there is none. */
+  unset(cursor: Cursor): string[] {
+    const pointed = this.pointed(cursor);
+    return this.cursor.filter((name) => pointed[name] === null);
+  }
+
   known(): Omit<Known, 'metrics'> {
     return { results: Object.keys(namedResults(this.#owner)), params: Object.keys(this.values) };
   }

@@ -298,7 +298,12 @@ export class SqlCellElement extends ViewElement {
     if (now.state === 'failed') return sqlFailure(now.code, now.error, (place, word) => this.#mend(place, word));
     if (!this.#shown) return now.state === 'running' ? this.#coming(now.progress) : this.#empty();
     if (this.#shown.rows === 0 && now.state === 'answered') {
-      return html`<div class="blank"><p>No rows: nothing in the history matches this question.</p></div>`;
+      const unset = this.#names.unset(pageCursor.now);
+      return html`<div class="blank"><p>${
+        unset.length > 0
+          ? `No rows: ${unset.map((name) => `:${name}`).join(', ')} stands for what is selected in this page, and nothing is yet. Click a row or a point.`
+          : 'No rows: nothing in the history matches this question.'
+      }</p></div>`;
     }
     const { link } = this;
     const answer = now.state === 'answered' ? now.answer : undefined;

@@ -12,19 +12,29 @@ export interface PlacedError {
   instead: readonly string[];
 }
 
+/** A name as CleanRL and Stable-Baselines3 log it, without its quotes. */
+const loggedName = /^[\p{L}_]\w*(?:\/[\p{L}_]\w*)+/u;
+/** What DuckDB says of a statistic over NaN or infinite values. */
+const oddValues = /\b(?:STDDEV|VAR|COVAR|CORR|REGR|SKEW|KURT|AVG|SUM)\w*\b.*out of range/i;
+const isfiniteHint = '\nNaN or infinite values are among them: WHERE isfinite(value) leaves them out.';
 const wordAt = /^(?:"(?:""|[^"])*"|'(?:''|[^'])*'|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|\S)/u;
 
 /** `bound`: the question as the engine read it, and where its characters come from; the question itself when left out. */
 export function placeError(message: string, sql: string, bound = { sql, origin: (offset: number) => offset }): PlacedError {
   const { sentence, place } = placeIn(message, bound.sql);
   const instead = insteadOf(sentence);
-  if (!place) return { sentence, place: undefined, instead };
+  if (!place) return { sentence: `${sentence}${oddValues.test(sentence) ? isfiniteHint : ''}`, place: undefined, instead };
   const offset = bound.origin(place.offset);
   const before = sql.slice(0, offset).split('\n');
   const line = before.length;
   const text = sql.split('\n')[line - 1] ?? '';
   const start = before.at(-1)?.length ?? 0;
   const word = wordAt.exec(text.slice(start))?.[0] ?? text.slice(start, start + 1);
+  const logged = /^Referenced column/.test(sentence) ? loggedName.exec(text.slice(start))?.[0] : undefined;
+  if (logged) {
+    const hint = `\n${logged} looks like a logged value: those are rows of metrics, WHERE name = '${logged}'. In the views cleanrl and sb3 the usual ones are columns, "${logged}" in quotes.`;
+    return { sentence: `${sentence.split('\n')[0]}${hint}`, instead: [], place: { line, text, start, end: start + logged.length, offset } };
+  }
   return { sentence, instead, place: { line, text, start, end: start + Math.max(1, word.length), offset } };
 }
 

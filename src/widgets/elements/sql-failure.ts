@@ -8,6 +8,7 @@ const titles: Record<string, string> = {
   'sql-parameter': 'A value is missing',
   'sql-memory': 'The answer is too large for the page',
   'history-too-large': 'Too much history for the page',
+  'sql-extension': 'The page cannot answer this, and nobody beside it does',
   'history-unreachable': 'The history could not be reached',
   'engine-start': 'The SQL engine did not start',
 };

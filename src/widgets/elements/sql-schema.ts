@@ -14,6 +14,9 @@ const about: Record<string, string> = {
   episodes: 'One row per episode. outcome goes by its end and the sign of its return, also where reward is a cost.',
   steps: 'One row per step of an environment. Observations and texts are loaded only when they are named.',
   metrics: 'Every value that was logged by a name.',
+  ledger: 'What was received, kept and refused of each worker and agent.',
+  ledger_gaps: 'Rows that are not there, and why: lost, or removed by retention.',
+  ledger_views: 'What each view was given, and what it showed.',
   events: 'What happened besides: starts, ends, checkpoints, gaps.',
 };
 

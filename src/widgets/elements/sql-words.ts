@@ -32,7 +32,7 @@ export function progressLine(progress: Progress, rows: number, elapsedMs: number
       return `Loading history: ${count(doneParts)} of ${count(parts)} parts · ${megabytes(doneBytes)} of ${megabytes(bytes)} · ${rowsWord(progress.rows)} · ${span(elapsedMs)}`;
     }
     case 'native':
-      return `Too large for the page: native DuckDB beside the Jupyter server has it · ${span(elapsedMs)}`;
+      return `Not for the page: native DuckDB beside the Jupyter server has it · ${span(elapsedMs)}`;
     case 'running':
       return rows > 0 ? `Running · ${rowsWord(rows)} so far · ${span(elapsedMs)}` : `Running · ${span(elapsedMs)}`;
     default:

@@ -13,7 +13,7 @@ import { KeptTables } from './kept-tables.ts';
 import { bringUpToDate, type Loaded } from './loading.ts';
 import { streamOf } from './parameters.ts';
 import type { PartDecoder } from './part-decoder.ts';
-import { extraColumns, type PreparedQuestion, prepareQuestion, tablesUsed } from './prepared-question.ts';
+import { extraColumns, type PreparedQuestion, prepareQuestion } from './prepared-question.ts';
 import type { ReadQuestion } from './question.ts';
 import { streamAnswer } from './stream-answer.ts';
 import {
@@ -74,9 +74,12 @@ export class HistoryEngine implements SqlEngine {
 
   async #answer(question: Question, prepared: PreparedQuestion, listener: Listener, signal: AbortSignal): Promise<Summary> {
     const { read } = prepared;
+    // Known before anything is loaded for nothing.
+    const beyond = [read, ...prepared.named.map((used) => used.read)].find(({ needsJson }) => needsJson);
+    if (beyond) throw withoutExtension(beyond.needsJson ?? '', 'json');
     const begun = performance.now();
     const onProgress = listener.onProgress ?? (() => undefined);
-    const asked = read.isAboutShape ? new Set<TableName>() : new Set([...this.#tablesOf(read), ...tablesUsed(prepared)]);
+    const asked = read.isAboutShape ? new Set<TableName>() : new Set([read, ...prepared.named.map((used) => used.read)].flatMap((one) => [...this.#tablesOf(one)]));
     const kinds = rowKinds.filter((kind) => asked.has(kind));
     const need = { runs: question.runs ?? [], kinds, extra: (kind: RowKind) => extraColumns(kind, prepared) };
     const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };
@@ -201,17 +204,20 @@ function asFailure(error: unknown): DuallaneError {
   }
   const extension = /exists in the (\w+) extension|required extension '(\w+)'/.exec(message);
   if (extension) {
-    const name = extension[1] ?? extension[2];
-    const what = /with name "([^"]+)"/.exec(message)?.[1];
-    const hint =
-      name === 'icu'
-        ? 'Times here are plain UTC: write now()::TIMESTAMP before you compute with it.'
-        : 'It is not part of the page, and nothing is downloaded.';
-    return new DuallaneError('sql-failed', `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension. ${hint}`, {
-      cause: error,
-    });
+    const name = extension[1] ?? extension[2] ?? '';
+    return withoutExtension(/with name "([^"]+)"/.exec(message)?.[1] ?? '', name, error);
   }
   return new DuallaneError('sql-failed', message, { cause: error });
+}
+
+function withoutExtension(what: string, name: string, cause?: unknown): DuallaneError {
+  const needs = `${what ? `“${what}”` : 'This'} needs DuckDB’s ${name} extension.`;
+  if (name === 'icu') {
+    const hint = 'Times here are plain UTC: write now()::TIMESTAMP before you compute with it.';
+    return new DuallaneError('sql-failed', `${needs} ${hint}`, { cause });
+  }
+  const hint = 'It is not part of the page, and nothing is downloaded; duallane.sql() in Python has it.';
+  return new DuallaneError('sql-extension', `${needs} ${hint}`, { cause });
 }
 
 /** After a trap or an internal error the engine's memory cannot be trusted. */

@@ -5,7 +5,8 @@
  * - A worker that gives no sign of life for `startDeadlineMs` while it starts is ended, and the question fails with
  *   `engine-start`; the next question tries again.
  * - A cancelled question rejects at the latest `cancelGraceMs` later: a worker that does not let go is ended and started anew.
- * - A question that is too large for the page is answered by native DuckDB beside the Jupyter server; its summary says so.
+ * - A question that is too large for the page, or needs what the page's engine has not (JSON functions), is answered by native DuckDB
+ *   beside the Jupyter server; its summary says so.
  * - A worker whose memory has grown over `recycleBytes` is ended once it is idle: WebAssembly memory never shrinks.
  */
 import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
@@ -18,7 +19,7 @@ import type { Fetch, Fetched, FromWorker, ToWorker } from './worker-messages.ts'
 export const startDeadlineMs = 30_000;
 export const cancelGraceMs = 2_000;
 export const recycleBytes = 1_500_000_000;
-const tooLarge: ReadonlySet<string> = new Set(['history-too-large', 'sql-memory']);
+const notForThePage: ReadonlySet<string> = new Set(['history-too-large', 'sql-memory', 'sql-extension']);
 
 /** What this needs of a Worker. */
 export interface EngineWorker {
@@ -66,7 +67,7 @@ export class PageEngine implements SqlEngine {
     try {
       return await this.#askPage(question, listener, lifetime);
     } catch (error) {
-      if (!(error instanceof DuallaneError) || !tooLarge.has(error.code) || lifetime.signal.aborted) throw error;
+      if (!(error instanceof DuallaneError) || !notForThePage.has(error.code) || lifetime.signal.aborted) throw error;
       return await askNative(this.#link, question, listener, lifetime).catch((native: unknown) => {
         // There is nobody to ask: what the page said is what can be acted on.
         throw native instanceof DuallaneError && native.code === 'native-unreachable' ? error : native;

@@ -5,7 +5,7 @@
  * that uses itself; `sql-parameter` for a name without a value.
  */
 import { DuallaneError, type RowKind } from '../../protocol/index.ts';
-import type { ParamValue, Question, TableName } from './engine.ts';
+import type { ParamValue, Question } from './engine.ts';
 import { bindNames, variablesOf } from './parameters.ts';
 import { type ReadQuestion, readQuestion } from './question.ts';
 import { isTableName, tables, views } from './tables.ts';
@@ -38,11 +38,6 @@ export function prepareQuestion(question: Question): PreparedQuestion {
   use(read.words, []);
   for (const [variable, value] of variablesOf(bound, question.params ?? {}, cursor)) variables.set(variable, value);
   return { read, named: [...named].map(([name, innerRead]) => ({ name, read: innerRead })), variables };
-}
-
-/** Tables that the used questions may read. */
-export function tablesUsed({ named }: PreparedQuestion): TableName[] {
-  return named.flatMap(({ read }) => [...read.mentioned]);
 }
 
 /** Columns of a kind, of those that are loaded on demand, that the question, or one it uses, can reach. */

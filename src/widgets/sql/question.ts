@@ -24,7 +24,11 @@ export interface ReadQuestion {
   words: ReadonlySet<string>;
   /** Columns that are loaded on demand. */
   extra: 'all' | ReadonlySet<string>;
+  /** The first function in it that only DuckDB's json extension has. */
+  needsJson: string | undefined;
 }
+
+const jsonFunction = /^(?:json_\w+|to_json|from_json|row_to_json|array_to_json)$/;
 
 const readingVerbs = new Set([
   'select',
@@ -69,6 +73,9 @@ const remedies: Record<string, string> = {
 };
 
 function refusal(verb: string): DuallaneError {
+  if (!writingVerbs.has(verb) && !Object.hasOwn(remedies, verb)) {
+    return new DuallaneError('sql-refused', `A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN, not with ${verb.toUpperCase()}.`);
+  }
   const why = remedies[verb] ?? 'The history is kept as it was recorded: begin the question with SELECT, FROM or WITH.';
   return new DuallaneError('sql-refused', `${verb.toUpperCase()} is not possible in this cell. ${why}`);
 }
@@ -97,6 +104,7 @@ export function readQuestion(text: string): ReadQuestion {
     mentioned: new Set([...words].flatMap((word) => (isTableName(word) ? [word] : (views.get(word)?.reads ?? [])))),
     words,
     extra: extraOf(tokens),
+    needsJson: tokens.find(({ kind, value }, at) => kind === 'word' && jsonFunction.test(value) && tokens[at + 1]?.value === '(')?.value,
   };
 }
 
