@@ -104,7 +104,8 @@ def _extra_columns(extras: Sequence[dict[str, Any] | None], odd: Oddities) -> li
     given = [row or _NOTHING_MORE for row in extras]
     for row in given:
         for name in row.keys() - set(STEP_EXTRAS):
-            odd.note(f"a step has no column {name!r}; it was left out")
+            called = f" (in log_step it is called {name[:-6]})" if name in ("episode_index", "step_index") else ""
+            odd.note(f"a step has no column {name!r}{called}; it was left out")
 
     def values(name: str, absent: Any = None) -> list[Any]:
         return [row.get(name, absent) for row in given]

@@ -48,6 +48,11 @@ class GroupCurve:
     high: Floats
     n: Floats
 
+    def __repr__(self) -> str:
+        if len(self.x) == 0:
+            return "<GroupCurve without a point>"
+        return f"<GroupCurve of {len(self.x)} points, x {self.x[0]:g} to {self.x[-1]:g}, last {self.middle[-1]:g}>"
+
 
 class RunCompare(View):
     """Many runs as groups of seeds. Made by duallane.compare."""

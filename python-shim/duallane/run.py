@@ -60,7 +60,7 @@ _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
 class Run:
     """A run in a home directory; starts the trainer daemon when none lives there.
 
-    name: 1 to 120 characters. config: anything JSON can hold; the comparison of runs shows it. home: directory, else
+    name: 1 to 120 characters; may be left out where run_id joins a run. config: anything JSON can hold; the comparison of runs shows it. home: directory, else
     DUALLANE_HOME, else the default. run_id: joins or creates that run; None makes a new one. worker_id: names this
     process among the run's workers. agent_id: of rows that name none. observation_bytes: observations up to this size
     are stored with their step. frames_per_second: the most that the fast lane gets; 0 turns it off.
@@ -81,7 +81,7 @@ class Run:
 
     def __init__(
         self,
-        name: str,
+        name: str | None = None,
         config: Mapping[str, Any] | None = None,
         home: Path | str | None = None,
         run_id: str | None = None,
@@ -98,6 +98,9 @@ class Run:
         record: RecordSettings = None,
         daemon: str | None = None,
     ) -> None:
+        name = name or run_id
+        if not name:
+            raise DuallaneError("run-name", 'A run has a name: Run("cartpole"). run_id alone joins one that is open.')
         recorded = record_settings(record)
         self.renders_all_every = every_step_of(recorded)
         config_json = _config_json(with_record(config, recorded))

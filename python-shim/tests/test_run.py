@@ -324,6 +324,13 @@ def test_a_daemon_that_forgot_the_run_gets_it_opened_again_under_its_id(home: Pa
     assert daemon.table(STEPS)["reward"].to_pylist() == [0, 1]
 
 
+def test_a_run_is_named_or_joined_by_its_id(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run(run_id="R7", home=home) as run:
+        assert (run.run_id, run.name) == ("R7", "R7")
+    with pytest.raises(duallane.DuallaneError, match="run-name"):
+        duallane.Run(home=home)
+
+
 def test_rows_left_by_a_run_without_daemon_are_sent_by_the_next_run(
     home: Path, daemon: ScriptedDaemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,7 +281,9 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
 
     it('says what to write instead of what the page’s engine does not carry', async () => {
       const asking = await fresh(grown());
-      await expect(askWhole(asking, 'SELEC 1')).rejects.toMatchObject({ sentence: expect.stringContaining('begins with SELECT') });
+      await expect(askWhole(asking, 'SELEC 1')).rejects.toMatchObject({
+        sentence: expect.stringContaining('begins with SELECT'),
+      });
       await expect(askWhole(asking, 'SELECT current_date')).rejects.toMatchObject({
         sentence: expect.stringContaining('now()::TIMESTAMP'),
       });

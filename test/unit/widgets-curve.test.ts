@@ -62,6 +62,8 @@ describe('axes', () => {
   it('end on ticks and hold what they must', () => {
     expect(roundDomain(8, 497, 4)).toEqual([0, 600]);
     expect(ticks(0, 600, 4)).toEqual([0, 200, 400, 600]);
+    const wide = roundDomain(-30, 30, 3);
+    expect(ticks(...wide, 3)).toEqual([wide[0], 0, wide[1]]);
     expect(roundDomain(5, 5)).toEqual([4.5, 5.5]);
     expect(roundDomain(0, 0)).toEqual([-1, 1]);
   });
@@ -81,6 +83,18 @@ describe('the return series', () => {
     expect(series.means[0]).toBe(0);
     expect(series.means[99]).toBe(49.5);
     expect(series.means[299]).toBe(249.5);
+  });
+
+  it('keeps what is NaN apart, and knows that it came last', () => {
+    const series = new ValueSeries();
+    series.add([...points(0, 3), { x: 3, y: Number.NaN, seq: 4 }, { x: 1.5, y: Number.POSITIVE_INFINITY, seq: 5 }]);
+    expect(series.points).toHaveLength(3);
+    expect(series.oddities.map(({ x }) => x)).toEqual([1.5, 3]);
+    expect(series.newest).toEqual({ x: 3, y: Number.NaN, seq: 4 });
+    series.add([{ x: 4, y: 1, seq: 6 }]);
+    expect(series.newest?.y).toBe(1);
+    series.dropAbove(3);
+    expect(series.oddities).toEqual([]);
   });
 
   it('has a smoothed line that begins at the first point, and forgets by distance and not by number', () => {

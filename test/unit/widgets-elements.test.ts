@@ -7,7 +7,7 @@ import type { LiveTelemetryElement } from '../../src/widgets/elements/live-telem
 import type { RowTable } from '../../src/widgets/elements/row-table.ts';
 import type { ViewSettings } from '../../src/widgets/elements/view-element.ts';
 import { painted } from '../support/until.ts';
-import { DrivenLink, episodeBatch, range, stepBatch } from '../support/widget-batches.ts';
+import { DrivenLink, episodeBatch, range, stepBatch, valueBatch } from '../support/widget-batches.ts';
 
 const counts = { published: 0, delivered: 0, skipped: 0, thinned: 0, overflowed: 0 };
 const totals = {
@@ -68,7 +68,7 @@ const table = (element: LiveTelemetryElement) => part(element, 'duallane-records
 const controls = (element: LiveTelemetryElement) => part(element, 'duallane-run-controls');
 const cancelButton = (element: LiveTelemetryElement) => controls(element)?.querySelector<HTMLElement>('.cancel:not(:disabled)');
 
-function meta(kind: 'steps' | 'episodes', first: number, last: number, history = false): Batch {
+function meta(kind: 'steps' | 'episodes' | 'metrics', first: number, last: number, history = false): Batch {
   const rows = last - first + 1;
   return {
     kind,
@@ -97,6 +97,22 @@ describe('LiveTelemetry', () => {
     link.list([run]);
     const element = place(link);
     await painted(() => text(element).includes('Waiting for the first episode'));
+  });
+
+  it('shows the values of a run that logs nothing else, and the curve as soon as an episode has ended', async () => {
+    const link = new DrivenLink();
+    link.list([run]);
+    const element = place(link);
+    await element.updateComplete;
+    const tab = () => part(element, 'duallane-records')?.querySelector('[aria-selected=true]')?.textContent;
+    const body = valueBatch([1, 2].map((seq) => ({ seq, name: 'loss', value: 1 / seq, step: seq })));
+    link.newest.send({ kind: 'batch', meta: meta('metrics', 1, 2), body });
+    await painted(() => tab() === 'Values');
+    expect(element.shadowRoot?.querySelector('duallane-return-curve')).toBeNull();
+    expect(element.shadowRoot?.querySelector('.foot')?.textContent).toContain('stored 2 values');
+    sendEpisodes(link, 1, 1);
+    await painted(() => tab() === 'Episodes');
+    expect(element.shadowRoot?.querySelector('duallane-return-curve')).not.toBeNull();
   });
 
   it('says in its last line what the run was set not to keep, what did not fit, and what was removed', async () => {

@@ -68,12 +68,13 @@ describe('the panel of runs', () => {
     const link = new DrivenLink();
     link.list([
       run('old', { created_ms: 1, status: 'TERM', outcome: 'failed', failure_reason: 'exit code 3', finished_ms: 2 }),
-      run('new', { created_ms: 5, status: 'PAUSE' }),
+      run('new', { created_ms: 5, status: 'PAUSE', config_json: '{"seed": 4}' }),
     ]);
     const list = show(link);
     await painted(() => rows(list).length === 2);
     expect(ids(list)).toEqual(['new', 'old']);
     expect(rows(list)[0]?.textContent).toContain('paused');
+    expect(rows(list)[0]?.textContent).toContain('seed 4');
     expect(rows(list)[1]?.textContent).toContain('failed');
     expect(rows(list)[1]?.textContent).toContain('exit code 3');
   });

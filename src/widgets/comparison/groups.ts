@@ -54,7 +54,7 @@ function isSeedKey(path: string): boolean {
 }
 
 /** The run's seed as its configuration has it; of several keys the shallowest. */
-function seedOf(config: ReadonlyMap<string, string>): string | undefined {
+export function seedOf(config: ReadonlyMap<string, string>): string | undefined {
   const paths = [...config.keys()].filter(isSeedKey).sort((a, b) => a.split('.').length - b.split('.').length);
   return paths[0] === undefined ? undefined : config.get(paths[0]);
 }

@@ -1,8 +1,9 @@
 /** The groups of a comparison as chips: line, name, n seeds, what is missing; a click draws a group or leaves it out. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunGroup } from '../comparison/groups.ts';
+import type { CurveTheme } from '../plots/curve.ts';
 import { fewestSeeds } from '../stats/group-figures.ts';
-import { dashes, seriesStyle } from '../styles/palette.ts';
+import { dashes, onGround, seriesStyle } from '../styles/palette.ts';
 
 export type LegendGroup = { group: RunGroup; colour: string; dash: readonly number[]; isShown: boolean; isBaseline: boolean };
 
@@ -27,6 +28,50 @@ export function compareLegend(groups: readonly LegendGroup[], toggle: (key: stri
   return html`<div class="legend" role="group" aria-label="Groups: a click leaves one out or draws it again">
     ${groups.map((one) => chip(one, toggle))}
   </div>`;
+}
+
+const legendHeight = 24;
+
+/** The chart with the groups' names over it: a picture has no chips beside it. */
+export function withLegend(
+  chart: HTMLCanvasElement,
+  groups: readonly LegendGroup[],
+  theme: CurveTheme,
+): HTMLCanvasElement | undefined {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const whole = document.createElement('canvas');
+  whole.width = chart.width;
+  whole.height = chart.height + Math.round(legendHeight * ratio);
+  const pen = whole.getContext('2d');
+  if (!pen) return undefined;
+  pen.fillStyle = theme.ground;
+  pen.fillRect(0, 0, whole.width, whole.height);
+  pen.drawImage(chart, 0, whole.height - chart.height);
+  pen.scale(ratio, ratio);
+  pen.font = `12px ${theme.font}`;
+  pen.textBaseline = 'middle';
+  const shown = groups.filter(({ isShown }) => isShown);
+  let left = 12;
+  for (const [at, { group, colour, dash, isBaseline }] of shown.entries()) {
+    const text = `${group.label.slice(0, 40)} n ${group.runs.length}${isBaseline ? ' baseline' : ''}`;
+    const width = 44 + pen.measureText(text).width;
+    if (left + width > chart.width / ratio) {
+      pen.fillStyle = theme.quiet;
+      pen.fillText(`and ${shown.length - at} more`, left, legendHeight / 2);
+      break;
+    }
+    pen.strokeStyle = onGround(colour, theme.ground);
+    pen.lineWidth = isBaseline ? 3 : 2;
+    pen.setLineDash([...dash]);
+    pen.beginPath();
+    pen.moveTo(left, legendHeight / 2);
+    pen.lineTo(left + 22, legendHeight / 2);
+    pen.stroke();
+    pen.fillStyle = theme.text;
+    pen.fillText(text, left + 28, legendHeight / 2);
+    left += width;
+  }
+  return whole;
 }
 
 function chip({ group, colour, dash, isShown, isBaseline }: LegendGroup, toggle: (key: string) => void): TemplateResult {

@@ -41,6 +41,7 @@ export class EpisodePane extends LitElement {
     .title .fill { flex: 1 1 0; }
     .title svg { flex: none; }
     .title span { overflow: hidden; text-overflow: ellipsis; }
+    .stage:focus { outline: none; }
     .stage {
       position: relative; display: flex; flex: 1 1 0; min-height: 0; align-items: center; justify-content: center;
       background: var(--jp-layout-color2, #f5f5f5);
@@ -114,7 +115,7 @@ export class EpisodePane extends LitElement {
         <span class="fill"></span>
         ${this.canClose ? html`<button title="Close this episode" aria-label="Close episode ${episode.place.episode}" @click=${() => this.dispatchEvent(new Event('pane-close'))}>✕</button>` : nothing}
       </div>
-      <div class="stage">
+      <div class="stage" tabindex="-1">
         <canvas role="img" data-form=${this.shown?.form ?? ''} ?hidden=${!this.shown} aria-label="Episode ${episode.place.episode}, step ${row?.step ?? 0}"></canvas>
         <div class="badges">
           ${this.shown?.form === 'frame' && !this.shown.isExact ? html`<span class="jpeg" title=${aboutJpeg(episode)}>JPEG</span>` : nothing}

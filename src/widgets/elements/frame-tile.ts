@@ -80,6 +80,8 @@ export class FrameTile extends StreamView {
       return viewState({ link: this.link.state, run: this.#run, status: steps?.status, problem: steps?.problem, hasRows: true });
     }
     const state = viewState({ link: this.link.state, run: undefined, status, problem, hasRows: !!shown });
+    // No frame comes of a run that is paused: nothing is wrong with it.
+    if (state.state === 'stalled' && this.#run?.status === 'PAUSE') return { state: 'paused', sentence: 'The run is paused.' };
     if (state.state === 'empty')
       return { state: 'empty', sentence: 'Waiting for the first frame. It appears when the run renders one.' };
     return state;

@@ -18,16 +18,14 @@ export function ledgerLine(store: TelemetryStore, hasEnded: boolean, nowMs: numb
 
 function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): Part[] {
   const { steps, episodes, watermarks, healed, latencyMs, totals } = store.ledger;
-  const values = watermarks.steps + watermarks.episodes === 0 ? store.tallies.metrics : undefined;
+  if (watermarks.steps + watermarks.episodes === 0 && store.tallies.metrics.watermark > 0) return valueParts(store);
   const missed = steps.skipped + steps.overflowed + episodes.skipped + episodes.overflowed;
   const age = store.durableAtMs === undefined || hasEnded ? undefined : ago(nowMs - store.durableAtMs);
   const parts: Part[] = [
-    values && values.watermark > 0
-      ? { text: `stored ${count(values.watermark)} values`, exact: `${count(values.watermark)} logged values are on disk` }
-      : {
-          text: `stored ${count(watermarks.steps)}`,
-          exact: `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`,
-        },
+    {
+      text: `stored ${count(watermarks.steps)}`,
+      exact: `${count(watermarks.steps)} steps and ${count(watermarks.episodes)} episodes are on disk`,
+    },
     {
       text: `shown ${count(steps.shown + steps.fromHistory)}`,
       room: 'wide',
@@ -64,6 +62,18 @@ function ledgerParts(store: TelemetryStore, hasEnded: boolean, nowMs: number): P
       exact: `step logged to painted: p50 ${decimal(latencyMs.p50, 0)} ms, p95 ${decimal(latencyMs.p95, 0)} ms over ${count(latencyMs.samples)} paints`,
     });
   return parts;
+}
+
+/** Of a run that has logged values and neither steps nor episodes. */
+function valueParts(store: TelemetryStore): Part[] {
+  const { counts, watermark } = store.tallies.metrics;
+  const missed = counts.skipped + counts.overflowed;
+  return [
+    { text: `stored ${count(watermark)} values`, exact: `${count(watermark)} logged values are on disk` },
+    { text: `shown ${count(counts.shown + counts.fromHistory)}`, exact: 'logged values that came to this view' },
+    { text: `skipped ${count(missed)}`, exact: 'logged values this view was too slow for; all are stored' },
+    ...runParts(store),
+  ];
 }
 
 /** What the run's own settings did to its rows; nothing where they did nothing. */

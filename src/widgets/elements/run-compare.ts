@@ -23,7 +23,7 @@ import { viewStyles } from '../styles/view-styles.ts';
 import { ago } from '../styles/words.ts';
 import { compareBar } from './compare-bar.ts';
 import type { CompareChart, PlaceRead, PointPicked } from './compare-chart.ts';
-import { compareLegend, type LegendGroup, legendGroups } from './compare-legend.ts';
+import { compareLegend, type LegendGroup, legendGroups, withLegend } from './compare-legend.ts';
 import { comparisonQuestion } from './compare-question.ts';
 import { figure, summaryColumns, summaryRows } from './compare-rows.ts';
 import { type CompareSettings, readCompareSettings } from './compare-settings.ts';
@@ -83,7 +83,8 @@ export class RunCompareElement extends ViewElement {
   }
 
   override picture(): HTMLCanvasElement | undefined {
-    return this.#chart?.picture();
+    const chart = this.#chart?.picture();
+    return chart && withLegend(chart, this.#legend, themeOf(this));
   }
 
   override summary(): Record<string, unknown> | undefined {

@@ -23,7 +23,9 @@ export const runsListStyles = css`
   .open { flex: 1 1 0; min-width: 0; gap: 8px; padding: 0 4px; text-align: left; color: var(--jp-ui-font-color1, #212121); }
   .open:hover:not(:disabled) { background: none; }
   .open .name { flex: 1 1 0; min-width: 24px; white-space: nowrap; }
-  .facts { padding: 0 20px; line-height: 16px; overflow-wrap: anywhere; }
+  .facts { padding: 0 20px; line-height: 16px; }
+  .facts span { display: inline-block; margin-right: 8px; }
+  .facts .why { display: block; overflow-wrap: anywhere; }
   .spark { flex: none; }
   .dot[data-status='EXEC'] { background: var(--jp-success-color1, #388e3c); }
   .dot[data-status='PAUSE'], .dot[data-status='FAULT'] { background: var(--jp-warn-color1, #f57c00); }

@@ -7,6 +7,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { type RunEntry, runWord } from '../../protocol/index.ts';
+import { flatConfig, seedOf } from '../comparison/groups.ts';
 import type { LinkState, PageLink } from '../link/page-link.ts';
 import { pageCursor } from '../stores/cursor.ts';
 import { ReturnSpark } from '../stores/return-spark.ts';
@@ -121,7 +122,6 @@ export class RunsList extends LitElement {
       <button class="open" title=${`${name}\n${run.run_id}`} @click=${() => this.#wish('live', run)}>
         <span class="dot" data-status=${run.status} data-outcome=${run.outcome} aria-hidden="true"></span>
         <span class="name">${name}</span>
-        <span class="quiet small">${runWord(run)}</span>
         ${this.#spark(run)}
       </button></div>
       <div class="small quiet facts">${factsOf(run, Date.now())}</div>
@@ -215,9 +215,21 @@ function select({ run_id }: RunEntry, isSelected: boolean): void {
   pageCursor.move({ runs: isSelected ? [...others, run_id] : others });
 }
 
-function factsOf(run: RunEntry, nowMs: number): string {
+/** Each of them stands on one line. */
+function factsOf(run: RunEntry, nowMs: number): TemplateResult[] {
   const reach = (kind: 'steps' | 'episodes'): number => run.kinds.find((entry) => entry.kind === kind)?.watermark ?? 0;
   const when = run.finished_ms === null ? `began ${ago(nowMs - run.created_ms)}` : `ended ${ago(nowMs - run.finished_ms)}`;
-  const why = run.failure_reason ? [run.failure_reason] : [];
-  return [when, `${count(reach('episodes'))} episodes`, `${count(reach('steps'))} steps`, ...why].join(' · ');
+  const seed = seedOf(flatConfig(run.config_json));
+  const values = run.kinds.find((entry) => entry.kind === 'metrics')?.watermark ?? 0;
+  const hasSteps = reach('episodes') + reach('steps') > 0;
+  const much =
+    hasSteps || values === 0
+      ? [`${count(reach('episodes'))} episodes`, `${count(reach('steps'))} steps`]
+      : [`${count(values)} values`];
+  const why = run.outcome === 'canceled' && run.failure_reason === 'it was cancelled' ? '' : run.failure_reason;
+  const facts = [runWord(run), ...(seed === undefined ? [] : [`seed ${seed.slice(0, 24)}`]), when, ...much];
+  return [
+    ...facts.map((fact, at) => html`<span class=${at === 0 ? 'word' : ''}>${fact}</span>`),
+    ...(why ? [html`<span class="why">${why}</span>`] : []),
+  ];
 }

@@ -33,7 +33,11 @@ export function placeError(message: string, sql: string, bound = { sql, origin: 
   const logged = /^Referenced column/.test(sentence) ? loggedName.exec(text.slice(start))?.[0] : undefined;
   if (logged) {
     const hint = `\n${logged} looks like a logged value: those are rows of metrics, WHERE name = '${logged}'. In the views cleanrl and sb3 the usual ones are columns, "${logged}" in quotes.`;
-    return { sentence: `${sentence.split('\n')[0]}${hint}`, instead: [], place: { line, text, start, end: start + logged.length, offset } };
+    return {
+      sentence: `${sentence.split('\n')[0]}${hint}`,
+      instead: [],
+      place: { line, text, start, end: start + logged.length, offset },
+    };
   }
   return { sentence, instead, place: { line, text, start, end: start + Math.max(1, word.length), offset } };
 }

@@ -79,7 +79,9 @@ export class HistoryEngine implements SqlEngine {
     if (beyond) throw withoutExtension(beyond.needsJson ?? '', 'json');
     const begun = performance.now();
     const onProgress = listener.onProgress ?? (() => undefined);
-    const asked = read.isAboutShape ? new Set<TableName>() : new Set([read, ...prepared.named.map((used) => used.read)].flatMap((one) => [...this.#tablesOf(one)]));
+    const asked = read.isAboutShape
+      ? new Set<TableName>()
+      : new Set([read, ...prepared.named.map((used) => used.read)].flatMap((one) => [...this.#tablesOf(one)]));
     const kinds = rowKinds.filter((kind) => asked.has(kind));
     const need = { runs: question.runs ?? [], kinds, extra: (kind: RowKind) => extraColumns(kind, prepared) };
     const loader = { kept: this.#kept, source: this.#source, decoder: this.#decoder, breathe: this.#breathe };

@@ -74,7 +74,10 @@ const remedies: Record<string, string> = {
 
 function refusal(verb: string): DuallaneError {
   if (!writingVerbs.has(verb) && !Object.hasOwn(remedies, verb)) {
-    return new DuallaneError('sql-refused', `A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN, not with ${verb.toUpperCase()}.`);
+    return new DuallaneError(
+      'sql-refused',
+      `A question begins with SELECT, FROM, WITH, DESCRIBE or EXPLAIN, not with ${verb.toUpperCase()}.`,
+    );
   }
   const why = remedies[verb] ?? 'The history is kept as it was recorded: begin the question with SELECT, FROM or WITH.';
   return new DuallaneError('sql-refused', `${verb.toUpperCase()} is not possible in this cell. ${why}`);
@@ -104,7 +107,8 @@ export function readQuestion(text: string): ReadQuestion {
     mentioned: new Set([...words].flatMap((word) => (isTableName(word) ? [word] : (views.get(word)?.reads ?? [])))),
     words,
     extra: extraOf(tokens),
-    needsJson: tokens.find(({ kind, value }, at) => kind === 'word' && jsonFunction.test(value) && tokens[at + 1]?.value === '(')?.value,
+    needsJson: tokens.find(({ kind, value }, at) => kind === 'word' && jsonFunction.test(value) && tokens[at + 1]?.value === '(')
+      ?.value,
   };
 }
 

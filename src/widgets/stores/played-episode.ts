@@ -53,7 +53,7 @@ export class PlayedEpisode {
   readonly #values = new Map<string, ValueRow[]>();
   readonly #pages = new Map<number, Promise<Row[]>>();
   #history: { range(first: number, last: number): Promise<Row[]> } | undefined;
-  #returns = new Float64Array(0);
+  #returns: ArrayLike<number | undefined> = [];
   #holdsPayloads = true;
 
   constructor(place: EpisodePlace, entry: RecordedEntry | undefined, row: EpisodeRow | undefined, changed: () => void) {
@@ -97,7 +97,12 @@ export class PlayedEpisode {
         .then((bytes) => Recording.open(bytes, decodeJpeg))
         .catch(fallBack);
       if (life.signal.aborted) return;
-      if (this.recording) this.#take(stepsOfRecording(this.recording), 'ready');
+      if (this.recording) {
+        this.#take(stepsOfRecording(this.recording), 'ready');
+        // The steps between its frames are not here yet: their rewards would be missing in a sum.
+        this.#returns = this.recording.index.frames.return.map((total) => total ?? undefined);
+        this.#changed();
+      }
     }
     this.#become({ state: 'loading', what: 'Reading the steps from history.' });
     const rows = await askSteps(engine, this.place, life).catch(fallBack);
@@ -197,12 +202,13 @@ export class PlayedEpisode {
 
   #take(steps: readonly StepRow[], state: 'ready' | 'loading'): void {
     this.steps = steps;
-    this.#returns = new Float64Array(steps.length);
+    const returns = new Float64Array(steps.length);
     let total = 0;
     for (const [at, { reward }] of steps.entries()) {
       total += reward ?? 0;
-      this.#returns[at] = total;
+      returns[at] = total;
     }
+    this.#returns = returns;
     this.marks = marksOf(steps, []);
     if (state === 'ready') this.#become({ state: 'ready' });
   }

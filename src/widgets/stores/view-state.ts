@@ -67,7 +67,9 @@ function removedSentence(run: RunEntry | null | undefined, hasRows: boolean): st
 function endSentence(run: RunEntry | null | undefined, status: Status | undefined): string {
   if (!run) return status?.sentence ?? 'The run has ended.';
   const word = outcomeWords[run.outcome] ?? 'has ended';
-  const reason = run.failure_reason ? `: ${run.failure_reason}` : '';
+  // What the daemon says of a cancelled run when nobody gave a reason is no reason.
+  const isPlain = run.failure_reason === '' || (run.outcome === 'canceled' && run.failure_reason === 'it was cancelled');
+  const reason = isPlain ? '' : `: ${run.failure_reason}`;
   const sentence = `The run ${word}${reason}`;
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

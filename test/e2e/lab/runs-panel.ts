@@ -26,8 +26,10 @@ export function runsPanel(place: () => Place): void {
       const panel = tab.page.locator('duallane-runs-list');
       const states = (): Promise<string[]> =>
         panel
-          .locator('li.run .open')
-          .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).innerText.replaceAll(/\s+/g, ' ')));
+          .locator('li.run')
+          .evaluateAll((rows) =>
+            rows.map((row) => ['.name', '.word'].map((part) => row.querySelector<HTMLElement>(part)?.innerText.trim()).join(' ')),
+          );
       await until(async () => String(await states()) === 'alive running,done succeeded', {
         what: 'both runs with their states',
       });
