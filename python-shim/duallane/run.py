@@ -60,18 +60,18 @@ _open_runs: weakref.WeakSet[Run] = weakref.WeakSet()
 class Run:
     """A run in a home directory; starts the trainer daemon when none lives there.
 
-    name: 1 to 120 characters; may be left out where run_id joins a run. config: anything JSON can hold; the comparison of runs shows it. home: directory, else
-    DUALLANE_HOME, else the default. run_id: joins or creates that run; None makes a new one. worker_id: names this
-    process among the run's workers. agent_id: of rows that name none. observation_bytes: observations up to this size
-    are stored with their step. frames_per_second: the most that the fast lane gets; 0 turns it off.
-    fast_lane_only: steps and episodes are not kept, frames, values and events are. video: "single" shows the
-    environment in video_slot, "grid" the first grid_limit of them as tiles, "off" none. render_every: at most one frame
-    in so many steps. Left out, these five follow the switches GYM_GUI_FASTLANE_ONLY, _VIDEO_MODE, _SLOT, _GRID_LIMIT
-    and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4 and 1. record: which episodes the daemon records, such
-    as 10 (every tenth), True (the best, the worst, failures) or {"every": 10, "best": True, "budget_mb": 100}; with
-    "every_step": True each step of every k-th episode is rendered, which slows those. daemon: HOST:PORT of another
-    trainer daemon than the home's, such as the source's, which takes steps and episodes one by one, and neither values
-    nor events.
+    name: 1 to 120 characters; may be left out where run_id joins a run. config: anything JSON can hold; the
+    comparison of runs shows it. home: directory, else DUALLANE_HOME, else the default. run_id: joins or creates that
+    run; None makes a new one. worker_id: names this process among the run's workers. agent_id: of rows that name
+    none. observation_bytes: observations up to this size are stored with their step. frames_per_second: the most that
+    the fast lane gets; 0 turns it off. fast_lane_only: steps and episodes are not kept, frames, values and events
+    are. video: "single" shows the environment in video_slot, "grid" the first grid_limit of them as tiles, "off"
+    none. render_every: at most one frame in so many steps. Left out, these five follow the switches
+    GYM_GUI_FASTLANE_ONLY, _VIDEO_MODE, _SLOT, _GRID_LIMIT and TELEMETRY_SAMPLING_INTERVAL; else False, "single", 0, 4
+    and 1. record: which episodes the daemon records, such as 10 (every tenth), True (the best, the worst, failures)
+    or {"every": 10, "best": True, "budget_mb": 100}; with "every_step": True each step of every k-th episode is
+    rendered, which slows those. daemon: HOST:PORT of another trainer daemon than the home's, such as the source's,
+    which takes steps and episodes one by one, and neither values nor events.
 
     Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
 
