@@ -41,6 +41,37 @@ function untilState(player: Locator, what: string, holds: (state: State) => bool
   );
 }
 
+type LoggedStep = { step: number; us: number; reward: number };
+
+/** The steps of recorded episodes, as history has them. */
+async function stepsOf(...episodes: number[]): Promise<LoggedStep[][]> {
+  const script = `import duallane, json
+rows = duallane.sql("SELECT episode_index AS e, step_index AS step, epoch_us(ts) AS us, reward FROM steps ORDER BY seq_id", home=${JSON.stringify(stage.home)}, run=${JSON.stringify(runs.cart)}).to_pylist()
+print(json.dumps([[row for row in rows if row["e"] == e] for e in ${JSON.stringify(episodes)}]))`;
+  const { stdout } = await promisify(execFile)(join(process.cwd(), '.venv/bin/python'), ['-c', script]);
+  return JSON.parse(stdout) as LoggedStep[][];
+}
+
+const alignments = ['time', 'fraction', 'return', 'step'] as const;
+
+/** The step that each episode is to show when the one that leads is at its step `at`. */
+function placesOf(episodes: LoggedStep[][], align: (typeof alignments)[number], leader: number, at: number): number[] {
+  const place = (steps: LoggedStep[], index: number): number =>
+    ({
+      step: steps[index]?.step ?? 0,
+      time: (steps[index]?.us ?? 0) - (steps[0]?.us ?? 0),
+      fraction: index / (steps.length - 1),
+      return: steps.slice(0, index + 1).reduce((sum, { reward }) => sum + reward, 0),
+    })[align];
+  const wanted = place(episodes[leader] ?? [], at);
+  return episodes.map((steps, episode) => {
+    if (episode === leader) return at;
+    const reached = steps.findIndex((_, index) => place(steps, index) >= wanted);
+    const before = steps.findLastIndex((_, index) => place(steps, index) <= wanted);
+    return align === 'return' && reached >= 0 ? reached : before;
+  });
+}
+
 const figures = (player: Locator, nth = 0): Promise<Record<string, string>> =>
   player
     .locator('duallane-episode-pane')
@@ -146,9 +177,18 @@ it('puts two episodes of one seed side by side, and stops where they first diffe
   expect([one.step, other.step]).toEqual(['9', '9']);
   expect(one.action).not.toBe(other.action);
   await screenshot(tab, 'player-beside');
-  for (const align of ['time', 'fraction', 'return']) {
+  const logged = await stepsOf(0, 2);
+  for (const align of alignments) {
     await player.locator('select[aria-label="Align by"]').selectOption(align);
-    expect((await stateOf(player)).steps).toBeGreaterThan(9);
+    await player.locator('[role=slider]').focus();
+    await tab.page.keyboard.press('Home');
+    await tab.page.keyboard.press('PageDown');
+    const { at, steps } = await untilState(player, 'the tenth step', (state) => state.at === 10);
+    const leader = logged.findIndex((each) => each.length === steps);
+    const wanted = placesOf(logged, align, leader, at).map(String);
+    await until(async () => String([(await figures(player, 0)).step, (await figures(player, 1)).step]) === String(wanted), {
+      what: `both by ${align} at ${wanted}`,
+    });
   }
   // By fraction both end together: the return of CartPole is the number of its steps.
   await player.locator('select[aria-label="Align by"]').selectOption('fraction');
@@ -160,6 +200,30 @@ it('puts two episodes of one seed side by side, and stops where they first diffe
     what: 'both to be at their end',
   });
 }, 120_000);
+
+it('plays slower and faster, as it is told', async () => {
+  const player = tab.page.locator('duallane-episode-player');
+  const playedMs = async (speed: string): Promise<number> => {
+    await player.getByLabel('Speed').selectOption(speed);
+    await player.locator('[role=slider]').focus();
+    await tab.page.keyboard.press('Home');
+    return await player.evaluate(async (element) => {
+      const began = performance.now();
+      const { state } = element as unknown as { state: State };
+      const button = element.shadowRoot?.querySelector<HTMLElement>('button.play');
+      button?.click();
+      for (let now = state; now.at < now.steps - 1; now = (element as unknown as { state: State }).state) {
+        if (performance.now() - began > 20_000) throw new Error(`it is still at ${now.at} of ${now.steps}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        // It stops once, where the two episodes first differ.
+        if (!now.isPlaying) button?.click();
+      }
+      return performance.now() - began;
+    });
+  };
+  const slow = await playedMs('0.5');
+  expect(slow / (await playedMs('8'))).toBeGreaterThan(3);
+}, 60_000);
 
 it('has for a step without a recorded frame the picture of its row, else says whose frame is seen', async () => {
   tab = await stage.show('gaps.ipynb', [{ view: 'episode-player', runs: [runs.gaps], settings: { episodes: [0] } }], 'lab');
@@ -232,6 +296,17 @@ it('builds an episode again from its rows where nothing was recorded, saves film
 
   await cart.scrollIntoViewIfNeeded();
   await untilState(cart, 'the episode', (state) => state.state === 'ready' && state.steps > 5);
+  await cart.locator('[role=slider]').focus();
+  await until(
+    async () => {
+      await tab.page.keyboard.press('Home');
+      await tab.page.keyboard.press('Shift+ArrowRight');
+      return (await stateOf(cart)).sentence.includes('lost_balance');
+    },
+    { what: 'the jump to the event', withinMs: 20_000 },
+  );
+  expect((await stateOf(cart)).at).toBe(7);
+  await screenshot(tab, 'player-event');
   const save = cart.locator('select.export');
   const formats = (await save.locator('option:not([disabled])').allInnerTexts()).slice(1);
   expect(formats).toContain('GIF');

@@ -40,6 +40,8 @@ def play(run: duallane.Run, env: gymnasium.Env, seeds: list[int], pause: float) 
                 )
             _, _, terminated, truncated, _ = env.step(action)
             run.log(value=10.0 - step)
+            if seed == 6 and step == 6:
+                run.event("lost_balance")
             over, step = terminated or truncated, step + 1
             time.sleep(pause)
         seen.add(seed)
