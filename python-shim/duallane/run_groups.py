@@ -88,8 +88,9 @@ def _shallowest(config: Mapping[str, str], pattern: re.Pattern[str]) -> str | No
 def group_runs(runs: Sequence[NamedRun], by: str) -> list[RunGroup]:
     """by: "seed" (alike in everything but the seed), "name", "run", or the path of a config key."""
     found: dict[Any, tuple[str, list[NamedRun]]] = {}
+    shared = _shared_names(runs)
     for run in runs:
-        key, label = _key_of(run, by)
+        key, label = _key_of(run, by, shared)
         found.setdefault(key, (label, []))[1].append(run)
     seeds = {run.seed for run in runs} - {None}
     groups = []
@@ -100,15 +101,28 @@ def group_runs(runs: Sequence[NamedRun], by: str) -> list[RunGroup]:
     return [_told_apart(group, groups) for group in groups]
 
 
-def _key_of(run: NamedRun, by: str) -> tuple[Any, str]:
+def _shared_names(runs: Sequence[NamedRun]) -> set[Any]:
+    """Names that runs of different seeds have, alike in all else: no seed is in them, whatever number they end with."""
+    seeds: dict[Any, set[str | None]] = {}
+    for run in runs:
+        seeds.setdefault((run.name, _rest_of(run)), set()).add(run.seed)
+    return {key for key, found in seeds.items() if len(found) > 1}
+
+
+def _rest_of(run: NamedRun) -> frozenset[tuple[str, str]]:
+    return frozenset(item for item in run.config.items() if not _SEED.search(item[0]))
+
+
+def _key_of(run: NamedRun, by: str, shared: set[Any]) -> tuple[Any, str]:
     name = run.name or run.run_id
     if by == "run":
         return run.run_id, name
     if by == "name":
         return name, name
     if by == "seed":
-        label = _without_seed(name, run.seed)
-        return (label, frozenset(item for item in run.config.items() if not _SEED.search(item[0]))), label
+        rest = _rest_of(run)
+        label = name if (run.name, rest) in shared else _without_seed(name, run.seed)
+        return (label, rest), label
     value = run.config.get(by)
     return value, f"no {by}" if value is None else f"{by} {value}"
 

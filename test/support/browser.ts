@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import type { Jupyter } from './jupyter.ts';
 
 const screenshots = join(import.meta.dirname, '../e2e/screenshots');
@@ -119,6 +119,21 @@ export async function changeTheme(tab: Tab, theme: string): Promise<void> {
   await command(tab, 'apputils:change-theme', { theme });
   await tab.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
   await tab.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
+/** As `screenshot`, of one view in both themes: NAME-light and NAME-dark. The page is light afterwards. */
+export async function inBothThemes(tab: Tab, views: Readonly<Record<string, Locator>>): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  for (const [theme, word] of [
+    ['JupyterLab Dark', 'dark'],
+    ['JupyterLab Light', 'light'],
+  ] as const) {
+    await changeTheme(tab, theme);
+    for (const [name, view] of Object.entries(views)) {
+      await view.scrollIntoViewIfNeeded();
+      await view.screenshot({ path: join(screenshots, `${name}-${word}.png`) });
+    }
+  }
 }
 
 /** A picture for a person to look at, below test/e2e/screenshots. */

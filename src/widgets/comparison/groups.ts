@@ -81,9 +81,10 @@ export function budgetOf(config: ReadonlyMap<string, string>): number | undefine
 export function groupRuns(runs: readonly ComparedRun[], by: GroupBy): RunGroup[] {
   const found = new Map<string, { runs: ComparedRun[]; label: string; seeds: Set<string> }>();
   const configs = new Map(runs.map((run) => [run.run_id, flatConfig(run.config_json)]));
+  const shared = sharedNames(runs, configs);
   for (const run of runs) {
     const config = configs.get(run.run_id) ?? new Map();
-    const { key, label } = keyOf(run, config, by);
+    const { key, label } = keyOf(run, config, by, shared);
     const group = found.get(key) ?? { runs: [], label, seeds: new Set() };
     group.runs.push(run);
     const seed = seedOf(config);
@@ -100,7 +101,31 @@ export function groupRuns(runs: readonly ComparedRun[], by: GroupBy): RunGroup[]
   return told(groups, configs);
 }
 
-function keyOf(run: ComparedRun, config: ReadonlyMap<string, string>, by: GroupBy): { key: string; label: string } {
+/** Names that runs of different seeds have, alike in all else: no seed is in them, whatever number they end with. */
+function sharedNames(
+  runs: readonly ComparedRun[],
+  configs: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): ReadonlySet<string> {
+  const seeds = new Map<string, Set<string | undefined>>();
+  for (const run of runs) {
+    const config = configs.get(run.run_id) ?? new Map();
+    const key = JSON.stringify([run.name, restOf(config)]);
+    seeds.set(key, (seeds.get(key) ?? new Set()).add(seedOf(config)));
+  }
+  return new Set([...seeds].flatMap(([key, found]) => (found.size > 1 ? key : [])));
+}
+
+/** Everything but the seed, in an order of its own. */
+function restOf(config: ReadonlyMap<string, string>): [string, string][] {
+  return [...config].filter(([path]) => !isSeedKey(path)).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function keyOf(
+  run: ComparedRun,
+  config: ReadonlyMap<string, string>,
+  by: GroupBy,
+  shared: ReadonlySet<string>,
+): { key: string; label: string } {
   const name = run.name || run.run_id;
   switch (by) {
     case 'run':
@@ -108,8 +133,8 @@ function keyOf(run: ComparedRun, config: ReadonlyMap<string, string>, by: GroupB
     case 'name':
       return { key: name, label: name };
     case 'seed': {
-      const label = withoutSeed(name, seedOf(config));
-      const rest = [...config].filter(([path]) => !isSeedKey(path)).sort(([a], [b]) => (a < b ? -1 : 1));
+      const rest = restOf(config);
+      const label = shared.has(JSON.stringify([run.name, rest])) ? name : withoutSeed(name, seedOf(config));
       return { key: JSON.stringify([label, rest]), label };
     }
     default: {

@@ -13,9 +13,11 @@ type Seen = {
   memory: ViewMemory | undefined;
   /** Asks for the next episode; undefined when the run has ended or cannot be reached. */
   record: (() => void) | undefined;
+  /** Looks for episodes once more. */
+  again: () => void;
 };
 
-export function episodeBlank({ open, runs, link, memory, record }: Seen): TemplateResult {
+export function episodeBlank({ open, runs, link, memory, record, again }: Seen): TemplateResult {
   const isLooking = open?.isLooking ?? true;
   const away = link?.state === 'refused' || link?.state === 'reconnecting' ? link.sentence : '';
   const { poster, last, atMs } = memory ?? {};
@@ -25,6 +27,7 @@ export function episodeBlank({ open, runs, link, memory, record }: Seen): Templa
   const sentence = blankWords(open, runs, away);
   return html`<div class="blank" role="status">
     <p>${sentence}</p>
+    ${open?.shelf.sentence && !isLooking ? html`<button class="record" @click=${again}>Look again</button>` : nothing}
     ${record && !isLooking ? html`<button class="record" @click=${record}>Record the next episode</button>` : nothing}</div>`;
 }
 

@@ -7,6 +7,7 @@ import type { PlayedEpisode, Shown } from '../stores/played-episode.ts';
 import { onGround, seriesStyle } from '../styles/palette.ts';
 import { cellNumber, count } from '../styles/words.ts';
 import { themeOf } from './plot-canvas.ts';
+import { onThemeChange } from './theme-change.ts';
 
 /** Least side of what is drawn from payloads, in CSS px. */
 const drawnLeast = 120;
@@ -48,6 +49,7 @@ export class EpisodePane extends LitElement {
     }
     canvas { width: 100%; height: 100%; object-fit: contain; image-rendering: pixelated; }
     canvas[data-form='drawn'] { image-rendering: auto; }
+    .stage:has(canvas[data-form='drawn']) { background: var(--jp-layout-color1, #fff); }
     .none { position: absolute; margin: 0; padding: 16px; text-align: center; color: var(--jp-ui-font-color2, #616161); max-width: 44ch; }
     .badges { position: absolute; right: 8px; top: 8px; display: flex; gap: 8px; }
     .badges span {
@@ -77,6 +79,7 @@ export class EpisodePane extends LitElement {
   /** Why the step's picture cannot be shown. */
   declare failure: string;
   #asked = '';
+  #life: AbortController | undefined;
 
   constructor() {
     super();
@@ -90,6 +93,20 @@ export class EpisodePane extends LitElement {
   /** The picture, in its own pixels; undefined before there is one. */
   get canvas(): HTMLCanvasElement | undefined {
     return this.shown ? (this.renderRoot.querySelector('canvas') ?? undefined) : undefined;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#life = new AbortController();
+    onThemeChange(() => {
+      this.#asked = '';
+      this.requestUpdate();
+    }, this.#life);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#life?.abort();
   }
 
   override updated(): void {

@@ -9,7 +9,7 @@ export const episodePlayerStyles = css`
   .where { padding: 0 8px; min-width: 104px; }
   .bar { flex-wrap: wrap; gap: 4px 8px; height: auto; min-height: 36px; padding: 4px 12px; }
   .bar label { display: inline-flex; align-items: center; gap: 4px; }
-  .bar select.choice { max-width: 200px; min-width: 80px; }
+  .bar select.choice { max-width: 128px; min-width: 80px; }
   input.number { width: 64px; }
   .names { max-width: 96px; }
   .export { max-width: 80px; }

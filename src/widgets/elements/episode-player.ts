@@ -211,7 +211,14 @@ export class EpisodePlayerElement extends ViewElement {
 
   #blank(): TemplateResult {
     const record = this.#canRecord ? () => void this.#record() : undefined;
-    return episodeBlank({ open: this.#open, runs: this.runs, link: this.link?.state, memory: this.memory, record });
+    return episodeBlank({
+      open: this.#open,
+      runs: this.runs,
+      link: this.link?.state,
+      memory: this.memory,
+      record,
+      again: () => void this.#open?.again(readWanted(this.settings)),
+    });
   }
 
   get #canRecord(): boolean {

@@ -3,6 +3,7 @@ import { css, html, LitElement, type PropertyDeclarations, type TemplateResult }
 import type { Mark } from '../stores/episode-alignment.ts';
 import { onGround, seriesStyle } from '../styles/palette.ts';
 import { themeOf } from './plot-canvas.ts';
+import { onThemeChange } from './theme-change.ts';
 
 /** Somebody chose a step; `detail` is its index. */
 export class Seek extends CustomEvent<number> {
@@ -40,6 +41,7 @@ export class EpisodeTimeline extends LitElement {
   declare label: string;
   #isHeld = false;
   #sizes: ResizeObserver | undefined;
+  #life: AbortController | undefined;
 
   constructor() {
     super();
@@ -52,6 +54,8 @@ export class EpisodeTimeline extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#life = new AbortController();
+    onThemeChange(() => this.#draw(), this.#life);
     if (typeof ResizeObserver === 'undefined') return;
     this.#sizes = new ResizeObserver(() => this.#draw());
     this.#sizes.observe(this);
@@ -59,6 +63,7 @@ export class EpisodeTimeline extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#life?.abort();
     this.#sizes?.disconnect();
   }
 

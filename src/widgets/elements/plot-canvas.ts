@@ -3,6 +3,7 @@
  */
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Area, CurveTheme } from '../plots/curve.ts';
+import { onThemeChange } from './theme-change.ts';
 
 export abstract class PlotCanvas<Model> extends LitElement {
   static override properties: PropertyDeclarations = { reading: { state: true }, label: { attribute: false } };
@@ -20,6 +21,7 @@ export abstract class PlotCanvas<Model> extends LitElement {
   #model: Model;
   #cursor: number | undefined;
   #sizes: ResizeObserver | undefined;
+  #life: AbortController | undefined;
   /** Known until the element changes its size: asking each time would cost a layout. */
   #size: { width: number; height: number } | undefined;
 
@@ -64,6 +66,8 @@ export abstract class PlotCanvas<Model> extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#life = new AbortController();
+    onThemeChange(() => this.draw(this.#model), this.#life);
     if (typeof ResizeObserver === 'undefined') return;
     this.#sizes = new ResizeObserver(() => {
       this.#size = undefined;
@@ -74,6 +78,7 @@ export abstract class PlotCanvas<Model> extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#life?.abort();
     this.#sizes?.disconnect();
     this.#sizes = undefined;
     this.#size = undefined;

@@ -31,6 +31,7 @@ import type { TabChoice } from './compare-summary.ts';
 import { absentWords, axisLabel, type CompareState, compareState, footWords, valueLabel } from './compare-words.ts';
 import { themeOf } from './plot-canvas.ts';
 import { runCompareStyles } from './run-compare-styles.ts';
+import { onThemeChange } from './theme-change.ts';
 import { Memorable, ViewElement } from './view-element.ts';
 
 /** Without a word which runs are meant: the newest so many. */
@@ -114,6 +115,7 @@ export class RunCompareElement extends ViewElement {
     link.onRuns((runs) => {
       this.known = runs.length > 0 || this.known ? runs : undefined;
     }, life);
+    onThemeChange(() => this.requestUpdate(), life);
     pageCursor.onMove((cursor, by) => {
       if (by !== this) void this.#goTo(cursor);
     }, life);

@@ -47,7 +47,11 @@ async function fetchWhole(
     if (response.ok) return { bytes: new Uint8Array(await response.arrayBuffer()), response };
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
-    throw new DuallaneError('history-unreachable', `The history cannot be reached (${sentenceOf(cause)}).`, { cause });
+    throw new DuallaneError(
+      'history-unreachable',
+      `The history cannot be reached (${sentenceOf(cause)}). Look whether the Jupyter server is running.`,
+      { cause },
+    );
   }
   throw new DuallaneError('history-unreachable', await refusalOf(response));
 }
@@ -66,7 +70,11 @@ export async function postQuestion(
   const init: RequestInit = { method: 'POST', body, headers, signal, credentials: 'same-origin', cache: 'no-store' };
   const response = await address.fetch(`${address.base}sql`, init).catch((cause: unknown) => {
     if (signal.aborted) throw cause;
-    throw new DuallaneError('native-unreachable', `The Jupyter server cannot be reached (${sentenceOf(cause)}).`, { cause });
+    throw new DuallaneError(
+      'native-unreachable',
+      `The Jupyter server cannot be reached (${sentenceOf(cause)}). Look whether it is running.`,
+      { cause },
+    );
   });
   if (!response.ok) throw new DuallaneError('native-unreachable', await refusalOf(response));
   return response;

@@ -60,6 +60,14 @@ export class OpenEpisodes {
     this.#changed();
   }
 
+  /** After history could not be asked: as at the beginning. */
+  async again(wanted: readonly Wanted[]): Promise<void> {
+    this.isLooking = true;
+    this.said = '';
+    this.#changed();
+    await this.begin(wanted);
+  }
+
   /** Looks for recordings that are new; opens one when nothing is open. */
   async look(): Promise<void> {
     if (this.isLooking) return;
