@@ -17,7 +17,8 @@ def main() -> NoReturn:
     """Entry point. Replaces this process, so signals, exit code and standard streams are the bundle's own."""
     if is_asked_for(sys.argv[1:]):
         sys.exit(wrap_run(sys.argv[1:]))
-    if sys.argv[1:2] == ["doctor"]:  # the one command that has something to see on Jupyter's side
+    asks_for_help = not {"-h", "--help"}.isdisjoint(sys.argv[2:])
+    if sys.argv[1:2] == ["doctor"] and not asks_for_help:  # the one command that sees something on Jupyter's side
         from . import doctor
 
         sys.exit(doctor.main(sys.argv[2:]))

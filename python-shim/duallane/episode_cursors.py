@@ -5,7 +5,8 @@ Guarantees
 - A number that was taken is not given out again, whoever asks: a loop that counts by itself, a wrapper, or a second
   wrapper of the same agent and slot.
 - An episode that counted steps have ended is told with what they summed up to, once the next step, flush() or the end
-  shows that the loop does not tell it. From the first episode on that a loop tells itself, its episodes are its own.
+  shows that the loop does not tell it; the first one waits until the third begins, for a loop may tell its episodes
+  only after its next step. From the first episode on that a loop tells itself, its episodes are its own.
 - Nothing raises for an agent, slot or index that is none; such rows count from 0.
 """
 
@@ -35,8 +36,8 @@ class EndedEpisode(NamedTuple):
 
 class Cursor:
     """One agent's place in one slot. episode: the one going on, of a loop that leaves the counting to the run. ended:
-    the one that its last step ended, until the loop tells it. waiting: the same, until it is told for the loop. told:
-    the last one that the loop told. is_telling: the loop tells its episodes itself."""
+    the one that its steps ended last, until the loop tells it. waiting: those that are to be told for the loop. told:
+    the last one that the loop told. told_for: the last one told for it. is_telling: the loop tells its own."""
 
     __slots__ = ("ended", "episode", "is_telling", "next", "step", "told", "told_for", "total", "waiting")
 
@@ -46,7 +47,7 @@ class Cursor:
         self.step = 0
         self.total = 0.0
         self.ended: int | None = None
-        self.waiting: EndedEpisode | None = None
+        self.waiting: list[EndedEpisode] = []
         self.told: int | None = None
         self.told_for: int | None = None
         self.is_telling = False
@@ -101,7 +102,8 @@ class EpisodeCursors:
             cursor.episode = None
             if not cursor.is_telling and cursor.told != ended:
                 ends = (bool(terminated), bool(truncated), time_ns() if ts_ns is None else ts_ns)
-                cursor.waiting = EndedEpisode(agent_id, env_slot, ended, cursor.total, at + 1, *ends)
+                with self._taking:
+                    cursor.waiting.append(EndedEpisode(agent_id, env_slot, ended, cursor.total, at + 1, *ends))
         return place
 
     def told(self, agent_id: Any, env_slot: Any, episode: Any) -> Any:
@@ -111,18 +113,21 @@ class EpisodeCursors:
             cursor.told = self._next_told(cursor, agent_id, env_slot) if episode is None else int(episode)
         except (TypeError, ValueError, OverflowError):
             return episode
-        if episode is None or cursor.told in (cursor.ended, cursor.told_for):  # else a wrapper's, which counts apart
-            cursor.is_telling, cursor.waiting = True, None
+        known = (cursor.ended, cursor.told_for, *(waiting.episode for waiting in cursor.waiting))
+        if episode is None or cursor.told in known:  # else a wrapper's, which counts apart
+            self._tell_waiting(cursor, before=cursor.told)
+            cursor.is_telling = True
+        if cursor.told == cursor.ended:
+            cursor.ended = None
         return cursor.told
 
     def _next_told(self, cursor: Cursor, agent_id: Any, env_slot: Any) -> int:
-        if cursor.episode is not None and cursor.step > 0:  # its steps were logged, and none of them ended it
-            episode, cursor.episode = cursor.episode, None
-        elif cursor.ended is not None:
+        if cursor.ended is not None:
             episode = cursor.ended
+        elif cursor.episode is not None and cursor.step > 0:  # its steps were logged, and none of them ended it
+            episode, cursor.episode = cursor.episode, None
         else:
             episode = self.take((agent_id,), env_slot)
-        cursor.ended = None
         return episode
 
     def tell_waiting(self) -> None:
@@ -130,17 +135,21 @@ class EpisodeCursors:
         for cursor in list(self._cursors.values()):
             self._tell_waiting(cursor)
 
-    def _tell_waiting(self, cursor: Cursor) -> None:
+    def _tell_waiting(self, cursor: Cursor, before: float = math.inf) -> None:
+        """Tells those before that number, and lets go of the others, which the loop tells."""
         with self._taking:
-            waiting, cursor.waiting = cursor.waiting, None
-        if waiting is not None:
-            cursor.told_for = waiting.episode
-            self._tell(waiting)
+            waiting, cursor.waiting = cursor.waiting, []
+        for ended in waiting:
+            if ended.episode < before:
+                cursor.told_for = ended.episode
+                self._tell(ended)
 
     def _begin(self, cursor: Cursor, episode: int) -> None:
-        if cursor.waiting is not None:
+        if len(cursor.waiting) > 1 or (cursor.waiting and cursor.told_for is not None):
             self._tell_waiting(cursor)
-        cursor.episode, cursor.step, cursor.total, cursor.ended = episode, 0, 0.0, None
+        if not cursor.is_telling and not cursor.waiting:
+            cursor.ended = None
+        cursor.episode, cursor.step, cursor.total = episode, 0, 0.0
         with self._taking:
             cursor.next = max(cursor.next, episode + 1)
 

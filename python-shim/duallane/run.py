@@ -168,9 +168,10 @@ class Run:
         RunCanceled when the run was cancelled. Either way the step is recorded.
 
         episode, step: indices from 0; left out, they count by themselves per agent and slot, and an episode ends with
-        terminated or truncated. Unless `log_episode` comes before the next step, flush or close, that episode is told
-        with its number of steps and the sum of their rewards. observation: an array of any shape up to
-        `observation_bytes` is stored as raw bytes, anything else as JSON. action: anything JSON can hold. ts_ns:
+        terminated or truncated. Unless `log_episode` tells that episode, it is told with its number of steps and the
+        sum of their rewards: at the next step, flush or close; the first one when the third begins. observation: an
+        array of any shape up to `observation_bytes` is stored as raw bytes, anything else as JSON. action: anything
+        JSON can hold. ts_ns:
         nanoseconds since 1970, now when left out. extra: render_hint, render_payload, frame_ref, policy_label, backend,
         payload_version, episode_seed.
         """

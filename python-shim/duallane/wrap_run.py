@@ -133,6 +133,8 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--record", help="episodes that are recorded, such as every=10,best,failures,budget_mb=100")
     parser.add_argument("command", nargs="+", help="what to run, after --")
     cut = arguments.index("--") if "--" in arguments else len(arguments)
+    if not {"-h", "--help"}.isdisjoint(arguments[:cut]):
+        parser.parse_args(["--help"])
     if cut + 1 >= len(arguments):
         parser.error("the command is missing: duallane run --wrap -- python train.py")
     chosen = parser.parse_args([*arguments[1:cut], "--", arguments[cut + 1]])

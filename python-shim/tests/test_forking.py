@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -171,6 +173,20 @@ def test_a_forked_child_holds_no_descriptor_of_its_parents_run(living: Path) -> 
             assert not {name for name in descriptors() - before if name.startswith("socket:") or "spool" in name}
 
         assert ended(forked(look)) == 0
+
+
+def test_a_run_and_its_questions_need_no_grpc_library(living: Path) -> None:
+    program = f"""
+import sys
+sys.modules["grpc"] = None
+import duallane
+with duallane.Run("r", home={str(living)!r}) as run:
+    run.log_step()
+assert len(duallane.runs(home={str(living)!r})) == 1
+assert duallane.sql("SELECT count(*) AS n FROM steps", home={str(living)!r}).to_pylist() == [{{"n": 1}}]
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=90)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_fork_waits_for_what_it_would_tear_apart_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

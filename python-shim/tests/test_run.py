@@ -24,6 +24,7 @@ from duallane import settings
 from duallane._contract import duallane_pb2 as pb
 from duallane.arrow_batches import encode_steps, ipc_stream
 from duallane.arrow_columns import Oddities
+from duallane.episode_cursors import EpisodeCursors
 from duallane.errors import DuallaneError, FrameRingError
 from duallane.home import ensure_daemon, read_daemon
 from duallane.publisher import resend_left_spools
@@ -194,7 +195,44 @@ def test_a_loop_that_tells_its_episodes_late_or_early_is_soon_understood(home: P
             run.log_step(1.0, agent_id="early", episode=number, terminated=True)
     numbers = [(agent, number) for agent, number, *_ in told_episodes(daemon)]
     assert [number for agent, number in numbers if agent == "early"] == [0, 1, 2]
-    assert [number for agent, number in numbers if agent == "late"] == [0, 0, 1]
+    assert [number for agent, number in numbers if agent == "late"] == [0, 1]
+
+
+@pytest.mark.parametrize("is_numbered", [False, True])
+def test_a_loop_that_tells_an_episode_after_the_next_ones_first_step_has_each_once(
+    home: Path, daemon: ScriptedDaemon, is_numbered: bool
+) -> None:
+    with duallane.Run("r", home=home) as run:
+        for number in range(5):
+            run.log_step(1.0)
+            if number > 0:
+                run.log_episode(7.0, 2, terminated=True, **({"episode": number - 1} if is_numbered else {}))
+            run.log_step(1.0, terminated=True)
+        run.log_episode(7.0, 2, terminated=True, **({"episode": 4} if is_numbered else {}))
+    assert told_episodes(daemon) == [("default", number, 7.0, 2, "Success") for number in range(5)]
+    steps = daemon.table(STEPS).select(["episode_index", "step_index"]).to_pylist()
+    assert [tuple(row.values()) for row in steps] == [(number, step) for number in range(5) for step in range(2)]
+
+
+def test_a_first_episode_that_only_its_steps_tell_of_is_there_when_the_third_begins() -> None:
+    told: list[int] = []
+    cursors = EpisodeCursors("a", lambda ended: told.append(ended.episode))
+    for is_over in (False, True, False, True):
+        cursors.step(None, 0, None, None, 1.0, is_over, False)
+    assert told == []
+    for number in (2, 3, 4):
+        cursors.step(None, 0, None, None, 1.0, False, False)
+        assert told == list(range(number))
+        cursors.step(None, 0, None, None, 1.0, True, False)
+
+
+def test_a_loop_that_tells_its_second_episode_has_its_first_told_for_it(home: Path, daemon: ScriptedDaemon) -> None:
+    with duallane.Run("r", home=home) as run:
+        for number in range(3):
+            run.log_step(1.0, terminated=True)
+            if number > 0:
+                run.log_episode(7.0, 1, terminated=True)
+    assert [(number, total) for _, number, total, *_ in told_episodes(daemon)] == [(0, 1.0), (1, 7.0), (2, 7.0)]
 
 
 def test_an_observation_that_the_environment_overwrites_is_stored_as_it_was(home: Path, daemon: ScriptedDaemon) -> None:

@@ -170,6 +170,16 @@ def test_without_a_daemon_the_script_is_not_started(home: Path, tmp_path: Path) 
     assert err.startswith("duallane: ")
 
 
+@pytest.mark.parametrize(("command", "says"), [("run --wrap", "usage: duallane run --wrap"), ("doctor", "every link")])
+def test_help_for_a_command_says_how_it_is_used_and_does_nothing(command: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "duallane.cli", *command.split(), "--help"],
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert says in done.stdout
+
+
 def test_a_wrap_without_a_command_is_wrong_usage(home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "duallane.cli", "run", "--wrap"],

@@ -34,8 +34,31 @@ Those that only talk to a daemon also take --daemon HOST:PORT, with --tls-ca, --
 another host; DUALLANE_TLS_CA, DUALLANE_TLS_CERT, DUALLANE_TLS_KEY and DUALLANE_TOKEN_FILE name the same files.
 `;
 
+/** The lines of the usage that are about one command, and what holds for all; undefined without such a command. */
+function usageOf(command: string): string | undefined {
+  const all = usage.split('\n');
+  const notes = all.slice(all.findIndex((line) => line.startsWith('RUN is')));
+  const own: string[] = [];
+  let isOwn = false;
+  for (const line of all.slice(1, all.length - notes.length)) {
+    if (/^ {2}\S/.test(line)) isOwn = line.startsWith(`  ${command} `) || line.includes(`| ${command} `);
+    if (isOwn) own.push(line);
+  }
+  return own.length > 0 ? ['usage: duallane', ...own, ...notes].join('\n') : undefined;
+}
+
+function asksForHelp(rest: readonly string[]): boolean {
+  const before = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  return before.includes('--help') || before.includes('-h');
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
+  const help = command !== undefined && asksForHelp(rest) ? usageOf(command) : undefined;
+  if (help !== undefined) {
+    process.stdout.write(help);
+    return 0;
+  }
   switch (command) {
     case 'help':
     case '--help':

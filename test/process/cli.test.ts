@@ -45,6 +45,21 @@ describe('duallane', () => {
   it('--version says the version alone', () => {
     expect(bare('--version')).toMatchObject({ status: 0, stdout: `${contract.version}\n` });
   });
+  it.each([
+    ['runs', 'runs   [--all]', 'status'],
+    ['daemon', '[--keep-days N]', 'proxy'],
+    ['resume', 'pause RUN... | resume RUN...', 'rate'],
+    ['run', 'run --wrap', 'runs'],
+    ['run --name me', 'run    [--home DIR]', 'proxy'],
+  ])('%s --help says how that command is used, and no other', (command, own, other) => {
+    const [name = '', ...rest] = command.split(' ');
+    const { status, stdout, stderr } = spawnSync(nodePath, [mainScript, name, ...rest, '--help'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^usage: duallane\n/);
+    expect(stdout).toContain(own);
+    expect(stdout).not.toMatch(new RegExp(`^  ${other} `, 'm'));
+    expect(stdout).toContain('RUN is a run id');
+  });
   it('of a command that is not there is wrong usage', () => {
     expect(bare('jog')).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no command "jog"') });
   });
