@@ -101,6 +101,14 @@ it('marks events, rewards unlike the usual one and the end, and no reward where 
   expect(indexAtTime(steps, 1e12)).toBe(19);
 });
 
+it('marks the end however many marks come before it', () => {
+  const steps = episode(5000, (at) => ({ reward: at % 5 === 0 ? 2 : 1, terminated: at === 4999 }));
+  const events = Array.from({ length: 2000 }, (_, at) => ({ kind: 'checkpoint_saved', atUs: at * 20_000 }));
+  const marks = marksOf(steps, events);
+  expect(marks).toHaveLength(3001);
+  expect(marks.at(-1)).toEqual({ at: 4999, label: 'terminated', kind: 'end' });
+});
+
 describe('playing', () => {
   const played = (steps: StepRow[], seed: string | undefined, fps = 50): PlayedEpisode =>
     ({ steps, seed, fps, marks: [], key: String(seed), indexOfStep: (at: number) => at }) as unknown as PlayedEpisode;

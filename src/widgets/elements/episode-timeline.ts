@@ -117,7 +117,12 @@ export class EpisodeTimeline extends LitElement {
     pen.fillStyle = theme.grid;
     pen.fillRect(inset, bottom, width - 2 * inset, 1);
     this.#drawCurves(pen, width, 4, bottom - 2, theme.ground);
+    const drawn = new Set<string>();
     for (const { at, kind } of this.marks) {
+      // One of a kind at a pixel: an episode may have tens of thousands.
+      const key = `${kind} ${Math.round(this.#placeOf(at, width))}`;
+      if (drawn.has(key)) continue;
+      drawn.add(key);
       pen.fillStyle = onGround(seriesStyle('', markColours[kind]).colour, theme.ground);
       const x = this.#placeOf(at, width);
       // Told apart by shape too: events hang below the line, the others stand on it.

@@ -81,9 +81,7 @@ export function firstDivergence(
 
 export type Mark = { at: number; label: string; kind: 'event' | 'reward' | 'end' | 'divergence' };
 
-const marksMost = 400;
-
-/** Places worth jumping to: logged events, rewards unlike the usual one, the end. Ascending, at most 400. */
+/** Places worth jumping to: logged events, rewards unlike the usual one, the end. Ascending, all of them. */
 export function marksOf(steps: readonly StepRow[], events: readonly { kind: string; atUs: number }[]): Mark[] {
   const marks: Mark[] = events.map(({ kind, atUs }) => ({ at: indexAtTime(steps, atUs), label: kind, kind: 'event' }));
   const usual = usualReward(steps);
@@ -94,7 +92,7 @@ export function marksOf(steps: readonly StepRow[], events: readonly { kind: stri
   const last = steps.at(-1);
   if (last?.terminated || last?.truncated)
     marks.push({ at: steps.length - 1, label: last.terminated ? 'terminated' : 'truncated', kind: 'end' });
-  return marks.sort((a, b) => a.at - b.at).slice(0, marksMost);
+  return marks.sort((a, b) => a.at - b.at);
 }
 
 function usualReward(steps: readonly StepRow[]): number | undefined {

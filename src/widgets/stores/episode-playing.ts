@@ -45,9 +45,10 @@ export class EpisodePlaying {
   }
 
   get marks(): readonly Mark[] {
-    const marks = [...(this.leader?.marks ?? [])];
-    if (this.#divergence) marks.push({ at: this.#divergence.at, label: this.#divergence.sentence, kind: 'divergence' });
-    return marks.sort((a, b) => a.at - b.at);
+    const marks = this.leader?.marks ?? [];
+    if (!this.#divergence) return marks;
+    const divergence: Mark = { at: this.#divergence.at, label: this.#divergence.sentence, kind: 'divergence' };
+    return [...marks, divergence].sort((a, b) => a.at - b.at);
   }
 
   /** To be called when episodes came, went or changed. */
@@ -83,10 +84,7 @@ export class EpisodePlaying {
     const to = direction > 0 ? places.find((at) => at > this.at) : places.findLast((at) => at < this.at);
     if (to === undefined) return;
     this.seek(to);
-    this.said = this.marks
-      .filter((mark) => mark.at === to)
-      .map((mark) => mark.label)
-      .join(', ');
+    this.said = [...new Set(this.marks.filter((mark) => mark.at === to).map((mark) => mark.label))].join(', ');
   }
 
   play(isPlaying: boolean): void {

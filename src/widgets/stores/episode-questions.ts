@@ -27,6 +27,8 @@ export type StepRow = {
 
 export type ValueRow = { name: string; atUs: number; value: number };
 export type EventRow = { kind: string; atUs: number };
+/** `isWhole`: false when there are more than could be taken. */
+export type Found<Row> = { rows: Row[]; isWhole: boolean };
 
 type Cells = Readonly<Record<string, string | undefined>>;
 type Lifetime = { signal: AbortSignal };
@@ -34,7 +36,10 @@ type Lifetime = { signal: AbortSignal };
 /** Of the newest episodes so many are listed; older ones are asked for one by one. */
 export const episodesMost = 20_000;
 export const stepsMost = 200_000;
-const valuesMost = 50_000;
+/** Logged values, and events, that an episode can have here. */
+export const valuesMost = 1_000_000;
+/** They are asked for in pages: none keeps the engine or the page busy for long. */
+const pageRows = 20_000;
 
 const episodeColumns = `agent_id, env_slot, episode_index, total_reward, steps, terminated, truncated,
   coalesce(seed, episode_seed) AS seed, game_id`;
@@ -85,36 +90,62 @@ export async function askSteps(engine: SqlEngine, place: EpisodePlace, life: Lif
   }));
 }
 
-/** Every named value logged in that time, and of each name the last one before it. Ascending in time. */
+/** Every named value logged in that time, and of each name the last one before it. Ascending in time; at most `most`, those logged first. */
 export async function askValues(
   engine: SqlEngine,
   run: string,
   fromUs: number,
   toUs: number,
   life: Lifetime,
-): Promise<ValueRow[]> {
-  const sql = `SELECT * FROM (
-      SELECT name, epoch_us(max(ts)) AS at_us, arg_max(value, ts) AS value FROM metrics WHERE epoch_us(ts) < {{from}} GROUP BY name
-      UNION ALL SELECT name, epoch_us(ts), value FROM metrics WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}}
-    ) ORDER BY at_us LIMIT ${valuesMost}`;
-  const rows = await ask(engine, run, sql, { from: Math.round(fromUs), to: Math.round(toUs) }, life);
-  return rows.flatMap((row) => {
+  most = valuesMost,
+): Promise<Found<ValueRow>> {
+  const span = { from: Math.round(fromUs), to: Math.round(toUs) };
+  const before = `SELECT name, epoch_us(max(ts)) AS at_us, arg_max(value, ts) AS value FROM metrics WHERE epoch_us(ts) < {{from}} GROUP BY name`;
+  const during = 'SELECT seq_id, name, epoch_us(ts) AS at_us, value FROM metrics WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}}';
+  const first = await ask(engine, run, before, span, life);
+  const { rows, isWhole } = await askPages(engine, run, during, span, life, most);
+  const values = [...first, ...rows].flatMap((row) => {
     const value = numberOf(row.value);
     return value === undefined ? [] : [{ name: row.name ?? '', atUs: Number(row.at_us), value }];
   });
+  return { rows: values.sort((a, b) => a.atUs - b.atUs), isWhole };
 }
 
+/** Ascending in time; at most `valuesMost`. */
 export async function askEvents(
   engine: SqlEngine,
   run: string,
   fromUs: number,
   toUs: number,
   life: Lifetime,
-): Promise<EventRow[]> {
-  const sql = `SELECT kind, epoch_us(ts) AS at_us FROM events WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}} AND kind <> 'heartbeat'
-    ORDER BY ts LIMIT 1000`;
-  const rows = await ask(engine, run, sql, { from: Math.round(fromUs), to: Math.round(toUs) }, life);
-  return rows.map((row) => ({ kind: row.kind ?? '', atUs: Number(row.at_us) }));
+): Promise<Found<EventRow>> {
+  const sql = `SELECT seq_id, kind, epoch_us(ts) AS at_us FROM events
+    WHERE epoch_us(ts) BETWEEN {{from}} AND {{to}} AND kind <> 'heartbeat'`;
+  const span = { from: Math.round(fromUs), to: Math.round(toUs) };
+  const { rows, isWhole } = await askPages(engine, run, sql, span, life, valuesMost);
+  const events = rows.map((row) => ({ kind: row.kind ?? '', atUs: Number(row.at_us) }));
+  return { rows: events.sort((a, b) => a.atUs - b.atUs), isWhole };
+}
+
+/** All rows of a question that has a WHERE and tells `seq_id`, a page at a time in that order; at most `most`. */
+async function askPages(
+  engine: SqlEngine,
+  run: string,
+  sql: string,
+  params: Readonly<Record<string, number>>,
+  life: Lifetime,
+  most: number,
+): Promise<Found<Cells>> {
+  const all: Cells[] = [];
+  for (let after = 0; ; ) {
+    const limit = Math.min(pageRows, most + 1 - all.length);
+    const paged = `${sql} AND seq_id > {{after}} ORDER BY seq_id LIMIT ${limit}`;
+    const rows = await ask(engine, run, paged, { ...params, after }, life);
+    for (const row of rows) all.push(row);
+    if (all.length > most) return { rows: all.slice(0, most), isWhole: false };
+    if (rows.length < limit) return { rows: all, isWhole: true };
+    after = Number(rows.at(-1)?.seq_id);
+  }
 }
 
 async function ask(

@@ -10,6 +10,7 @@ import { DuallaneError, type RecordedFrame, Recording, type RecordingList, sente
 import type { PageLink } from '../link/page-link.ts';
 import { decodeJpeg } from '../link/pixels.ts';
 import type { SqlEngine } from '../sql/index.ts';
+import { count } from '../styles/words.ts';
 import { indexAtTime, type Mark, marksOf } from './episode-alignment.ts';
 import {
   askEvents,
@@ -20,6 +21,7 @@ import {
   type StepRow,
   stepsMost,
   type ValueRow,
+  valuesMost,
 } from './episode-questions.ts';
 import { payloadFrame } from './payload-frame.ts';
 import type { Row } from './row-batch.ts';
@@ -112,9 +114,9 @@ export class PlayedEpisode {
       const sentence = failures[0] ?? `No step of episode ${this.place.episode} is kept, and no frame of it was recorded.`;
       return this.#become({ state: 'failed', sentence });
     }
-    this.note = failures[0] ?? (this.steps.length < stepsMost ? '' : `Only the first ${stepsMost} steps are here.`);
+    this.note = failures[0] ?? (this.steps.length < stepsMost ? '' : `Only the first ${count(stepsMost)} steps are here.`);
     this.#become({ state: 'ready' });
-    await this.#around(engine, life).catch(fallBack);
+    await this.#around(engine, life).catch((error: unknown) => this.#noted(error));
     if (!life.signal.aborted) this.#changed();
   }
 
@@ -196,8 +198,15 @@ export class PlayedEpisode {
     const [from, to] = [this.steps[0]?.atUs ?? 0, this.#endUs];
     const { run } = this.place;
     const [values, events] = await Promise.all([askValues(engine, run, from, to, life), askEvents(engine, run, from, to, life)]);
-    for (const value of values) this.#values.set(value.name, [...(this.#values.get(value.name) ?? []), value]);
-    this.marks = marksOf(this.steps, events);
+    for (const value of values.rows) {
+      const known = this.#values.get(value.name);
+      if (known) known.push(value);
+      else this.#values.set(value.name, [value]);
+    }
+    this.marks = marksOf(this.steps, events.rows);
+    if (values.isWhole && events.isWhole) return;
+    const beyond = `Of what was logged in this episode only the first ${count(valuesMost)} are here; SQL has them all.`;
+    this.note = `${this.note} ${beyond}`.trim();
   }
 
   #take(steps: readonly StepRow[], state: 'ready' | 'loading'): void {
