@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 
 from . import settings
+from ._contract import limits
 from .errors import FrameRingError
-from .frame_ring import FrameRingWriter, frame_shape
+from .frame_ring import FrameRingWriter, deep_capacity, frame_shape
 from .video import tiled
 
 log = logging.getLogger("duallane")
@@ -80,10 +81,12 @@ class FrameLane(FramePace):
         run_id: str,
         frames_per_second: float = settings.FRAMES_PER_SECOND,
         on_off: Callable[[str], None] | None = None,
+        is_deep: bool = False,
     ) -> None:
-        """on_off: hears why the lane was switched off, once."""
+        """on_off: hears why the lane was switched off, once. is_deep: every frame is wanted, see `deep_capacity`."""
         super().__init__(frames_per_second)
         self._on_off = on_off
+        self._is_deep = is_deep
         self._run_id = run_id
         self._stream = 0
         self._frames_per_second = frames_per_second
@@ -131,10 +134,11 @@ class FrameLane(FramePace):
             self._ring.close()
             self._ring = None
         height, width, channels = shape
+        capacity = deep_capacity(height * width * channels) if self._is_deep else limits.RING_CAPACITY
         while True:
             stream = f"{self._run_id}-w{self._stream}" if self._stream else self._run_id
             try:
-                self._ring = FrameRingWriter(stream, width, height, channels)
+                self._ring = FrameRingWriter(stream, width, height, channels, capacity)
                 return
             except FrameRingError as error:
                 if error.code != "ring-taken" or self._stream >= _STREAMS_MAX:

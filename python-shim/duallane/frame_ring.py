@@ -57,6 +57,19 @@ def frame_shape(frame: Any) -> tuple[int, int, int]:
     return int(shape[0]), int(shape[1]), int(shape[2])
 
 
+def deep_capacity(frame_bytes: int, directory: Path = settings.SHARED_MEMORY_DIRECTORY) -> int:
+    """Slots of a ring whose reader wants every frame, and may be late: at most RING_DEEP_BYTES, and a quarter of what
+    is free in the shared memory; never fewer than other rings have.
+    """
+    try:
+        room = os.statvfs(directory)
+    except OSError:
+        return limits.RING_CAPACITY  # the ring itself will say what is wrong
+    free = min(limits.RING_DEEP_BYTES, room.f_bavail * room.f_frsize // 4)
+    slot = layout.SLOT_HEADER_BYTES + frame_bytes + limits.RING_METADATA_BYTES
+    return max(limits.RING_CAPACITY, min(limits.RING_DEEP_CAPACITY, free // slot))
+
+
 class FrameRingWriter:
     """One ring of one run.
 

@@ -131,6 +131,7 @@ class Run:
             self.run_id,
             frames_per_second if self.video.mode != "off" else 0.0,
             partial(_note_lane_off, self._recorder),
+            is_deep=self.renders_all_every > 0,
         )
         if self.fast_lane_only:
             self._recorder.steps.keep_nothing()

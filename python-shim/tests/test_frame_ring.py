@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import struct
@@ -17,7 +18,7 @@ import pytest
 from duallane._contract import frame_ring as layout
 from duallane.errors import FrameRingError
 from duallane.frame_lane import FrameLane, frame_metadata
-from duallane.frame_ring import FrameRingWriter, collect_dead_rings, segment_name
+from duallane.frame_ring import FrameRingWriter, collect_dead_rings, deep_capacity, segment_name
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "proto/fixtures/frame-ring.golden.json").read_text())
 
@@ -112,6 +113,19 @@ def test_a_shared_memory_that_is_too_small_turns_the_lane_off_with_one_sentence(
     assert "MB of /dev/shm;" in lane.off_reason
     assert "training and telemetry go on" in lane.off_reason
     assert not list(Path("/dev/shm").glob(f"*{run_id}*"))
+
+
+def test_a_ring_whose_every_frame_is_wanted_is_deep_within_its_bound(run_id: str) -> None:
+    assert deep_capacity(48_000_000) == 8
+    for shape, slots in (((10, 10, 3), 128), ((400, 600, 3), 93)):
+        lane = FrameLane(run_id, is_deep=True)
+        assert lane.publish(np.zeros(shape, np.uint8), b"{}", 0.0, 0.0, 0.0)
+        header = (Path("/dev/shm") / segment_name(run_id)).open("rb").read(80)
+        lane.close()
+        room = os.statvfs("/dev/shm")
+        quarter = room.f_bavail * room.f_frsize // 4
+        wanted = slots if quarter > 64 << 20 else max(8, min(slots, quarter // (math.prod(shape) + 272)))
+        assert struct.unpack_from("<I", header, layout.HEADER_CAPACITY)[0] == wanted
 
 
 def test_a_new_frame_size_makes_a_new_ring_under_the_same_name(run_id: str) -> None:

@@ -29,6 +29,7 @@ function flat(at: number): Picture {
 function record(frames: readonly Picture[], form: FrameForm, jpeg = codec) {
   const take = new EpisodeTake({ agent: 'a', slot: 0, episode: 1 }, ['every'], new FrameEncoder(form, jpeg));
   for (const [step, frame] of frames.entries()) take.add({ ...frame, metadata: { step } }, 0);
+  while (take.encodeNext());
   return { ...take.file('r', undefined, ['every']), trouble: take.trouble };
 }
 

@@ -12,6 +12,7 @@ import { beyondBudget } from '../../src/pipeline/recording/recordings.ts';
 import { type Finished, RunRecorder } from '../../src/pipeline/recording/run-recorder.ts';
 import { noRecording, type RecordPolicy, readRecordPolicy, recordSentence } from '../../src/pipeline/sinks/record-policy.ts';
 import { limits, Recording } from '../../src/protocol/index.ts';
+import type { JpegCodec } from '../../src/protocol/jpeg.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -27,6 +28,7 @@ function takeOf(frames: readonly { width: number; height: number; channels: numb
   const take = new EpisodeTake(place, ['every'], new FrameEncoder('lossless', undefined));
   for (const [step, frame] of frames.entries())
     take.add({ ...frame, metadata: { step, t_ns: 1e18 + step, reward: 1, return: step } }, 0);
+  while (take.encodeNext());
   return take;
 }
 
@@ -160,13 +162,14 @@ describe('the budget', () => {
 });
 
 describe('a run that is recorded', () => {
-  function record(policy: Partial<RecordPolicy>) {
+  function record(policy: Partial<RecordPolicy>, jpeg?: JpegCodec) {
     const finished: Finished[] = [];
     let passed = 0;
     const recorder = new RunRecorder({
       runId: 'r',
       policy: { ...noRecording, ...policy },
       directory,
+      jpeg,
       onFinished: (one) => finished.push(one),
       onPassed: () => {
         passed += 1;
@@ -235,6 +238,34 @@ describe('a run that is recorded', () => {
     expect(finished[0]?.index).toMatchObject({ seed: 7, steps: 3, terminated: true, missed: 0, frames: { step: [0, 1, 2] } });
   });
 
+  it('reads every frame there is before it makes one small, and judges an episode when a later one is read', () => {
+    let encoded = 0;
+    const jpeg = {
+      encode: () => {
+        encoded += 1;
+        return new Uint8Array(1);
+      },
+    } as unknown as JpegCodec;
+    const { ring, recorder, finished } = record({ every: 1, frames: 'jpeg' }, jpeg);
+    const publish = (episode: number, step: number) =>
+      ring.publish(Buffer.alloc(36, step), metrics, JSON.stringify({ episode, step, agent: 'a' }));
+    for (let round = 0; round < 5; round += 1) {
+      for (let step = 0; step < 8; step += 1) publish(round < 4 ? 0 : 1, round * 8 + step);
+      if (round === 0)
+        recorder.ended({ ...place, episode: 0, steps: 32, totalReward: 1, terminated: true, truncated: false, seed: null });
+      if (round === 4) break;
+      expect([recorder.poll(300), recorder.poll(300)]).toEqual([true, true]);
+    }
+    expect(encoded).toBe(0);
+    while (finished.length === 0) expect(recorder.poll(300)).toBe(true);
+    expect(finished[0]?.index).toMatchObject({
+      episode: 0,
+      missed: 0,
+      frames: { step: Array.from({ length: 32 }, (_, at) => at) },
+    });
+    expect(encoded).toBe(32);
+  });
+
   it('says how many frames it was too late for, and has those it read in order', async () => {
     const { ring, recorder, finished, read } = record({ every: 1 });
     for (let step = 0; step < 30; step += 1) {
@@ -255,8 +286,24 @@ describe('a run that is recorded', () => {
     play(0, 1, 3, false);
     ring.close();
     recorder.finish(10_000);
+    while (recorder.poll(10_000));
     expect(kept()).toEqual([[0, 'every']]);
     expect(finished[0]?.index).toMatchObject({ steps: null, total_reward: 2, frames: { step: [0, 1, 2] } });
+  });
+
+  it('reads a ring that is over once, though its name is still there', () => {
+    const { play, ring, finished, recorder, read } = record({ every: 1 });
+    for (let step = 0; step < 20; step += 1) play(0, 1, 1, false);
+    const path = join(directory, readdirSync(directory)[0] as string);
+    const bytes = readFileSync(path);
+    bytes.writeUInt32LE(1, 8); // invalidated
+    writeFileSync(path, bytes);
+    for (let i = 0; i < 3; i += 1) read();
+    recorder.finish(10_000);
+    while (recorder.poll(10_000));
+    expect(finished).toHaveLength(1);
+    expect(finished[0]?.index.missed).toBe(19); // the step is the same: what came again
+    ring.close();
   });
 
   it('goes on with the next ring when its writer made another one', () => {
@@ -270,6 +317,7 @@ describe('a run that is recorded', () => {
     }
     other.close();
     recorder.finish(20_000);
+    while (recorder.poll(20_000));
     expect(kept()).toEqual([
       [0, 'every'],
       [1, 'every'],

@@ -1,5 +1,5 @@
 # Generated from proto/ by tools/generate.ts. Do not edit.
 
-HASH = "bea0d5e5f0fb3124"
+HASH = "d6017051e414fdb2"
 VERSION = "0.1.0"
 VIEW_MIME = "application/vnd.duallane.view+json"

@@ -1,4 +1,7 @@
-/** The frames of one episode on their way into a recording. In memory, made small as they come. */
+/**
+ * The frames of one episode on their way into a recording. In memory: first as they came, for reading a ring must not wait for an
+ * encoder, then small.
+ */
 import { crc32 } from 'node:zlib';
 import { jpegCodec, limits, type RecordingIndex } from '../../protocol/index.ts';
 import { type FrameEncoder, recordedJpeg } from './frame-encoder.ts';
@@ -42,6 +45,11 @@ export class EpisodeTake {
   #bytes = 8;
   #missed = 0;
   #fps: number | undefined;
+  /** Oldest first. */
+  readonly #waiting: TailFrame[] = [];
+  #waitingBytes = 0;
+  #lastStep = Number.NEGATIVE_INFINITY;
+  #lastReturn: number | null = null;
 
   constructor(place: EpisodePlace, wanted: readonly Reason[], encoder: FrameEncoder) {
     this.place = place;
@@ -50,7 +58,7 @@ export class EpisodeTake {
   }
 
   get frames(): number {
-    return this.#frames.step.length;
+    return this.#frames.step.length + this.#waiting.length;
   }
 
   /** Why its frames are not JPEG though they were to be. */
@@ -58,29 +66,44 @@ export class EpisodeTake {
     return this.#encoder.trouble;
   }
 
-  /** What it takes in memory, about. */
+  /** What its frames take that are small already, about. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  get lastReturn(): number | null {
-    return this.#frames.return.at(-1) ?? null;
+  /** What its frames take that are as they came. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
-  /** Takes a frame; one beyond the bound of an episode, or of a step that is not after the last, is counted as missed. */
-  add({ metadata, width, height, channels, pixels }: TailFrame, missed: number): void {
-    this.#missed += missed;
-    const step = metadata.step ?? 0;
-    const last = this.#frames.step.at(-1);
-    if (this.#bytes >= limits.recordingEpisodeBytes || (last !== undefined && step <= last)) {
-      this.#missed += 1;
-      return;
-    }
-    if (metadata.fps !== undefined && metadata.fps > 0) this.#fps = metadata.fps;
+  /** Takes a frame; one of a step that is not after the last is counted as missed. */
+  add(frame: TailFrame, missed: number): void {
+    const { step = 0, fps, return: total } = frame.metadata;
+    const isLate = step <= this.#lastStep;
+    this.#missed += missed + Number(isLate);
+    if (isLate) return;
+    this.#lastStep = step;
+    this.#lastReturn = total ?? null;
+    if (fps !== undefined && fps > 0) this.#fps = fps;
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.pixels.length;
+  }
+
+  /** Makes its oldest frame small, if one waits; beyond the bound of an episode it is counted as missed. True when one waited. */
+  encodeNext(): boolean {
+    const next = this.#waiting.shift();
+    if (!next) return false;
+    this.#waitingBytes -= next.pixels.length;
+    if (this.#bytes >= limits.recordingEpisodeBytes) this.#missed += 1;
+    else this.#encode(next);
+    return true;
+  }
+
+  #encode({ metadata, width, height, channels, pixels }: TailFrame): void {
     const frame: Pixels = { width, height, channels, pixels };
     const { codec, bytes } = this.#encoder.encode(frame);
     const frames = this.#frames;
-    frames.step.push(step);
+    frames.step.push(metadata.step ?? 0);
     frames.t_us.push(Math.round((metadata.t_ns ?? 0) / 1000));
     frames.reward.push(metadata.reward ?? null);
     frames.return.push(metadata.return ?? null);
@@ -93,7 +116,7 @@ export class EpisodeTake {
     this.#bytes += bytes.length;
   }
 
-  /** The whole file. `end` is undefined when the episode's end was never told. */
+  /** The whole file, of the frames that are small. `end` is undefined when the episode's end was never told. */
   file(run: string, end: EpisodeEnd | undefined, reasons: readonly Reason[]): { index: RecordingIndex; bytes: Buffer } {
     const { agent, slot, episode } = this.place;
     const index: RecordingIndex = {
@@ -104,7 +127,7 @@ export class EpisodeTake {
       episode,
       seed: end?.seed ?? null,
       steps: end?.steps ?? null,
-      total_reward: end ? end.totalReward : this.lastReturn,
+      total_reward: end ? end.totalReward : this.#lastReturn,
       terminated: end?.terminated ?? false,
       truncated: end?.truncated ?? false,
       ...(this.#fps !== undefined && { fps: this.#fps }),

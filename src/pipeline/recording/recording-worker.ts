@@ -35,6 +35,8 @@ const busyMs = 20;
 const { directory, rings, pollMs } = workerData as RecordingPlaces;
 const port = parentPort;
 const recorders = new Map<string, RunRecorder>();
+/** Runs that are over, until all that is kept of them is on its way to the disk. */
+const leaving = new Set<string>();
 let writing = Promise.resolve();
 let timer: NodeJS.Timeout | undefined;
 
@@ -64,12 +66,13 @@ function obey(order: RecordingOrder): void {
       return;
     case 'leave':
       recorder?.finish(performance.now());
-      recorders.delete(runId);
-      writing = writing.then(() => report({ type: 'left', runId }));
+      if (recorder) leaving.add(runId);
+      else report({ type: 'left', runId });
       return;
     case 'drop':
       recorder?.close();
       recorders.delete(runId);
+      leaving.delete(runId);
       return;
     default:
       order satisfies never;
@@ -107,9 +110,18 @@ function poll(): void {
   for (;;) {
     const nowMs = performance.now();
     let isMore = false;
-    for (const recorder of recorders.values()) isMore = recorder.poll(nowMs) || isMore;
+    for (const [runId, recorder] of recorders) {
+      if (recorder.poll(nowMs)) isMore = true;
+      else if (leaving.delete(runId)) leave(runId);
+    }
     if (isMore && nowMs <= untilMs) continue;
     wake(isMore ? 0 : pollMs);
     return;
   }
+}
+
+/** All that is kept of the run is on its way to the disk. */
+function leave(runId: string): void {
+  recorders.delete(runId);
+  writing = writing.then(() => report({ type: 'left', runId }));
 }

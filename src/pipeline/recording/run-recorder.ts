@@ -3,9 +3,10 @@
  *
  * Guarantees
  * - Frames of episodes that no policy could keep are not even copied.
- * - An episode is judged when its end was told and every frame before that was read. One whose end is never told is kept at the
+ * - An episode is judged when its end was told and every frame of it was read: nothing is new, or a later episode is. One whose end is never told is kept at the
  *   run's end, or when the next one has gone on for a while, if it was wanted from its beginning; then nobody knows how it ended.
- * - Memory is bounded: the oldest episode without an end goes first.
+ * - Frames are copied off the rings before any is made small: a writer that is faster than the encoder for a while loses nothing.
+ * - Memory is bounded: the oldest episode without an end goes first, and rings wait while too many frames are not small yet.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,8 +35,11 @@ export type RunRecorderOptions = {
   onTrouble: (sentence: string) => void;
 };
 
+type Kept = { take: EpisodeTake; end: EpisodeEnd | undefined; reasons: readonly Reason[] };
+
 const lookEveryMs = 200;
 const framesAtOnce = 4;
+const roundsAtEnd = 256;
 /** Failures come in masses where an agent learns: one in this time is enough. */
 const failureEveryMs = 1000;
 /** How long the end of an episode may be on its way when the next one has begun. */
@@ -48,12 +52,17 @@ export class RunRecorder {
   readonly #prefix: string;
   readonly #path: string;
   readonly #directory: string;
+  /** By name and inode. */
   readonly #tails = new Map<string, RingTail>();
+  /** Those that were read to their end: their name may still be there for a moment. */
+  readonly #over = new Set<string>();
   readonly #takes = new Map<string, EpisodeTake>();
+  /** Judged and kept: written when their frames are small. */
+  readonly #kept: Kept[] = [];
   readonly #ends = new Map<string, EpisodeEnd>();
   readonly #lengths: number[] = [];
-  /** Agents and slots that frames were seen of. */
-  readonly #streams = new Set<string>();
+  /** The newest episode that a frame was seen of, for each agent and slot. */
+  readonly #streams = new Map<string, number>();
   #policy: RecordPolicy;
   #best: number | undefined;
   #worst: number | undefined;
@@ -83,34 +92,72 @@ export class RunRecorder {
     this.#ends.set(keyOf(end), end);
   }
 
-  /** Reads some of what is new. True when there may be more right now. */
+  /** Reads some of what is new; when there is nothing, makes a frame small. True when there may be more to do right now. */
   poll(nowMs: number): boolean {
-    if (nowMs - this.#lookedAtMs >= lookEveryMs || (this.#tails.size === 0 && existsSync(this.#path))) this.#look(nowMs);
+    const hasRoom = this.#waitingBytes < limits.recordingWaitingBytes;
+    const isNew = hasRoom && this.#read(nowMs);
+    this.#judge(nowMs, hasRoom && !isNew);
+    return isNew || this.#work();
+  }
+
+  /** The run is over: reads what is left and judges all. What is kept is written by the polls that follow, until one is false. */
+  finish(nowMs: number): void {
+    this.#lookedAtMs = Number.NEGATIVE_INFINITY;
+    // More rounds than a ring has slots: a writer that has not heard of the end may go on and on.
+    for (let left = roundsAtEnd; left > 0 && this.#read(nowMs); left -= 1)
+      if (this.#waitingBytes >= limits.recordingWaitingBytes) this.#work();
+    this.#judge(nowMs, true);
+    for (const take of this.#takes.values()) this.#keep(take, undefined, take.wanted);
+    this.#takes.clear();
+    this.#letGo();
+  }
+
+  close(): void {
+    this.#letGo();
+    this.#takes.clear();
+    this.#kept.length = 0;
+  }
+
+  #letGo(): void {
+    this.#lookedAtMs = Number.POSITIVE_INFINITY;
+    for (const tail of this.#tails.values()) tail.close();
+    this.#tails.clear();
+  }
+
+  get #waitingBytes(): number {
+    let bytes = 0;
+    for (const { take } of this.#kept) bytes += take.waitingBytes;
+    for (const take of this.#takes.values()) bytes += take.waitingBytes;
+    return bytes;
+  }
+
+  #read(nowMs: number): boolean {
+    const isNew = this.#tails.size === 0 && this.#lookedAtMs < Number.POSITIVE_INFINITY && existsSync(this.#path);
+    if (nowMs - this.#lookedAtMs >= lookEveryMs || isNew) this.#look(nowMs);
     let isMore = false;
     const listener = this.#listener(nowMs);
     for (const [name, tail] of this.#tails) {
       const state = tail.read(listener, framesAtOnce, nowMs);
-      if (state === 'over') this.#tails.delete(name);
+      if (state === 'over' && this.#tails.delete(name)) this.#over.add(name);
       isMore ||= state === 'more';
     }
-    if (!isMore) this.#judge(nowMs);
     return isMore;
   }
 
-  /** The run is over: reads what is left, judges all, lets go. */
-  finish(nowMs: number): void {
-    this.#look(nowMs);
-    while (this.poll(nowMs)) {
-      // The writer has gone: what its ring holds is finite.
+  /** Makes one frame small, of an episode that is kept first, or writes one. False when there was nothing to do. */
+  #work(): boolean {
+    const [first] = this.#kept;
+    if (first) {
+      if (!first.take.encodeNext()) this.#write(this.#kept.shift() as Kept);
+      return true;
     }
-    for (const take of this.#takes.values()) this.#keep(take, undefined, take.wanted);
-    this.close();
+    for (const take of this.#takes.values()) if (take.encodeNext()) return true;
+    return false;
   }
 
-  close(): void {
-    for (const tail of this.#tails.values()) tail.close();
-    this.#tails.clear();
-    this.#takes.clear();
+  #write({ take, end, reasons }: Kept): void {
+    if (take.trouble !== undefined) this.#options.onTrouble(take.trouble);
+    this.#options.onFinished(take.file(this.#options.runId, end, reasons));
   }
 
   /** The run's own ring and those of its parallel workers. */
@@ -121,7 +168,7 @@ export class RunRecorder {
       const tail = RingTail.open(join(this.#directory, name));
       if (!tail) continue;
       const key = `${name}\0${tail.inode}`;
-      if (this.#tails.has(key)) tail.close();
+      if (this.#tails.has(key) || this.#over.has(key)) tail.close();
       else this.#tails.set(key, tail);
     }
   }
@@ -146,9 +193,13 @@ export class RunRecorder {
     const place = placeOf(metadata);
     if (!place) return undefined;
     const key = keyOf(place);
+    const stream = streamOf(place);
+    const newest = this.#streams.get(stream);
+    if (newest !== place.episode) this.#streams.set(stream, place.episode);
     const known = this.#takes.get(key);
     if (known || this.#judged.has(key)) return known;
-    const wanted = this.#wantedFrom(place, metadata.step ?? 0);
+    // Of the first episode that is seen, the beginning may have passed.
+    const wanted = this.#wantedFrom(place, (metadata.step ?? 0) <= 1 || newest !== undefined);
     const { best, worst, failures } = this.#policy;
     if (wanted.length === 0 && !best && !worst && !failures) {
       this.#forget(key);
@@ -159,13 +210,9 @@ export class RunRecorder {
     return take;
   }
 
-  #wantedFrom({ agent, slot, episode }: EpisodePlace, step: number): Reason[] {
+  #wantedFrom({ episode }: EpisodePlace, isWhole: boolean): Reason[] {
     const { every } = this.#policy;
     const wanted: Reason[] = every > 0 && episode % every === 0 ? ['every'] : [];
-    const stream = `${agent}\0${slot}`;
-    // Of the first episode that is seen, the beginning may have passed.
-    const isWhole = step <= 1 || this.#streams.has(stream);
-    this.#streams.add(stream);
     if (this.#demanded > 0 && isWhole) {
       this.#demanded -= 1;
       wanted.push('demand');
@@ -173,8 +220,9 @@ export class RunRecorder {
     return wanted;
   }
 
-  #judge(nowMs: number): void {
+  #judge(nowMs: number, isIdle: boolean): void {
     for (const [key, end] of this.#ends) {
+      if (!isIdle && (this.#streams.get(streamOf(end)) ?? 0) <= end.episode) continue;
       this.#ends.delete(key);
       const take = this.#takes.get(key);
       this.#takes.delete(key);
@@ -182,6 +230,7 @@ export class RunRecorder {
       const reasons = this.#reasonsFor(end, take, nowMs);
       if (take) this.#keep(take, end, reasons);
     }
+    if (!isIdle) return;
     const newest = Math.max(...[...this.#takes.values()].map((take) => take.touchedMs));
     for (const [key, take] of this.#takes) {
       if (newest - take.touchedMs < endWithinMs) continue;
@@ -224,9 +273,7 @@ export class RunRecorder {
   }
 
   #keep(take: EpisodeTake, end: EpisodeEnd | undefined, reasons: readonly Reason[]): void {
-    if (reasons.length === 0 || take.frames === 0) return;
-    if (take.trouble !== undefined) this.#options.onTrouble(take.trouble);
-    this.#options.onFinished(take.file(this.#options.runId, end, reasons));
+    if (reasons.length > 0 && take.frames > 0) this.#kept.push({ take, end, reasons });
   }
 
   /** Over the bound the oldest go, those first that nobody asked for. */
@@ -261,7 +308,8 @@ function placeOf({ agent, env_slot: slot, episode }: RingFrameMetadata): Episode
   return { agent: agent ?? 'default', slot: slot ?? 0, episode };
 }
 
-const keyOf = ({ agent, slot, episode }: EpisodePlace): string => `${agent}\0${slot}\0${episode}`;
+const streamOf = ({ agent, slot }: EpisodePlace): string => `${agent}\0${slot}`;
+const keyOf = (place: EpisodePlace): string => `${streamOf(place)}\0${place.episode}`;
 
 function namesIn(directory: string): string[] {
   try {
