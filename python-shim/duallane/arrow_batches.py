@@ -11,6 +11,7 @@ Guarantees
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from .arrow_columns import (
     Oddities,
     are_all,
     bools,
+    column_over,
     floats,
     integers,
     jsons,
@@ -94,8 +96,14 @@ def encode_steps(rows: Sequence[Any], agent: str, odd: Oddities) -> pa.RecordBat
 
 def no_extras(rows: int) -> list[pa.Array]:
     """The columns of STEP_EXTRAS for rows that have none."""
-    text, label = pa.nulls(rows, pa.utf8()), pa.nulls(rows, DICTIONARY)
-    return [text, text, text, label, label, pa.array(np.zeros(rows, np.int32)), pa.nulls(rows, pa.uint64())]
+    text, label, version, seed = (column.slice(0, rows) for column in _no_extras(1 << rows.bit_length()))
+    return [text, text, text, label, label, version, seed]
+
+
+@lru_cache(maxsize=4)
+def _no_extras(rows: int) -> tuple[pa.Array, ...]:
+    texts, labels, seeds = (pa.nulls(rows, kind) for kind in (pa.utf8(), DICTIONARY, pa.uint64()))
+    return texts, labels, column_over(np.zeros(rows, np.int32), pa.int32()), seeds
 
 
 def _extra_columns(extras: Sequence[dict[str, Any] | None], odd: Oddities) -> list[pa.Array]:

@@ -60,6 +60,26 @@ def _packed(code: str, values: Sequence[Any]) -> np.ndarray | None:
         return None
 
 
+def column_over(values: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """A column over the array's own memory, whose elements are the kind's. Unlike pa.array it never lets go of the
+    interpreter, which a busy loop would be slow to give back."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def flags_column(raw: bytes) -> pa.Array:
+    """A column of bool out of a byte for each value, 0 or 1."""
+    if raw.count(0) == len(raw):
+        return pa.Array.from_buffers(pa.bool_(), len(raw), [None, pa.py_buffer(bytes((len(raw) + 7) // 8))])
+    return pa.array(np.frombuffer(raw, np.bool_))
+
+
+def constant_text(text: str, rows: int) -> pa.Array:
+    """A dictionary column that says the same everywhere."""
+    return pa.DictionaryArray.from_arrays(
+        column_over(np.zeros(rows, np.int32), pa.int32()), pa.array([text], pa.utf8())
+    )
+
+
 def _holds_none(values: Sequence[Any]) -> bool:
     try:
         return None in values
@@ -127,7 +147,7 @@ def texts(values: Sequence[Any], name: str, odd: Oddities, absent: str | None) -
         one = plain_text(first, name, odd, absent)
         if one is None:
             return pa.nulls(len(values), DICTIONARY)
-        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(values), np.int32)), pa.array([one], pa.utf8()))
+        return constant_text(one, len(values))
     return pa.array([plain_text(value, name, odd, absent) for value in values], pa.utf8()).dictionary_encode()
 
 
@@ -184,13 +204,17 @@ def times(values: Sequence[Any], odd: Oddities) -> pa.Array:
     whole = _packed("q", values)
     if whole is None:
         whole = pa.array([_one(value, pa.int64(), "ts_ns", odd, _int, time.time_ns()) for value in values]).to_numpy()
-    return pa.array(whole // 1000, pa.timestamp("us"))
+    return column_over(whole // 1000, pa.timestamp("us"))
 
 
 def floats(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
     """A column of float64."""
     packed = _packed("d", values)
-    return pa.array(packed) if packed is not None else _column(values, pa.float64(), name, odd, float, None)
+    return (
+        column_over(packed, pa.float64())
+        if packed is not None
+        else _column(values, pa.float64(), name, odd, float, None)
+    )
 
 
 def integers(values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities, absent: int | None = 0) -> pa.Array:
@@ -198,7 +222,7 @@ def integers(values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities,
     whole = _packed("q", values)  # Arrow by itself would cut 3.5 to 3
     try:
         if whole is not None:
-            return pa.array(whole, kind)
+            return column_over(whole, kind) if kind == pa.int64() else pa.array(whole, kind)
     except _CONVERSION_ERRORS:
         pass
     return pa.array([_one(value, kind, name, odd, _int, absent) for value in values], kind)
@@ -207,9 +231,9 @@ def integers(values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities,
 def bools(values: Sequence[Any], name: str, odd: Oddities) -> pa.Array:
     """A column of bool."""
     try:
-        raised = np.frombuffer(bytes(values), np.uint8)
-        if len(raised) == len(values) and raised.max() <= 1:
-            return pa.array(raised.view(np.bool_))
+        raw = bytes(values)
+        if raw.count(0) + raw.count(1) == len(values):
+            return flags_column(raw)
     except Exception:  # whatever a foreign object raises: it is looked at by itself
         pass
     return _column(values, pa.bool_(), name, odd, _bool, False)

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from .arrow_batches import no_extras, steps_schema
-from .arrow_columns import Oddities, array_jsons, jsons
+from .arrow_columns import Oddities, array_jsons, column_over, constant_text, flags_column, jsons
 from .observation_columns import Form, Observations, observations, uniform_observations
 from .tapes import Tape
 
@@ -64,14 +64,14 @@ def _encode(slots: int, agent: str, block: Sequence[Any], odd: Oddities) -> pa.R
     since = np.frombuffer(b"".join([place.since for place in places]), np.int64)
     observed = _observations(forms, seen, finals, slots, odd)
     columns = [
-        pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([agent], pa.utf8())),
-        pa.array(np.tile(np.arange(slots, dtype=np.int32), entries)),
-        pa.array(episodes),
-        pa.array(np.repeat(np.array(ticks, np.int64), slots) - since),
-        pa.array(np.frombuffer(b"".join(rewards), np.float64)),
-        pa.array(np.frombuffer(b"".join(terminated), np.bool_)),
-        pa.array(np.frombuffer(b"".join(truncated), np.bool_)),
-        pa.array(np.repeat(np.array(at, np.int64) // 1000, slots), pa.timestamp("us")),
+        constant_text(agent, rows),
+        column_over(np.tile(np.arange(slots, dtype=np.int32), entries), pa.int32()),
+        column_over(episodes, pa.int64()),
+        column_over(np.repeat(np.array(ticks, np.int64), slots) - since, pa.int64()),
+        column_over(np.frombuffer(b"".join(rewards), np.float64), pa.float64()),
+        flags_column(b"".join(terminated)),
+        flags_column(b"".join(truncated)),
+        column_over(np.repeat(np.array(at, np.int64) // 1000, slots), pa.timestamp("us")),
         _actions(action_forms, actions, slots, odd),
         *observed[:2],
         *no_extras(rows),
