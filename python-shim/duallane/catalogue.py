@@ -6,7 +6,7 @@ Everything comes from the daemon's own calls; parts of this host are read by the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,34 +110,53 @@ def describe(daemon: DuallaneServiceStub, run_ids: Iterable[str] = ()) -> list[p
     return list(daemon.DescribeRuns(pb.DescribeRunsRequest(run_ids=list(run_ids)), timeout=_DEADLINE_SECONDS).runs)
 
 
-def run_id_of(run: Any, home: Path | str | None) -> str:
-    """The id of a run that is there: of a Run or one of duallane.runs(), an id, or a name that one run alone has.
+def named_runs(text: str, known: Iterable[pb.RunDescription]) -> list[pb.RunDescription]:
+    """What a text names: the run with that id, else all with that name, the newest first."""
+    named = [run for run in known if run.run_id == text] or [run for run in known if run.name == text]
+    return sorted(named, key=lambda run: (run.created_at.seconds, run.created_at.nanos), reverse=True)
 
+
+def all_runs(home: Path | str | None) -> list[pb.RunDescription]:
+    """What the catalogue has, archived runs too. Raises DuallaneError, as `channel_of`."""
+    with history_of(home) as daemon:
+        return describe(daemon)
+
+
+def run_id_of(run: Any, home: Path | str | None, *, is_read: bool = False) -> str:
+    """The id of a run that is there: of a Run or one of duallane.runs(), an id, or a name.
+
+    Of several runs of one name, whoever only reads takes the newest; what is done to a run wants a name of one alone.
     Raises DuallaneError: "run-unknown", "run-ambiguous", and the errors of reaching the daemon.
     """
+    return run_ids_of([run], home, is_read=is_read)[0]
+
+
+def run_ids_of(runs: Sequence[Any], home: Path | str | None, *, is_read: bool = False) -> list[str]:
+    """The same of several; the daemon is asked once, and only about texts."""
+    try:
+        known = all_runs(home) if any(isinstance(run, str) for run in runs) else []
+    except DuallaneError as error:
+        if isinstance(error.__cause__, RpcError) and is_unimplemented(error.__cause__):
+            return [getattr(run, "run_id", run) for run in runs]  # the source's daemon knows no names
+        raise
+    return [_run_id(run, known, is_read) for run in runs]
+
+
+def _run_id(run: Any, known: list[pb.RunDescription], is_read: bool) -> str:
     if not isinstance(run, str):
         run_id = getattr(run, "run_id", None)
         if not isinstance(run_id, str):
             raise DuallaneError("run-unknown", f"Give a Run, a run's id or its name; not {type(run).__name__}.")
         return run_id
-    with history_of(home) as daemon:
-        try:
-            known = describe(daemon)
-        except RpcError as error:
-            if is_unimplemented(error):  # the source's daemon knows no names
-                return run
-            raise
-    named = [found.run_id for found in known if found.name == run]
-    if any(found.run_id == run for found in known):
-        return run
-    if len(named) > 1:
-        ids = ", ".join(named[:5])
+    named = named_runs(run, known)
+    if not named:
+        raise unknown_run(run)
+    if len(named) > 1 and not is_read:
+        ids = ", ".join(found.run_id for found in named[:5])
         raise DuallaneError(
             "run-ambiguous", f"{len(named)} runs are called {run!r} ({ids}): give the id of one of them."
         )
-    if not named:
-        raise unknown_run(run)
-    return named[0]
+    return named[0].run_id
 
 
 def unknown_run(run: str) -> DuallaneError:

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from ._contract import duallane_pb2 as pb
-from .catalogue import describe, history_of, parts_and_tail, plain_schema, time_of
+from .catalogue import describe, history_of, parts_and_tail, plain_schema, run_ids_of, time_of
 from .daemon_calls import DuallaneServiceStub
 from .errors import DuallaneError
 from .home import resolve_home
@@ -56,12 +56,12 @@ def sql(
     """Answers one SQL question (DuckDB's dialect) over runs, config, episodes, steps, metrics and events,
     the ledger (ledger, ledger_gaps, ledger_views), and the views cleanrl, sb3 and monitor.
 
-    params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run or id;
-    all runs when left out. Names of `%%duallane name` cells are tables too: they are asked anew, natively, on the same
-    rows; `:run`, `:episode`, … are what the page's cursor points at. Returns a pyarrow.Table (`.to_pandas()` makes a
-    DataFrame).
+    params: values for `?`, or by name for `$name` and `{{name}}`. run: only rows of this run or of these, by Run, id or
+    name (the newest of that name); all runs when left out. Names of `%%duallane name` cells are tables too: they are
+    asked anew, natively, on the same rows; `:run`, `:episode`, … are what the page's cursor points at. Returns a
+    pyarrow.Table (`.to_pandas()` makes a DataFrame).
     Raises DuallaneError: "sql-refused" (not one reading statement), "sql-parameter" (no value), "sql-failed" with the
-    engine's words, and the errors of reaching the daemon.
+    engine's words, "run-unknown", and the errors of reaching the daemon.
 
         duallane.sql("SELECT episode_index, total_reward FROM episodes WHERE run_id = $r", {"r": run.run_id})
     """
@@ -74,8 +74,9 @@ def sql(
     used = used_by(text, cursor)
     place = resolve_home(home)
     flush_open_runs(place)
+    run_ids = _run_ids(run, place)
     with closed_engine(
-        text, lambda engine, words: fill_tables(engine, place, words, _run_ids(run)), used, variables
+        text, lambda engine, words: fill_tables(engine, place, words, run_ids), used, variables
     ) as engine:
         try:
             answer = engine.sql(text, params=_plain(params)) if params else engine.sql(text)
@@ -115,11 +116,11 @@ def named_parameters(question: str) -> str:
     return _BRACES.sub(lambda found: f"${found[1]}" if found[1] else found[0], question)
 
 
-def _run_ids(run: Run | str | Iterable[Run | str] | None) -> list[str] | None:
+def _run_ids(run: Run | str | Iterable[Run | str] | None, home: Path) -> list[str] | None:
     if run is None:
         return None
-    named = [run] if isinstance(run, str | Run) else list(run)
-    return [one if isinstance(one, str) else one.run_id for one in named]
+    named = [run] if isinstance(run, str) or hasattr(run, "run_id") else list(run)
+    return run_ids_of(named, home, is_read=True)
 
 
 def _plain(params: Sequence[Any] | Mapping[str, Any]) -> Any:

@@ -79,19 +79,22 @@ class RecordedEpisode:
 
 
 def recordings(run: Run | str, home: Path | str | None = None) -> list[RecordedEpisode]:
-    """What is recorded of a run, in the order it was recorded. run: a Run, a run id, or a name that one run alone has.
+    """What is recorded of a run, in the order it was recorded. run: a Run, a run id, or a name (the newest of it).
 
-    Raises DuallaneError: "run-unknown", "run-ambiguous", or when no daemon can be reached.
+    Raises DuallaneError: "run-unknown", or when no daemon can be reached.
     """
     home = home or getattr(run, "home", None)
-    run_id = run_id_of(run, home)
+    run_id = run_id_of(run, home, is_read=True)
     with history_of(home) as daemon:
         answer = daemon.ListRecordings(pb.ListRecordingsRequest(run_id=run_id), timeout=_DEADLINE_SECONDS)
     return [_episode(run_id, one) for one in answer.recordings]
 
 
 def record_next(run: Run | str, episodes: int = 1, home: Path | str | None = None) -> None:
-    """Has the daemon record the next episodes of a living run that begin. Raises DuallaneError, as `recordings`."""
+    """Has the daemon record the next episodes of a living run that begin; a name is of one run alone.
+
+    Raises DuallaneError, as `recordings`, and "run-ambiguous".
+    """
     home = home or getattr(run, "home", None)
     request = pb.RecordNextRequest(run_id=run_id_of(run, home), episodes=episodes)
     with history_of(home) as daemon:

@@ -88,7 +88,7 @@ def logs(run: Run | str, home: Path | str | None = None, *, lines: int = 200) ->
     """The last lines of what a run's workers printed that is not telemetry, by log file. Empty for a notebook's run."""
     directory = _logs_of(getattr(run, "run_id", run), home)
     if not directory.is_dir():  # perhaps a name: the daemon knows
-        directory = _logs_of(run_id_of(run, home), home)
+        directory = _logs_of(run_id_of(run, home, is_read=True), home)
     tails: dict[str, str] = {}
     for path in sorted(directory.glob("*.log")):
         with path.open(encoding="utf-8", errors="replace") as file:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.dataset as pads
 
-from .catalogue import describe, history_of, parts_and_tail, plain_schema, runs, unknown_run
+from .catalogue import history_of, parts_and_tail, plain_schema, run_id_of
 from .errors import DuallaneError
 from .home import resolve_home
 from .recorder import KINDS
@@ -127,20 +127,7 @@ def history(run: Run | str | Any, *, home: Path | str | None = None) -> RunHisto
     Raises DuallaneError: "run-unknown" for what names no run, and those of reaching the daemon.
     """
     place = run.home if isinstance(run, Run) and home is None else resolve_home(home)
-    if not isinstance(run, str):
-        run_id = getattr(run, "run_id", None)
-        if not isinstance(run_id, str):
-            raise DuallaneError(
-                "run-unknown", f"A history is of a run, its id or its name; not of {type(run).__name__}."
-            )
-        return RunHistory(place, run_id)
-    with history_of(place) as daemon:
-        if any(found.run_id == run for found in describe(daemon, [run])):
-            return RunHistory(place, run)
-    named = [found.run_id for found in runs(place, archived=True) if found.name == run]
-    if not named:
-        raise unknown_run(run)
-    return RunHistory(place, named[0])
+    return RunHistory(place, run_id_of(run, place, is_read=True))
 
 
 def polars_of(rows: pa.Table) -> polars.DataFrame:

@@ -175,9 +175,8 @@ def _identify(run: Run | str) -> tuple[str, str]:
 
 def _look_up(text: str) -> tuple[str, str]:
     """A run id that the daemon knows, else the newest run of that name, else the id of a run that is yet to come."""
-    from .catalogue import runs
+    from .catalogue import all_runs, named_runs
 
     checked_run_id(text)
-    known = runs()
-    named = [run for run in known if run.run_id == text] or [run for run in known if run.name == text]
+    named = named_runs(text, all_runs(None))
     return (named[0].run_id, named[0].name) if named else (text, "")

@@ -67,7 +67,7 @@ def test_what_is_not_there_is_said_in_a_sentence() -> None:
         duallane.history("nobody")
     with pytest.raises(DuallaneError, match="episodes has no column 'reward'"):
         duallane.history("first").episodes.arrow(columns=["reward"])
-    with pytest.raises(DuallaneError, match="of a run, its id or its name"):
+    with pytest.raises(DuallaneError, match="Give a Run, a run's id or its name"):
         duallane.history(7)
 
 

@@ -316,7 +316,7 @@ def test_runs_are_cancelled_archived_restored_and_deleted_from_python(living: Pa
     assert one("SELECT count(*) AS n FROM steps", living) == {"n": 0}
 
 
-def test_runs_are_found_by_names_that_one_run_alone_has(living: Path) -> None:
+def test_whoever_reads_takes_the_newest_run_of_a_name_and_what_is_done_to_a_run_wants_one_alone(living: Path) -> None:
     first, second = (duallane.Run("twice", home=living) for _ in range(2))
     with duallane.Run("once", home=living) as run, first, second:
         for each in (run, first, second):
@@ -329,6 +329,13 @@ def test_runs_are_found_by_names_that_one_run_alone_has(living: Path) -> None:
         with pytest.raises(DuallaneError, match=f"2 runs are called 'twice'.*{second.run_id}") as several:
             duallane.cancel("twice", living)
         assert several.value.code == "run-ambiguous"
+        later = max(duallane.runs(living), key=lambda found: (found.name == "twice", found.created_at)).run_id
+        assert duallane.history("twice", home=living).run_id == later
+        for named in ("twice", [later, "twice"], later):
+            asked = duallane.sql("SELECT DISTINCT run_id FROM steps", home=living, run=named)
+            assert asked.to_pylist() == [{"run_id": later}]
+        with pytest.raises(DuallaneError, match="no run with the id or name 'nope'"):
+            duallane.sql("FROM steps", home=living, run="nope")
         for ask in (duallane.recordings, duallane.pause, duallane.cancel, duallane.logs):
             with pytest.raises(
                 DuallaneError, match=r"no run with the id or name 'nope'\. `duallane.runs\(\)` lists them"
