@@ -73,6 +73,9 @@ class Run:
     rendered, which slows those. daemon: HOST:PORT of another trainer daemon than the home's, such as the source's,
     which takes steps and episodes one by one, and neither values nor events.
 
+    Without a `with` block or close() the run ends with its process, and an exception ends it as it would end the block.
+    The code of sys.exit(3) is seen by the block alone: Python shows it to nobody who looks at the process's end.
+
     Raises DuallaneError when no daemon can be reached or started, or when it refuses the run; later nothing raises.
 
         with duallane.Run("cartpole", config={"lr": 3e-4}) as run:

@@ -104,9 +104,10 @@ def test_a_script_that_never_closes_its_run_still_ends_it(home: Path, daemon: Sc
         ("duallane.RunCanceled('by hand')", ("run_cancelled", {"reason": "by hand"})),
         ("ValueError('x')", ("run_failed", {"reason": "ValueError: x"})),
         ("SystemExit(0)", ("run_completed", {})),
+        ("SystemExit(3)", ("run_completed", {})),  # as Run's description says: only a block sees the code
     ],
 )
-def test_a_script_without_a_block_ends_its_run_as_the_block_would(
+def test_a_script_without_a_block_ends_its_run_by_its_exception(
     home: Path, daemon: ScriptedDaemon, error: str, end: tuple[str, dict[str, str]]
 ) -> None:
     program = f"import duallane, sys\nrun = duallane.Run('r', home=sys.argv[1])\nraise {error}"
