@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium
 
+from .told_success import told_success
 from .video import EnvCamera, Shown
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class LoggedEnv(gymnasium.Wrapper):
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """One step of the environment, logged."""
-        observation, reward, terminated, truncated, _info = answer = self.env.step(action)
+        observation, reward, terminated, truncated, info = answer = self.env.step(action)
         run = self._run
         run.log_step(
             reward,
@@ -102,7 +103,7 @@ class LoggedEnv(gymnasium.Wrapper):
             )
         if (terminated or truncated) and not self._is_over:
             self._is_over = True
-            self._log_episode(terminated, truncated, None)
+            self._log_episode(terminated, truncated, told_success(info))
         return answer
 
     def close(self) -> None:

@@ -10,12 +10,14 @@ Guarantees
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
 from gymnasium.vector.utils import iterate
 
+from .told_success import told_success_of
 from .vector_books import BOOL, VectorBooks, ended_slots, flags
 from .video import EnvCamera
 
@@ -126,7 +128,7 @@ class LoggedVectorEnv(gymnasium.vector.VectorWrapper):
         if self._camera is not None:
             self._show(rewards, ended)
         if ended:
-            books.end(ended, ends, cuts)
+            books.end(ended, ends, cuts, partial(told_success_of, infos))
             if self._autoreset == "SameStep":
                 books.begin(ended)
 

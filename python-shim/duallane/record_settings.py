@@ -19,8 +19,8 @@ def record_settings(record: RecordSettings) -> dict[str, Any] | None:
 
     record: every k-th episode as a number; True for the best, the worst and failures; a mapping with every, best,
     worst, failures, failure_below, budget_mb, every_step, frames; or those as text, "every=10,best,failures". A failure
-    is an episode that terminated with a return of 0 or less, or in less than half of the usual steps; failure_below
-    says instead below which return one failed, which rewards that are costs need (MountainCar: all are below 0).
+    is what the environment says (is_success or success in its last info), else an episode that ended in the way,
+    terminated or truncated, which the run does worse with; failure_below says instead below which return one failed.
     frames: "auto" makes JPEGs of frames that do not pack without a loss, "lossless" of none, "jpeg" of all that can be.
     Raises DuallaneError('setting-invalid') for another type.
     """

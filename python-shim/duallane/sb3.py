@@ -21,6 +21,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import KVWriter
 
 from .errors import RunCanceled
+from .told_success import told_success
 from .vector_books import VectorBooks, ended_slots, flags
 from .video import EnvCamera
 
@@ -148,7 +149,7 @@ class DuallaneCallback(BaseCallback):
         if camera is not None and camera.is_due(books.count, books.pictured_episode):
             camera.publish(books.shown(rewards))
         if ended:
-            books.end(ended, terminated, truncated)
+            books.end(ended, terminated, truncated, lambda slot: told_success(infos[slot]))
             books.begin(ended)
 
     def _observations(self, given: Any, count: int) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
@@ -134,10 +134,16 @@ class VectorBooks:
         self._places = None if resting else places
         return places
 
-    def end(self, slots: Iterable[int], terminated: bytes, truncated: bytes) -> None:
-        """The episodes of the slots are over."""
+    def end(
+        self,
+        slots: Iterable[int],
+        terminated: bytes,
+        truncated: bytes,
+        told: Callable[[int], dict[str, Any] | None] = lambda _slot: None,
+    ) -> None:
+        """The episodes of the slots are over. told: what is said of a slot's episode beside, its metadata."""
         for slot in slots:
-            self._log_episode(slot, bool(terminated[slot]), bool(truncated[slot]), None)
+            self._log_episode(slot, bool(terminated[slot]), bool(truncated[slot]), told(slot))
             self.over.add(slot)
 
     @property

@@ -18,6 +18,8 @@ export type EpisodeEnd = EpisodePlace & {
   terminated: boolean;
   truncated: boolean;
   seed: number | null;
+  /** What the environment said; undefined when it said nothing. */
+  success?: boolean | undefined;
 };
 
 export type Reason = RecordingIndex['reasons'][number];

@@ -212,5 +212,18 @@ function endsOf(ipc: Uint8Array, rows: number): EpisodeEnd[] {
     terminated: row.terminated === true,
     truncated: row.truncated === true,
     seed: row.seed === null ? null : Number(row.seed),
+    success: successOf(row.metadata_json),
   }));
+}
+
+/** `is_success` or `success` of an episode's metadata, where it says so. */
+function successOf(metadata: unknown): boolean | undefined {
+  if (typeof metadata !== 'string' || !metadata.includes('success')) return undefined;
+  try {
+    const told = JSON.parse(metadata) as { is_success?: unknown; success?: unknown } | null;
+    const success = told?.is_success ?? told?.success;
+    return typeof success === 'boolean' || typeof success === 'number' ? Boolean(success) : undefined;
+  } catch {
+    return undefined; // any text may stand there, and then it says nothing of success
+  }
 }

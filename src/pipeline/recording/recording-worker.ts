@@ -72,7 +72,7 @@ function obey(order: RecordingOrder): void {
     case 'drop':
       recorder?.close();
       recorders.delete(runId);
-      leaving.delete(runId);
+      if (leaving.delete(runId)) report({ type: 'left', runId });
       return;
     default:
       order satisfies never;

@@ -14,6 +14,7 @@ import { limits, type RecordingIndex, type RingFrameMetadata, ringSegmentName } 
 import type { JpegCodec } from '../../protocol/jpeg.ts';
 import type { RecordPolicy } from '../sinks/index.ts';
 import { type EpisodeEnd, type EpisodePlace, EpisodeTake, type Reason } from './episode-take.ts';
+import { FailureRule } from './failure-rule.ts';
 import { FrameEncoder } from './frame-encoder.ts';
 import { RingTail, type TailFrame, type TailListener } from './ring-tail.ts';
 
@@ -44,8 +45,6 @@ const roundsAtEnd = 256;
 const failureEveryMs = 1000;
 /** How long the end of an episode may be on its way when the next one has begun. */
 const endWithinMs = 10_000;
-const usualOf = 32;
-const usualLeast = 8;
 
 export class RunRecorder {
   readonly #options: RunRecorderOptions;
@@ -60,7 +59,7 @@ export class RunRecorder {
   /** Judged and kept: written when their frames are small. */
   readonly #kept: Kept[] = [];
   readonly #ends = new Map<string, EpisodeEnd>();
-  readonly #lengths: number[] = [];
+  readonly #failureRule: FailureRule;
   /** The newest episode that a frame was seen of, for each agent and slot. */
   readonly #streams = new Map<string, number>();
   #policy: RecordPolicy;
@@ -75,6 +74,7 @@ export class RunRecorder {
   constructor(options: RunRecorderOptions) {
     this.#options = options;
     this.#policy = options.policy;
+    this.#failureRule = new FailureRule(options.policy.failureBelow);
     this.#best = options.best;
     this.#worst = options.worst;
     this.#directory = options.directory ?? '/dev/shm';
@@ -242,9 +242,7 @@ export class RunRecorder {
 
   #reasonsFor(end: EpisodeEnd, take: EpisodeTake | undefined, nowMs: number): Reason[] {
     const reasons: Reason[] = [...(take?.wanted ?? [])];
-    const isFailure = this.#isFailure(end);
-    this.#lengths.push(end.steps);
-    if (this.#lengths.length > usualOf) this.#lengths.shift();
+    const isFailure = this.#failureRule.judge(end);
     if (!take || take.frames === 0) return reasons;
     const { best, worst, failures } = this.#policy;
     const total = end.totalReward;
@@ -263,13 +261,6 @@ export class RunRecorder {
     }
     this.#failureAtMs = nowMs;
     return [...reasons, 'failure'];
-  }
-
-  #isFailure({ terminated, totalReward, steps }: EpisodeEnd): boolean {
-    const { failureBelow } = this.#policy;
-    if (failureBelow !== undefined) return totalReward !== null && totalReward < failureBelow;
-    if (!terminated) return false;
-    return (totalReward !== null && totalReward <= 0) || isShort(steps, this.#lengths);
   }
 
   #keep(take: EpisodeTake, end: EpisodeEnd | undefined, reasons: readonly Reason[]): void {
@@ -294,13 +285,6 @@ export class RunRecorder {
     const [oldest] = this.#judged;
     this.#judged.delete(oldest as string);
   }
-}
-
-/** Less than half of the median of what was before; nobody knows the first few. */
-function isShort(steps: number, lengths: readonly number[]): boolean {
-  if (lengths.length < usualLeast) return false;
-  const median = lengths.toSorted((a, b) => a - b)[lengths.length >> 1] as number;
-  return steps < median / 2;
 }
 
 function placeOf({ agent, env_slot: slot, episode }: RingFrameMetadata): EpisodePlace | undefined {

@@ -4,8 +4,7 @@
  *    "frames": "auto"}
  * or only a number (every that many episodes), true (best, worst and failures), or text ("every=10,best"). Nothing is recorded unless it is asked for.
  *
- * A failure is an episode that was terminated with a return of 0 or less, or below `failure_below`, or in less than half of the
- * steps that are usual for the run. `frames`: "auto" makes JPEGs of those that do not pack without a loss, "lossless" of none,
+ * A failure is what recording/failure-rule.ts says, or an episode with a return below `failure_below`. `frames`: "auto" makes JPEGs of those that do not pack without a loss, "lossless" of none,
  * "jpeg" of all that can be. `every_step` is the worker's: it renders each step of every k-th episode, which slows those.
  */
 import { DuallaneError, limits } from '../../protocol/index.ts';
