@@ -12,6 +12,7 @@ import { Recording } from '../../src/protocol/index.ts';
 import { changeTheme, screenshot, type Tab } from '../support/browser.ts';
 import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
+import { answerShown, ask } from '../support/views.ts';
 
 type State = { state: string; sentence: string; at: number; steps: number; episodes: number; isPlaying: boolean };
 
@@ -159,6 +160,29 @@ it('plays a recorded CartPole episode frame by frame, with its numbers, by keys 
   await untilState(player, 'it to play to the end', (state) => !state.isPlaying && state.at === ready.steps - 1);
   expect(tab.errors).toEqual([]);
 }, 120_000);
+
+it('goes to the episode of a row that is clicked in an SQL answer', async () => {
+  const views = [
+    { view: 'sql-cell' as const, runs: [runs.cart], settings: { height: 200 } },
+    { view: 'episode-player' as const, runs: [runs.cart], settings: { height: 420, episodes: [0] } },
+  ];
+  tab = await stage.show('row.ipynb', views, 'lab');
+  const sql = tab.page.locator('duallane-sql-cell');
+  await sql.waitFor({ timeout: 60_000 });
+  await ask(sql, 'SELECT run_id, episode_index, total_reward, steps, seed\nFROM episodes\nORDER BY total_reward');
+  const player = tab.page.locator('duallane-episode-player');
+  await untilState(player, 'an episode', (state) => state.state === 'ready' && state.steps > 5);
+  await sql.locator('#cell-1-2').click();
+  const [, episode, total] = (await answerShown(sql)).rows[1] ?? [];
+  await player.locator('.title', { hasText: `episode ${episode}` }).waitFor();
+  await untilState(player, `episode ${episode}`, (state) => state.state === 'ready' && state.steps === Number(total));
+  await player.locator('[role=slider]').focus();
+  for (let i = 0; i < 6; i += 1) await tab.page.keyboard.press('ArrowRight');
+  await until(async () => 'value' in (await figures(player)) && (await figures(player)).step === '6', {
+    what: 'step 6, and its value',
+  });
+  await screenshot(tab, 'player');
+}, 60_000);
 
 it('puts two episodes of one seed side by side, and stops where they first differ', async () => {
   const settings = { height: 520, episodes: [0, 2] };

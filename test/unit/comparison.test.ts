@@ -328,7 +328,7 @@ describe('the worker’s side', () => {
     const streams = [episodes(logged)];
     side.hear({ kind: 'tail', request: 1, run: 'r', of: 'episodes', streams });
     side.hear({ kind: 'tail', request: 2, run: 's', of: 'episodes', streams });
-    side.hear({ kind: 'part', request: 3, run: 't', of: 'episodes', bytes: new Uint8Array(4) });
+    side.hear({ kind: 'part', request: 3, run: 't', name: 'torn.parquet', of: 'episodes', bytes: new Uint8Array(4) });
     const runs = ['r', 's'].map((id) => ({ id, task: '', budget: undefined }));
     const groups = [{ key: 'g', colour: [1, 2, 3] as const, runs }];
     const base = { value: 'return', axis: 'step', agent: 'a', smoothing: { kind: 'off' }, statistic: 'iqm' } as const;
@@ -349,7 +349,10 @@ describe('the worker’s side', () => {
       [1, 5],
       [2, 5],
     ]);
-    expect(said.find((one) => one.kind === 'refused')).toMatchObject({ request: 3 });
+    expect(said.find((one) => one.kind === 'refused')).toMatchObject({
+      request: 3,
+      sentence: expect.stringContaining('Part torn.parquet of the history cannot be read'),
+    });
     expect(said.findLast((one) => one.kind === 'picture')?.picture.isRough).toBe(false);
     expect(said.filter(({ kind }) => kind === 'table')).toHaveLength(1);
   });

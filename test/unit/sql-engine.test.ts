@@ -313,6 +313,23 @@ describe.each(historyForms)('over a history kept as %s', (form) => {
       expect(history.asked.parts).toEqual(['a-steps-1-1000.parquet']);
     });
 
+    it('asks once for each part of a history that only seems too large', async () => {
+      const history = grown();
+      const listing = await history.parts([], ['steps']);
+      const parts = listing.runs.flatMap((run) => run.parts);
+      for (const part of parts) part.bytes = 1_100_000_000 / parts.length;
+      const large = {
+        runs: () => history.runs(),
+        ledgers: () => history.ledgers(),
+        parts: async () => listing,
+        tail: history.tail.bind(history),
+        piece: history.piece.bind(history),
+      };
+      const { rows } = await askWhole(historyEngine(await reopenEngine(), large), 'SELECT count(*) AS n FROM steps');
+      expect(rows).toEqual([{ n: 1650n }]);
+      expect([...history.asked.parts].sort()).toEqual(parts.map(({ name }) => name).sort());
+    });
+
     it('cancels a running question, and answers the next one', async () => {
       const asking = await fresh(grown());
       const stop = new AbortController();

@@ -170,7 +170,7 @@ export class ComparisonStore {
     for (const part of parts) {
       if (part.last_seq <= followed.upto) continue;
       const bytes = await this.#link.part(part.name, { signal: this.#signal });
-      const message = (request: number): ToWorker => ({ kind: 'part', request, run: listed.run, of, bytes });
+      const message = (request: number): ToWorker => ({ kind: 'part', request, run: listed.run, name: part.name, of, bytes });
       this.#took(followed, await this.#request(message, [bytes.buffer]), part.last_seq);
     }
     const watermark = listed.kinds.find(({ kind }) => kind === of)?.watermark ?? 0;

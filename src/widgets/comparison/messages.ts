@@ -68,7 +68,7 @@ export type LoggedPoint = {
 export type Known = { agents: readonly string[]; metrics: readonly string[] };
 
 export type ToWorker =
-  | { kind: 'part'; request: number; run: string; of: ComparedKind; bytes: Uint8Array }
+  | { kind: 'part'; request: number; run: string; name: string; of: ComparedKind; bytes: Uint8Array }
   | { kind: 'tail'; request: number; run: string; of: ComparedKind; streams: readonly Uint8Array[] }
   | { kind: 'ask'; question: Question; frame: Frame; isTableWanted: boolean; number: number }
   | { kind: 'locate'; request: number; run: string; agent: string | undefined; episode: number }

@@ -79,9 +79,9 @@ export class WorkerSide {
   }
 
   /** Each row group as a stream. */
-  async #decode({ run, of, bytes }: Extract<ToWorker, { kind: 'part' }>): Promise<Uint8Array[]> {
+  async #decode({ name, of, bytes }: Extract<ToWorker, { kind: 'part' }>): Promise<Uint8Array[]> {
     const columns = of === 'episodes' ? episodeColumns : valueColumns;
-    const file = await PartFile.open(run, bytes.length, async () => ({ bytes, first: 0, size: bytes.length }));
+    const file = await PartFile.open(name, bytes.length, async () => ({ bytes, first: 0, size: bytes.length }));
     try {
       const streams: Uint8Array[] = [];
       for (const group of file.footer.groups.keys()) streams.push(await file.decode(group, columns, this.#decoder));

@@ -81,7 +81,7 @@ async function follow(
   const wanted = [...tables.values()].flatMap((table) => missing(table, listing));
   const loaded = { parts: 0, rows: 0, bytes: 0 };
   const listedBytes = bytesOf(wanted);
-  if (listedBytes > maxLoadBytes) refuseTooMuch(await estimate(loader, wanted, signal));
+  const opened = new Map<string, PartFile>();
   let reachedBytes = 0;
   const report = () => {
     const share = reachedBytes > 0 ? loaded.bytes / reachedBytes : 1;
@@ -97,7 +97,8 @@ async function follow(
   };
   if (wanted.length > 0) report();
   try {
-    for await (const { part, file } of fetched(loader, wanted, signal)) {
+    if (listedBytes > maxLoadBytes) refuseTooMuch(await estimate(loader, wanted, opened, signal));
+    for await (const { part, file } of fetched(loader, wanted, opened, signal)) {
       reachedBytes += part.entry.bytes;
       loaded.bytes += file.fetchedBytes;
       for await (const rows of taken(loader, part, file)) {
@@ -112,6 +113,7 @@ async function follow(
   } finally {
     // Also of a load that is cancelled: the next question goes on from there.
     kept.settle();
+    for (const file of opened.values()) await file.close();
   }
   const reach: Reach[] = [];
   for (const run of listing.runs) {
@@ -150,6 +152,7 @@ function missing(table: SealedTable, listing: PartList): Wanted[] {
 async function* fetched(
   { source }: Loader,
   wanted: readonly Wanted[],
+  opened: Map<string, PartFile>,
   signal: AbortSignal,
 ): AsyncGenerator<{ part: Wanted; file: PartFile }> {
   const underWay: { part: Wanted; file: Promise<PartFile> }[] = [];
@@ -160,9 +163,12 @@ async function* fetched(
     while (next < wanted.length || underWay.length > 0) {
       for (; underWay.length < fetchAhead && next < wanted.length; next += 1) {
         const part = wanted[next] as Wanted;
-        const file = openPart(source, part, lifetime).then((opened) =>
-          opened.fetch(part.columns, part.table.parts.get(part.entry.name)?.groups),
-        );
+        const file = (async () => {
+          const known = opened.get(part.entry.name);
+          opened.delete(part.entry.name);
+          const there = known ?? (await openPart(source, part, lifetime));
+          return there.fetch(part.columns, part.table.parts.get(part.entry.name)?.groups);
+        })();
         file.catch(() => undefined); // It is awaited in its turn; until then its failure is not unhandled.
         underWay.push({ part, file });
       }
@@ -197,14 +203,19 @@ async function* taken({ kept, decoder }: Loader, { table, run, entry, columns }:
 
 const bytesOf = (wanted: readonly Wanted[]): number => wanted.reduce((sum, { entry }) => sum + entry.bytes, 0);
 
-/** Bytes the wanted columns take, after the largest part of each table. */
-async function estimate({ source }: Loader, wanted: readonly Wanted[], signal: AbortSignal): Promise<number> {
+/** Bytes the wanted columns take, after the largest part of each table, which is then `opened`. */
+async function estimate(
+  { source }: Loader,
+  wanted: readonly Wanted[],
+  opened: Map<string, PartFile>,
+  signal: AbortSignal,
+): Promise<number> {
   let bytes = 0;
   for (const parts of Map.groupBy(wanted, ({ table }) => table).values()) {
     const largest = parts.reduce((most, part) => (part.entry.bytes > most.entry.bytes ? part : most));
     const file = await openPart(source, largest, { signal });
+    opened.set(largest.entry.name, file);
     bytes += bytesOf(parts) * Math.min(1, file.wantedBytes(largest.columns) / file.size);
-    await file.close();
   }
   return bytes;
 }
