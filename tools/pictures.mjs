@@ -15,3 +15,5 @@ for (const name of new Set(shown)) {
   copyFileSync(taken, join(root, 'docs/pictures', name));
   console.log(`docs/pictures/${name}`);
 }
+// The first picture of the README: the two live views alone.
+copyFileSync(join(root, 'test/e2e/screenshots/lab-views.png'), join(root, 'docs/watch-a-run.png'));
