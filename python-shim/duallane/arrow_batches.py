@@ -37,8 +37,8 @@ PUBLISHED_SCHEMAS = {
     kind: pa.schema([field for field in schema if field.name not in SET_BY_DAEMON])
     for kind, schema in ARROW_SCHEMAS.items()
 }
-# `observation` is bytes when `form` tells what they are, else anything JSON can hold. `extra`: None, or a dict of
-# STEP_EXTRAS, the rarer columns.
+# `observation` is bytes when `form` tells what they are, else anything JSON can hold. `extra`: None, a dict of
+# STEP_EXTRAS, the rarer columns, or the episode's seed alone.
 STEP_FIELDS = (
     "agent_id", "env_slot", "episode", "step", "reward", "terminated", "truncated", "ts_ns", "action", "form",
     "observation", "extra",
@@ -94,10 +94,10 @@ def encode_steps(rows: Sequence[Any], agent: str, odd: Oddities) -> pa.RecordBat
     return pa.RecordBatch.from_arrays(columns, schema=steps_schema(observed[2]))
 
 
-def no_extras(rows: int) -> list[pa.Array]:
-    """The columns of STEP_EXTRAS for rows that have none."""
+def no_extras(rows: int, seeds: pa.Array | None = None) -> list[pa.Array]:
+    """The columns of STEP_EXTRAS for rows that have none, or a seed alone."""
     text, label, version, seed = (column.slice(0, rows) for column in _no_extras(1 << rows.bit_length()))
-    return [text, text, text, label, label, version, seed]
+    return [text, text, text, label, label, version, seed if seeds is None else seeds]
 
 
 @lru_cache(maxsize=4)
@@ -109,7 +109,9 @@ def _no_extras(rows: int) -> tuple[pa.Array, ...]:
 def _extra_columns(extras: Sequence[dict[str, Any] | None], odd: Oddities) -> list[pa.Array]:
     if are_all(extras, None):
         return no_extras(len(extras))
-    given = [row or _NOTHING_MORE for row in extras]
+    if dict not in set(map(type, extras)):
+        return no_extras(len(extras), integers(extras, pa.uint64(), "episode_seed", odd, None))
+    given = [_NOTHING_MORE if row is None else row if type(row) is dict else {"episode_seed": row} for row in extras]
     for row in given:
         for name in row.keys() - set(STEP_EXTRAS):
             called = f" (in log_step it is called {name[:-6]})" if name in ("episode_index", "step_index") else ""

@@ -93,6 +93,7 @@ class LoggedEnv(gymnasium.Wrapper):
             action=action,
             observation=observation if self._observations else None,
             env_slot=self._env_slot,
+            episode_seed=self._seed,
         )
         self._steps += 1
         gained = reward if type(reward) is float else number(reward)

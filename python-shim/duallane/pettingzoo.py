@@ -82,6 +82,7 @@ class _Books:
             action=action,
             observation=observation,
             env_slot=self._slot,
+            episode_seed=self._seed,
         )
         part.steps += 1
         part.total += reward

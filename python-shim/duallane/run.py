@@ -164,6 +164,7 @@ class Run:
         observation: Any = None,
         env_slot: int = 0,
         ts_ns: int | None = None,
+        episode_seed: int | None = None,
         **extra: Any,
     ) -> None:
         """One environment step. About a microsecond; never waits for the daemon, never raises for its values.
@@ -175,9 +176,8 @@ class Run:
         terminated or truncated. Unless `log_episode` tells that episode, it is told with its number of steps and the
         sum of their rewards: at the next step, flush or close; the first one when the third begins. observation: an
         array of any shape up to `observation_bytes` is stored as raw bytes, anything else as JSON. action: anything
-        JSON can hold. ts_ns:
-        nanoseconds since 1970, now when left out. extra: render_hint, render_payload, frame_ref, policy_label, backend,
-        payload_version, episode_seed.
+        JSON can hold. ts_ns: nanoseconds since 1970, now when left out. episode_seed: what the episode was begun with.
+        extra: render_hint, render_payload, frame_ref, policy_label, backend, payload_version.
         """
         form = None
         if observation is not None:
@@ -209,7 +209,7 @@ class Run:
                 action,
                 form,
                 observation,
-                {name: frozen(value) for name, value in extra.items()} if extra else None,
+                _with_seed(extra, episode_seed) if extra else episode_seed,
             )
         )
         if len(entries) >= tape.block_items:
@@ -476,6 +476,13 @@ class Run:
         self._cursors = EpisodeCursors(self.agent_id, lambda _: None)  # the parent's lock may have been held
         self._recorder.fall_silent()
         self._frames.forget()
+
+
+def _with_seed(extra: Mapping[str, Any], episode_seed: int | None) -> dict[str, Any]:
+    kept = {name: frozen(value) for name, value in extra.items()}
+    if episode_seed is not None:
+        kept["episode_seed"] = episode_seed
+    return kept
 
 
 def open_runs() -> list[Run]:

@@ -130,7 +130,8 @@ class VectorBooks:
             stepped = bytearray(b"\1" * self.count)
             for slot in resting:
                 stepped[slot] = 0
-        places = Places(self._episodes.tobytes(), self._since.tobytes(), stepped)
+        seeds = None if self._seeds.count(None) == self.count else tuple(self._seeds)
+        places = Places(self._episodes.tobytes(), self._since.tobytes(), stepped, seeds)
         self._places = None if resting else places
         return places
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from .arrow_batches import no_extras, steps_schema
-from .arrow_columns import Oddities, array_jsons, column_over, constant_text, flags_column, jsons
+from .arrow_columns import Oddities, array_jsons, column_over, constant_text, flags_column, integers, jsons
 from .observation_columns import Form, Observations, observations, uniform_observations
 from .tapes import Tape
 
@@ -32,12 +32,14 @@ FIELDS = (
 class Places(NamedTuple):
     """Where the slots are in their episodes, until one of them begins or ends: bytes of int64 arrays.
 
-    A slot's step index is the entry's tick less `since`. stepped: bool, the slots that take part; None: all.
+    A slot's step index is the entry's tick less `since`. stepped: bool, the slots that take part; None: all. seeds: what
+    the episodes were begun with; None: nobody said of any.
     """
 
     episodes: bytes
     since: bytes
     stepped: bytes | None
+    seeds: tuple[int | None, ...] | None = None
 
 
 class VectorTape(Tape):
@@ -74,13 +76,21 @@ def _encode(slots: int, agent: str, block: Sequence[Any], odd: Oddities) -> pa.R
         column_over(np.repeat(np.array(at, np.int64) // 1000, slots), pa.timestamp("us")),
         _actions(action_forms, actions, slots, odd),
         *observed[:2],
-        *no_extras(rows),
+        *no_extras(rows, _seeds(places, slots, odd)),
     ]
     batch = pa.RecordBatch.from_arrays(columns, schema=steps_schema(observed[2]))
     if all(place.stepped is None for place in places):
         return batch
     everyone = np.ones(slots, np.bool_).tobytes()
     return batch.filter(pa.array(np.frombuffer(b"".join([place.stepped or everyone for place in places]), np.bool_)))
+
+
+def _seeds(places: Sequence[Places], slots: int, odd: Oddities) -> pa.Array | None:
+    if all(place.seeds is None for place in places):
+        return None
+    unknown = (None,) * slots
+    each = list(chain.from_iterable(place.seeds or unknown for place in places))
+    return integers(each, pa.uint64(), "episode_seed", odd, None)
 
 
 def _actions(forms: Sequence[Form | None], actions: Sequence[Any], slots: int, odd: Oddities) -> pa.Array:

@@ -154,6 +154,8 @@ class Broken:
         ({"observation": {1: (np.float32(2), {3})}}, "observation_json", '{"1":[2.0,[3]]}', 0),
         ({"extra": {"no_such": 1}}, "frame_ref", None, 1),
         ({"extra": {"episode_seed": -1}}, "episode_seed", None, 1),
+        ({"extra": -1}, "episode_seed", None, 1),
+        ({"extra": np.int64(5)}, "episode_seed", 5, 0),
     ],
 )
 def test_a_value_its_column_cannot_hold_is_counted_and_costs_no_row(

@@ -66,6 +66,7 @@ def test_steps_and_episodes_are_logged_with_what_followed_each_action(home: Path
         (0, 0, "1", False), (0, 1, "0", False), (0, 2, "1", False), (0, 3, "1", True), (1, 0, "1", False),
         (2, 0, "0", False),
     ]  # fmt: skip
+    assert [s["episode_seed"] for s in steps] == [11, 11, 11, 11, None, None]
     assert [np.frombuffer(s["observation"], "<f4")[0] for s in steps] == [1, 1, 2, 3, 1, 0]
     whole, left, closed = daemon.table(EPISODES).to_pylist()
     wanted = {"agent_id": "a", "total_reward": 4.0, "steps": 4, "seed": 11, "episode_seed": 11, "mode": "eval"}

@@ -146,6 +146,8 @@ def test_each_slot_has_the_rows_of_its_own_episodes_in_every_autoreset_mode(
         (0, 0, 2, 2.0, "Success"), (0, 1, 2, 2.0, "Success"), (1, 0, 3, 6.0, "Success"),
     }  # fmt: skip
     assert [e["seed"] for e in whole if e["episode_index"] == 0] == [7, 8]
+    seeds = {(s["env_slot"], s["episode_index"]): s["episode_seed"] for s in daemon.table(STEPS).to_pylist()}
+    assert {place: seed for place, seed in seeds.items() if seed is not None} == {(0, 0): 7, (1, 0): 8}
     assert all(e["agent_id"] == "a" for e in episodes)
     assert {e["game_id"] for e in episodes} == {"Ladder" if kind is SyncVectorEnv else None}
     left = [e for e in episodes if e["metadata_json"] is not None]
