@@ -278,7 +278,12 @@ class Run:
         if step is None:
             step = self._recorder.steps_logged
         now, values_of = time_ns(), self._recorder.metrics
-        for name, value in flat({**(values or {}), **named}):
+        try:
+            given = list(flat(named if values is None else {**values, **named}))
+        except Exception as error:  # no mapping, or one that cannot be read
+            self._recorder.odd.note(f"log() takes names with their values ({error}); what it was given was left out")
+            return
+        for name, value in given:
             try:
                 values_of.entries.extend((agent_id, whole(step), now, name, number(value)))
             except Exception as error:  # whatever a foreign object's float() raises: counted, never the loop's trouble

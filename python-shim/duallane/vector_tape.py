@@ -32,8 +32,8 @@ FIELDS = (
 class Places(NamedTuple):
     """Where the slots are in their episodes, until one of them begins or ends: bytes of int64 arrays.
 
-    A slot's step index is the entry's tick less `since`. stepped: bool, the slots that take part; None: all. seeds: what
-    the episodes were begun with; None: nobody said of any.
+    A slot's step index is the entry's tick less `since`. stepped: bool, the slots that take part; None: all. seeds:
+    what the episodes were begun with; None: nobody said of any.
     """
 
     episodes: bytes

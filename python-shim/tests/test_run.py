@@ -519,13 +519,14 @@ def test_nothing_that_is_logged_raises_into_the_loop(home: Path, daemon: Scripte
     with duallane.Run("r", home=home) as run:
         for value in odd:
             for name in ("reward", "terminated", "truncated", "episode", "step", "agent_id", "action", "observation",
-                         "env_slot", "ts_ns", "policy_label", "render_payload"):  # fmt: skip
+                         "env_slot", "ts_ns", "policy_label", "render_payload", "episode_seed"):  # fmt: skip
                 run.log_step(**{name: value})
             run.log_episode(value, value, value, value, agent_id=value, env_slot=value, metadata=value)
             run.log({"m": value})
+            run.log(value)  # no mapping at all
             run.event("e", value=value)
             run.publish_frame(value, reward=value, episode=value)
-    assert daemon.table(STEPS).num_rows == 12 * len(odd)
+    assert daemon.table(STEPS).num_rows == 13 * len(odd)
     assert daemon.table(EPISODES).num_rows >= len(odd), "and those that steps have ended"
     assert run.lost_rows == 0
 

@@ -25,7 +25,7 @@ export function figuresOf(store: TelemetryStore, run: RunEntry | undefined, nowM
   const endMs = run?.finished_ms ?? nowMs;
   const elapsedMs = run ? Math.max(0, endMs - run.created_ms) : 0;
   return {
-    lastReturn: newest?.points.at(-1)?.y,
+    lastReturn: newest?.last.y,
     meanReturn: newest?.means.at(-1),
     stepsPerSecond: run?.status === 'TERM' ? undefined : store.stepRate.perSecond(nowMs),
     meanStepsPerSecond: elapsedMs > 1000 ? (stepCount * 1000) / elapsedMs : undefined,
@@ -37,10 +37,10 @@ export function figuresOf(store: TelemetryStore, run: RunEntry | undefined, nowM
 
 /** The curve whose newest point came last. */
 function newestCurve(store: TelemetryStore) {
-  let newest: { seq: number; points: readonly ValuePoint[]; means: readonly number[] } | undefined;
+  let newest: { last: ValuePoint; means: readonly number[] } | undefined;
   for (const series of store.curves.values()) {
-    const seq = series.points.at(-1)?.seq ?? -1;
-    if (!newest || seq > newest.seq) newest = { seq, points: series.points, means: series.means };
+    const last = series.newest;
+    if (last && (!newest || last.seq > newest.last.seq)) newest = { last, means: series.means };
   }
   return newest;
 }
@@ -51,6 +51,7 @@ export function linesOf(store: TelemetryStore, smoothing: number): CurveLine[] {
     name,
     ...seriesStyle(store.run, ordinal),
     points: series.points,
+    oddities: series.oddities,
     means: series.means,
     smoothed: smoothing > 0 ? series.smoothed(smoothing) : series.means,
   }));

@@ -1,6 +1,6 @@
 /** The poster of LiveTelemetry: name, status, the four numbers and the curve, as one opaque picture. */
 import { type Curve, type CurveTheme, drawCurve } from '../plots/curve.ts';
-import { count, decimal } from '../styles/words.ts';
+import { count, decimal, logged } from '../styles/words.ts';
 import type { Figures } from './live-figures.ts';
 
 const width = 720;
@@ -26,7 +26,7 @@ export function livePicture({ title, status, figures, curve, theme }: LivePictur
   pen.fillText(status, after, 22);
   pen.fillStyle = theme.text;
   const words = [
-    `return ${decimal(figures.lastReturn)}`,
+    `return ${logged(figures.lastReturn)}`,
     `100-ep mean ${decimal(figures.meanReturn)}`,
     `episodes ${count(figures.episodes)}`,
     `steps ${count(figures.steps)}`,

@@ -17,7 +17,7 @@ import { samplingInterval } from '../stores/run-config.ts';
 import { TelemetryStore, type ViewLedger } from '../stores/telemetry-store.ts';
 import { type ViewState, viewState } from '../stores/view-state.ts';
 import { viewStyles } from '../styles/view-styles.ts';
-import { ago, clock, count, decimal } from '../styles/words.ts';
+import { ago, clock, count, decimal, logged } from '../styles/words.ts';
 import { agentChoice } from './agent-choice.ts';
 import { ledgerLine } from './ledger-line.ts';
 import { curveGapsOf, type Figures, figuresOf, linesOf } from './live-figures.ts';
@@ -274,7 +274,7 @@ export class LiveTelemetryElement extends StreamView {
     const rate = (value: number | undefined): string => (value === undefined ? '–' : count(value));
     return html`
       <div class="numbers">
-        <span><span class="quiet">return</span> <b>${decimal(figures.lastReturn)}</b>
+        <span><span class="quiet">return</span> <b>${logged(figures.lastReturn)}</b>
           <span class="quiet">100-ep mean</span> <b>${decimal(figures.meanReturn)}</b></span>
         <span><span class="quiet">steps/s</span> <b>${rate(figures.stepsPerSecond)}</b> <span class="wide"><span class="quiet">now ·</span>
           ${rate(figures.meanStepsPerSecond)} <span class="quiet">mean</span></span></span>

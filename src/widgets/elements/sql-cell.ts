@@ -286,6 +286,12 @@ export class SqlCellElement extends ViewElement {
       @duallane-sql-value=${this.#onValue}></duallane-sql-values>`;
   }
 
+  /** A run by its name; of several with one name the ids' ends tell which. */
+  readonly #called = (value: string): string => {
+    const name = this.link?.runs.find(({ run_id }) => run_id === value)?.name;
+    return name ? `${name} …${value.slice(-4)}` : value;
+  };
+
   #statusLine(): TemplateResult {
     const { now } = this.#asking;
     const standing = this.#isRepeat ? this.#lastSaved : undefined;
@@ -309,7 +315,7 @@ export class SqlCellElement extends ViewElement {
     const answer = now.state === 'answered' ? now.answer : undefined;
     const explain = async () =>
       link ? planOf(await sqlEngine(link).rowsOf(this.#question(`EXPLAIN ${this.#asking.sql || this.sql}`))) : '';
-    return html`<duallane-sql-result .rows=${this.#shown} .version=${this.#version} .name=${this.#title} .tab=${this.#tab} .chart=${this.settings.chart}
+    return html`<duallane-sql-result .rows=${this.#shown} .version=${this.#version} .name=${this.#title} .tab=${this.#tab} .chart=${this.settings.chart} .named=${this.#called}
       .isWhole=${!this.#saved} .explain=${explain} .parquet=${answer && link ? () => sqlEngine(link).parquet(answer.stream()) : undefined}
       @duallane-sql-keep=${(event: CustomEvent<Record<string, unknown>>) => this.keep(event.detail)} @duallane-sql-row=${this.#onRow}></duallane-sql-result>`;
   }

@@ -26,8 +26,11 @@ export class SqlChartCanvas extends PlotCanvas<AnswerChart> {
   }
 }
 
-export function chartOf(rows: GridRows, choice: ChartChoice): AnswerChart {
-  return { form: choice.form, x: choice.x, y: choice.y.join(', '), ...chartNumbers(rows, choice) };
+/** `named`: what a line of this value is called, where that says more than the value, such as a run's id. */
+export function chartOf(rows: GridRows, choice: ChartChoice, named = (value: string) => value): AnswerChart {
+  const { series, ...numbers } = chartNumbers(rows, choice);
+  const called = series.map((one) => ({ ...one, name: named(one.name) }));
+  return { form: choice.form, x: choice.x, y: choice.y.join(', '), ...numbers, series: called };
 }
 
 export class SqlChart extends LitElement {
@@ -35,6 +38,7 @@ export class SqlChart extends LitElement {
     rows: { attribute: false },
     version: { attribute: false },
     choice: { attribute: false },
+    named: { attribute: false },
   };
 
   static override styles = [
@@ -50,6 +54,7 @@ export class SqlChart extends LitElement {
   declare rows: GridRows | undefined;
   declare version: number;
   declare choice: ChartChoice | undefined;
+  declare named: ((value: string) => string) | undefined;
 
   override updated(): void {
     const canvas = this.renderRoot.querySelector<SqlChartCanvas>('duallane-sql-chart-canvas');
@@ -60,7 +65,7 @@ export class SqlChart extends LitElement {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!['rows', 'version', 'choice'].some((name) => changed.has(name))) return;
-    this.#drawn = this.rows && this.choice ? chartOf(this.rows, this.choice) : undefined;
+    this.#drawn = this.rows && this.choice ? chartOf(this.rows, this.choice, this.named) : undefined;
   }
 
   protected override render(): TemplateResult {

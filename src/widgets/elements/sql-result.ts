@@ -31,6 +31,7 @@ export class SqlResult extends LitElement {
     name: { attribute: false },
     tab: { attribute: false },
     chart: { attribute: false },
+    named: { attribute: false },
     isWhole: { attribute: false },
     // Another question's file is made as the one before: only whether there is one is seen.
     parquet: { attribute: false, hasChanged: (now: unknown, before: unknown) => (now === undefined) !== (before === undefined) },
@@ -68,6 +69,8 @@ export class SqlResult extends LitElement {
   declare tab: ResultTab;
   /** What was chosen for the chart, as it was kept. */
   declare chart: unknown;
+  /** What a run's id is called in a chart. */
+  declare named: ((value: string) => string) | undefined;
   /** All rows are here; a saved answer has only the first. */
   declare isWhole: boolean;
   declare filter: string;
@@ -133,7 +136,7 @@ export class SqlResult extends LitElement {
   #body(shown: GridRows): TemplateResult {
     switch (this.tab) {
       case 'chart':
-        return html`<duallane-sql-chart .rows=${shown} .version=${this.version} .choice=${this.#choiceOf(shown)} @duallane-sql-chart=${this.#onChart}></duallane-sql-chart>`;
+        return html`<duallane-sql-chart .rows=${shown} .version=${this.version} .named=${this.named} .choice=${this.#choiceOf(shown)} @duallane-sql-chart=${this.#onChart}></duallane-sql-chart>`;
       case 'plan':
         return html`<pre tabindex="0" aria-label="Plan of the question">${this.plan || 'Asking how the engine goes about it…'}</pre>`;
       case 'table':

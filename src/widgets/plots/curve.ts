@@ -14,6 +14,8 @@ export type CurveLine = {
   colour: string;
   dash: readonly number[];
   points: readonly CurvePoint[];
+  /** Returns that are not finite: a mark at the upper edge. */
+  oddities?: readonly CurvePoint[];
   means: readonly number[];
   smoothed: readonly number[];
 };
@@ -58,6 +60,8 @@ export function drawCurve(
   pen.clip();
   for (const gap of curve.gaps) drawGap(pen, plot, theme, gap, toX);
   for (const line of lines) drawRaw(pen, plot, line, x, toY);
+  pen.fillStyle = theme.text;
+  for (const { oddities = [] } of lines) for (const odd of oddities) pen.fillRect(Math.round(toX(odd.x)) - 1, plot.top, 2, 6);
   const isSmooth = curve.smoothing > 0;
   for (const line of lines) {
     drawLine(pen, plot, line, line.means, x, toY, isSmooth ? meanStyle : { width: 2, dash: line.dash, alpha: 1 });

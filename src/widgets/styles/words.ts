@@ -13,6 +13,11 @@ export function decimal(value: number | undefined, digits = 1): string {
   return value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
 }
 
+/** A value that was logged, to one place; NaN and Infinity by their names: a training that broke shows it. */
+export function logged(value: number | undefined): string {
+  return value === undefined || Number.isFinite(value) ? decimal(value) : String(value);
+}
+
 /** 761000 -> "00:12:41". */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
