@@ -10,6 +10,7 @@ Guarantees
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -109,6 +110,11 @@ def _no_extras(rows: int) -> tuple[pa.Array, ...]:
 def _extra_columns(extras: Sequence[dict[str, Any] | None], odd: Oddities) -> list[pa.Array]:
     if are_all(extras, None):
         return no_extras(len(extras))
+    try:
+        seeds = np.frombuffer(array("Q", extras), np.uint64)  # of one seeded episode after the other
+        return no_extras(len(extras), column_over(seeds, pa.uint64()))
+    except Exception:  # rows without a seed, with more than a seed, or what is none: they are looked at one by one
+        pass
     if dict not in set(map(type, extras)):
         return no_extras(len(extras), integers(extras, pa.uint64(), "episode_seed", odd, None))
     given = [_NOTHING_MORE if row is None else row if type(row) is dict else {"episode_seed": row} for row in extras]
