@@ -1,9 +1,13 @@
 /** Which frames of a recording are exact and which are JPEG, and what a reader makes of old, mixed and damaged ones. */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Catalogue } from '../../src/pipeline/history/catalogue.ts';
 import { EpisodeTake } from '../../src/pipeline/recording/episode-take.ts';
 import { FrameEncoder } from '../../src/pipeline/recording/frame-encoder.ts';
+import { checkRecording, writeRecording } from '../../src/pipeline/recording/recording-file.ts';
+import { Recordings } from '../../src/pipeline/recording/recordings.ts';
 import type { FrameForm } from '../../src/pipeline/sinks/record-policy.ts';
 import { limits, Recording } from '../../src/protocol/index.ts';
 import { JpegCodec, type Picture } from '../../src/protocol/jpeg.ts';
@@ -130,6 +134,47 @@ it('of a mixed recording a JPEG that is cut short and one whose bytes changed ar
     });
     expect(recording.isExact(n) ? same(pixels, drawn) : psnr(pixels, drawn) > 40).toBe(true);
   }
+});
+
+describe('a home', () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'dlf-'));
+    mkdirSync(join(home, 'recordings'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+  const opened = () => {
+    const catalogue = new Catalogue(join(home, 'catalogue.sqlite'));
+    return { catalogue, recordings: new Recordings(home, catalogue, () => undefined) };
+  };
+
+  it('takes in old and mixed recordings with their real bytes and their JPEGs, and one of before there were any goes on', () => {
+    for (const name of ['recording-lossless.dlrec', 'recording-mixed.dlrec'])
+      copyFileSync(join(__dirname, '../../proto/fixtures', name), join(home, 'recordings', name));
+    const first = opened();
+    const kept = first.recordings.of('run-1');
+    expect(kept.map((one) => [one.episode, one.frames, one.jpegFrames]).sort()).toEqual([
+      [3, 6, 0],
+      [4, 7, 3],
+    ]);
+    const bytes = fixture('recording-lossless.dlrec').length + fixture('recording-mixed.dlrec').length;
+    expect(first.recordings.bytesOf('run-1')).toBe(bytes);
+    first.catalogue.database.exec(
+      "ALTER TABLE recordings DROP COLUMN jpeg_frames; UPDATE definitions SET applied = applied - 1 WHERE room = 'recordings'",
+    );
+    first.catalogue.close();
+    const again = opened();
+    expect(again.recordings.of('run-1').map((one) => one.jpegFrames)).toEqual([0, 0]);
+    again.catalogue.close();
+  });
+
+  it('is verified frame by frame: a JPEG that is none is named, whatever the checksum of the file says', async () => {
+    const { index, bytes } = record(sequence(4, shaded), 'auto');
+    const path = join(home, 'recordings', await writeRecording(join(home, 'recordings'), 'r', index.episode, bytes));
+    expect(await checkRecording(path, bytes.length, decode)).toBeUndefined();
+    const mixed = join(__dirname, '../../proto/fixtures/recording-mixed.dlrec');
+    expect(await checkRecording(mixed, fixture('recording-mixed.dlrec').length, decode)).toContain('step 13 cannot be read');
+  });
 });
 
 function noise(at: number, side: number): Picture {
