@@ -149,6 +149,8 @@ class ControlListener:
             except RpcError as error:
                 if self._is_final(error):
                     return
+            except DuallaneError as error:  # such as a certificate that is just being renewed
+                log.info("Nobody can hold run %s for now: %s", self._run_id, error.sentence)
             # The publisher brings a dead daemon back; whoever only listens waits for it.
             self._is_stopping.wait(pause)
             pause = min(pause * limits.RECONNECT_FACTOR, limits.RECONNECT_MAX_MS / 1000)

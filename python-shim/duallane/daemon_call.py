@@ -84,7 +84,11 @@ class Call(Generic[Reply]):
             raise self._broken(cause) from cause
         opening = _opening(route, path, timeout)
         if isinstance(requests, list) and sum(request.ByteSize() for request in requests) < _INLINE_BYTES:
-            self._send_all(opening, requests)
+            try:
+                self._send_all(opening, requests)
+            except BaseException:  # Ctrl-C
+                self.close()
+                raise
         else:
             self._users += 1
             threading.Thread(
@@ -171,7 +175,7 @@ class Call(Generic[Reply]):
             self._connection.send(_frame_head(0, _DATA, _END_STREAM))
         except OSError:  # the reader hears of it, and perhaps why
             return
-        except BaseException as error:
+        except Exception as error:
             self._request_failure = error
             self.cancel()
         finally:

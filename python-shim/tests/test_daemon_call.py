@@ -139,6 +139,18 @@ def test_requests_that_cannot_be_made_end_the_call_with_the_reason(server: grpc.
     assert "no such row" in error.details
 
 
+def test_an_interrupt_goes_through_and_leaves_no_connection(server: grpc.Server, call: Any) -> None:
+    class Interrupted:
+        def ByteSize(self) -> int:
+            return 0
+
+        def SerializeToString(self) -> bytes:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call("Echo", [Interrupted()])
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
