@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message_factory import GetMessageClass
 
 from ._contract import duallane_pb2, trainer_pb2
-from .daemon_call import Call, RpcError
+from .daemon_call import Call
 from .daemon_channel import route_to
 from .home import Daemon
+from .rpc_error import RpcError
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor

@@ -15,8 +15,9 @@ import pytest
 
 from duallane import forking
 from duallane._contract.duallane_pb2 import Batch
-from duallane.daemon_call import Call, RpcError
+from duallane.daemon_call import Call
 from duallane.daemon_channel import Route
+from duallane.rpc_error import RpcError
 
 MEGABYTES = 1 << 20
 
@@ -36,6 +37,11 @@ def refuse(_request: Batch, context: grpc.ServicerContext) -> Batch:
     raise AssertionError
 
 
+def refuse_many(requests: Iterator[Batch], context: grpc.ServicerContext) -> Iterator[Batch]:
+    yield next(requests)
+    context.abort(grpc.StatusCode.NOT_FOUND, "no such run")
+
+
 def wait(_request: Batch, context: grpc.ServicerContext) -> Iterator[Batch]:
     yield Batch(rows=1)
     gone = threading.Event()
@@ -51,6 +57,7 @@ def server(home: Path) -> Iterator[grpc.Server]:
             ("Echo", grpc.stream_stream_rpc_method_handler, echo),
             ("Much", grpc.unary_stream_rpc_method_handler, much),
             ("Refuse", grpc.unary_unary_rpc_method_handler, refuse),
+            ("RefuseMany", grpc.stream_stream_rpc_method_handler, refuse_many),
             ("Wait", grpc.unary_stream_rpc_method_handler, wait),
         )
     }
@@ -105,6 +112,13 @@ def test_a_refusal_brings_its_code_its_words_and_what_goes_with_it(server: grpc.
     assert error.metadata["duallane-code"] == "batch-invalid"
     assert len(error.metadata["long"]) == 3000
     assert failure(call("Nothing", [Batch()])).code == "UNIMPLEMENTED"
+
+
+def test_a_refusal_amid_requests_is_heard_behind_what_came_before_it(server: grpc.Server, call: Any) -> None:
+    replies = call("RefuseMany", (Batch(rows=n, arrow_ipc=bytes(MEGABYTES)) for n in range(1000)))
+    assert next(replies).rows == 0
+    error = failure(replies)
+    assert (error.code, error.details) == ("NOT_FOUND", "no such run")
 
 
 def test_a_daemon_that_does_not_answer_in_time_is_left(server: grpc.Server, call: Any) -> None:
