@@ -102,6 +102,19 @@ describe('the chart of an answer', () => {
     else expect(guess).toMatchObject(expected);
   });
 
+  it('has a line for each run, however many runs there are, and says how many rows are in none', () => {
+    const columns = [
+      ['run_id', 'VARCHAR'],
+      ['episode_index', 'BIGINT'],
+      ['mean', 'DOUBLE'],
+    ];
+    const cells = Array.from({ length: 180 }, (_, at): Cell[] => [`r${Math.floor(at / 3)}`, String(at % 3), '1']);
+    const rows = rowsOf(columns as never, cells as never);
+    const choice = guessChart(rows);
+    expect(choice).toMatchObject({ form: 'line', by: 'run_id' });
+    expect(chartNumbers(rows, choice as NonNullable<typeof choice>)).toMatchObject({ series: { length: 50 }, left: 30 });
+  });
+
   it('counts every number of a histogram once, and says what has none', () => {
     const cells = Array.from({ length: 100 }, (_, at): Cell[] => [at === 7 ? null : String(at)]);
     const rows = rowsOf([['r', 'DOUBLE']], cells);

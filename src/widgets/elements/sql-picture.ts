@@ -36,7 +36,7 @@ function sqlPicture(sql: string, rows: GridRows, line: string, theme: PictureThe
   for (const [index, text] of lines.entries()) pen.fillText(text.slice(0, 96), 16, 20 + index * 18);
   pen.fillStyle = theme.quiet;
   pen.font = `11px ${theme.font}`;
-  pen.fillText(line, 16, tableTop - 18);
+  pen.fillText(drawn < rows.rows ? `${line} · the first ${drawn} are shown` : line, 16, tableTop - 18);
   const columns = rows.columns.slice(0, 7);
   const step = (width - 32) / Math.max(1, columns.length);
   for (const [index, column] of columns.entries()) {

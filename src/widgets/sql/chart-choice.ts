@@ -23,7 +23,9 @@ export interface ChartRows {
   numbers?(column: number): ColumnNumbers | undefined;
 }
 
-const seriesMost = 12;
+const seriesMost = 50;
+/** Values of a column that is no name of anything: with more of them it is hardly meant to group. */
+const groupsMost = 12;
 const barsMost = 200;
 const runsAlong =
   /(^|_)(step|steps|index|bin|bucket|time|ts|at|second|minute|seq_id|episode|day|slot|t|x|range|n_updates|iterations|from_episode)$/i;
@@ -50,14 +52,16 @@ export function guessChart(rows: ChartRows): ChartChoice | undefined {
   return only === undefined ? undefined : { form: 'histogram', x: only, y: [], by: '' };
 }
 
-/** A few values that come again. */
+/** A few values that come again; of runs, agents and the like any number: one line through all of them would say nothing. */
 function isGrouping(rows: ChartRows, column: number): boolean {
+  const isName = names.test(rows.columns[column]?.name ?? '');
+  const sampled = Math.min(rows.rows, 5000);
   const found = new Set<string | null>();
-  for (let row = 0; row < Math.min(rows.rows, 5000); row += 1) {
+  for (let row = 0; row < sampled; row += 1) {
     found.add(rows.text(row, column) ?? null);
-    if (found.size > seriesMost) return false;
+    if (!isName && found.size > groupsMost) return false;
   }
-  return found.size > 1 && found.size < rows.rows;
+  return found.size > 1 && (found.size > groupsMost ? found.size * 2 <= sampled : found.size < rows.rows);
 }
 
 /** The text whose values tell the rows apart. */
