@@ -358,6 +358,43 @@ describe('the worker’s side', () => {
   });
 });
 
+describe('the first rows', () => {
+  it('are drawn before others are taken in', async () => {
+    const said: FromWorker[] = [];
+    const runs = ['r', 's'].map((id) => ({ id, task: '', budget: undefined }));
+    const question: Question = {
+      groups: [{ key: 'g', colour: [1, 2, 3], runs }],
+      value: 'return',
+      axis: 'step',
+      agent: undefined,
+      smoothing: { kind: 'off' },
+      band: 'none',
+      statistic: 'mean',
+      better: 'higher',
+      baseline: undefined,
+      threshold: undefined,
+      at: undefined,
+    };
+    const frame = { x: undefined, width: 40, height: 20 };
+    const side = new WorkerSide(
+      { open: () => Promise.reject(new Error('no parts here')) },
+      (message) => {
+        said.push(message);
+        // As the page does: it asks as soon as it hears of rows.
+        if (message.kind === 'took')
+          setTimeout(() => side.hear({ kind: 'ask', question, frame, isTableWanted: false, number: 1 }), 5);
+      },
+      async () => undefined,
+    );
+    const streams = [episodes(logged)];
+    side.hear({ kind: 'tail', request: 1, run: 'r', of: 'episodes', streams });
+    side.hear({ kind: 'tail', request: 2, run: 's', of: 'episodes', streams });
+    for (let at = 0; at < 500 && said.filter(({ kind }) => kind === 'took').length < 2; at++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(said.map(({ kind }) => kind).slice(0, 3)).toEqual(['took', 'picture', 'took']);
+  });
+});
+
 describe('the picture of points', () => {
   const curve = (x: number[], y: number[]) => ({
     x: Float64Array.from(x),

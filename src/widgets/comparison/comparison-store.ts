@@ -157,19 +157,26 @@ export class ComparisonStore {
       const listed = list.runs.find((entry) => entry.run === run);
       return listed ? [{ of, listed }] : [];
     });
+    // The first part has the link to itself, and is in the picture while the others are on their way.
+    const first = Promise.withResolvers<void>();
     await Promise.all(
-      Array.from({ length: runsAtOnce }, async () => {
-        for (let next = queue.shift(); next; next = queue.shift()) await this.#load(next.listed, next.of);
+      Array.from({ length: runsAtOnce }, async (_, at) => {
+        if (at > 0) await first.promise;
+        for (let next = queue.shift(); next; next = queue.shift())
+          await this.#load(next.listed, next.of, first.resolve).finally(first.resolve);
+        first.resolve();
       }),
     );
   }
 
-  async #load(listed: PartRun, of: ComparedKind): Promise<void> {
+  /** `onCame`: the bytes of a part are here. */
+  async #load(listed: PartRun, of: ComparedKind, onCame: () => void): Promise<void> {
     const followed = this.#one(listed.run, of);
     const parts = listed.parts.filter(({ kind }) => kind === of).sort((a, b) => a.first_seq - b.first_seq);
     for (const part of parts) {
       if (part.last_seq <= followed.upto) continue;
       const bytes = await this.#link.part(part.name, { signal: this.#signal });
+      onCame();
       const message = (request: number): ToWorker => ({ kind: 'part', request, run: listed.run, name: part.name, of, bytes });
       this.#took(followed, await this.#request(message, [bytes.buffer]), part.last_seq);
     }

@@ -1,7 +1,8 @@
 /**
  * What the worker does with each message. Of questions that wait only the newest is answered: a reader who drags sees the last place.
  * A picture that takes long comes twice: at once with rough bands, and whole when nothing else is asked for a moment.
- * History waits for questions: parts that have come are taken in one by one, and between them a question is answered.
+ * History waits for questions: parts that have come are taken in one by one, and between them a question is answered. The first rows
+ * are drawn before any others are taken in.
  */
 import { sentenceOf } from '../../protocol/index.ts';
 import type { PartDecoder } from '../sql/part-decoder.ts';
@@ -17,6 +18,8 @@ type Ask = Extract<ToWorker, { kind: 'ask' }>;
 /** What the bands of a picture may take at once. */
 const movingBandMs = 15;
 const restMostMs = 200;
+/** Nobody may be there to ask for the first picture. */
+const firstPictureMostMs = 200;
 /** A reader who has not moved for so long is looking. */
 const settledMs = 150;
 
@@ -27,6 +30,8 @@ export class WorkerSide {
   readonly #breathe: () => Promise<void>;
   readonly #arrived: Arrived[] = [];
   #isTaking = false;
+  /** Resolves with the first picture that has rows. */
+  #firstPicture: PromiseWithResolvers<void> | undefined;
   #waiting: Ask | undefined;
   #tookMs = 0;
   #endedMs = 0;
@@ -73,6 +78,10 @@ export class WorkerSide {
     this.#isTaking = true;
     for (let next = this.#arrived.shift(); next; next = this.#arrived.shift()) {
       await this.#take(next);
+      if (!this.#firstPicture) {
+        this.#firstPicture = Promise.withResolvers();
+        await Promise.race([this.#firstPicture.promise, new Promise((resolve) => setTimeout(resolve, firstPictureMostMs))]);
+      }
       await this.#breathe();
     }
     this.#isTaking = false;
@@ -108,6 +117,7 @@ export class WorkerSide {
     if (!ask) return;
     clearTimeout(this.#settling);
     const isRough = this.#draw(ask, movingBandMs);
+    this.#firstPicture?.resolve();
     if (isRough) this.#settling = setTimeout(() => this.#draw(ask, Number.POSITIVE_INFINITY), settledMs);
     if (ask.isTableWanted) this.#post({ kind: 'table', number: ask.number, table: this.#comparison.table(ask.question) });
   }
