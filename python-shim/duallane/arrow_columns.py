@@ -223,6 +223,8 @@ def integers(values: Sequence[Any], kind: pa.DataType, name: str, odd: Oddities,
     try:
         if whole is not None:
             return column_over(whole, kind) if kind == pa.int64() else pa.array(whole, kind)
+        if absent is None and set(map(type, values)) <= {int, type(None)}:
+            return pa.array(values, kind)
     except _CONVERSION_ERRORS:
         pass
     return pa.array([_one(value, kind, name, odd, _int, absent) for value in values], kind)
