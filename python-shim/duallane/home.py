@@ -17,7 +17,7 @@ from urllib.parse import quote
 from . import settings
 from ._contract import contract
 from .errors import DuallaneError
-from .forking import unforked
+from .forking import let_go, own, unforked
 from .node import daemon_command
 
 
@@ -40,13 +40,16 @@ class Daemon:
 
     def is_answering(self) -> bool:
         """True when something takes connections on the socket."""
+        with unforked():
+            probe = own(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-                probe.settimeout(2.0)
-                probe.connect(self.socket)
-                return True
+            probe.settimeout(2.0)
+            probe.connect(self.socket)
+            return True
         except OSError:
             return False
+        finally:
+            let_go(probe)
 
 
 def other_daemon(target: str) -> Daemon:
