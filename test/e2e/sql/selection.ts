@@ -107,7 +107,8 @@ export function selection(place: () => { stage: Stage; run: DrivenRun }): void {
       await runCell(tab, cells.runs);
       await untilAnswers(selected, [['cartpole']]);
       await tab.page.locator('duallane-runs-list').getByText('1 selected').waitFor();
-      expect(await tab.page.locator('duallane-runs-list').getByLabel('Select cartpole').isChecked()).toBe(true);
+      const tick = tab.page.locator('duallane-runs-list').getByLabel('Select cartpole');
+      await until(() => tick.isChecked(), { what: 'the run to be ticked' });
     }, 60_000);
   });
 }
