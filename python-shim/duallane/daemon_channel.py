@@ -20,7 +20,6 @@ from .home import Daemon
 
 _HERE = re.compile(r"^(localhost|127(\.\d{1,3}){3}|\[::1\]):\d+$")
 _CHUNK = 256 << 10
-_PIECES = 512  # of one system call; Linux takes 1,024
 
 
 @dataclass(frozen=True)
@@ -94,19 +93,10 @@ class Connection:
             self.close()
             raise
 
-    def send(self, *pieces: bytes | memoryview) -> None:
+    def send(self, plain: bytes) -> None:
         """All of it, nothing of another thread's in between."""
         with self._sending:
-            if self._tls is not None:
-                self._socket.sendall(self._tls.sealed(b"".join(pieces)))
-                return
-            left = [memoryview(piece) for piece in pieces if piece]
-            while left:  # no copy is made: this is the training process
-                sent = self._socket.sendmsg(left[:_PIECES])
-                while left and sent >= len(left[0]):
-                    sent -= len(left.pop(0))
-                if sent:
-                    left[0] = left[0][sent:]
+            self._socket.sendall(plain if self._tls is None else self._tls.sealed(plain))
 
     def receive(self, timeout: float | None = None) -> bytes:
         """What there is, at least a byte; b"" at the end. timeout: only for a connection that has one."""
@@ -118,7 +108,7 @@ class Connection:
                 return chunk
             opened = self._tls.opened(chunk)
             if self._tls.has_reply:
-                self.send()
+                self.send(b"")
             if opened:
                 return opened
 

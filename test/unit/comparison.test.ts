@@ -214,6 +214,30 @@ describe('a run’s rows as a curve', () => {
   });
 });
 
+const question: Question = {
+  groups: [
+    {
+      key: 'g',
+      colour: [1, 2, 3],
+      runs: [
+        { id: 'r', task: '', budget: undefined },
+        { id: 's', task: '', budget: undefined },
+      ],
+    },
+  ],
+  value: 'return',
+  axis: 'step',
+  agent: 'a',
+  smoothing: { kind: 'off' },
+  band: 'min-max',
+  statistic: 'mean',
+  better: 'higher',
+  baseline: undefined,
+  threshold: undefined,
+  at: undefined,
+};
+const frame = { x: undefined, width: 40, height: 20 };
+
 describe('a comparison', () => {
   it('draws and compares over a logged value that falls below 0', () => {
     const comparison = new Comparison();
@@ -230,29 +254,6 @@ describe('a comparison', () => {
     expect([at, groups[0]?.value]).toEqual([-1, 4.5]);
   });
 
-  const question: Question = {
-    groups: [
-      {
-        key: 'g',
-        colour: [1, 2, 3],
-        runs: [
-          { id: 'r', task: '', budget: undefined },
-          { id: 's', task: '', budget: undefined },
-        ],
-      },
-    ],
-    value: 'return',
-    axis: 'step',
-    agent: 'a',
-    smoothing: { kind: 'off' },
-    band: 'min-max',
-    statistic: 'mean',
-    better: 'higher',
-    baseline: undefined,
-    threshold: undefined,
-    at: undefined,
-  };
-  const frame = { x: undefined, width: 40, height: 20 };
   const made = (): Comparison => {
     const comparison = new Comparison();
     comparison.add('r', 'episodes', episodes(logged));
@@ -361,28 +362,14 @@ describe('the worker’s side', () => {
 describe('the first rows', () => {
   it('are drawn before others are taken in', async () => {
     const said: FromWorker[] = [];
-    const runs = ['r', 's'].map((id) => ({ id, task: '', budget: undefined }));
-    const question: Question = {
-      groups: [{ key: 'g', colour: [1, 2, 3], runs }],
-      value: 'return',
-      axis: 'step',
-      agent: undefined,
-      smoothing: { kind: 'off' },
-      band: 'none',
-      statistic: 'mean',
-      better: 'higher',
-      baseline: undefined,
-      threshold: undefined,
-      at: undefined,
-    };
-    const frame = { x: undefined, width: 40, height: 20 };
+    const asked: Question = { ...question, agent: undefined, band: 'none' };
     const side = new WorkerSide(
       { open: () => Promise.reject(new Error('no parts here')) },
       (message) => {
         said.push(message);
         // As the page does: it asks as soon as it hears of rows.
         if (message.kind === 'took')
-          setTimeout(() => side.hear({ kind: 'ask', question, frame, isTableWanted: false, number: 1 }), 5);
+          setTimeout(() => side.hear({ kind: 'ask', question: asked, frame, isTableWanted: false, number: 1 }), 5);
       },
       async () => undefined,
     );

@@ -3,6 +3,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { DuallaneError, limits } from '../../protocol/index.ts';
 import type { trainer } from '../../protocol/wire.ts';
 import type { DaemonClients } from './daemon-connection.ts';
+import { runUnknown } from './unary.ts';
 
 export type Order = NonNullable<trainer.ControlEvent['event']>;
 
@@ -24,8 +25,7 @@ export function orderRun(runId: string, order: Order, clients: DaemonClients, si
 function refusal(runId: string, error: ServiceError): DuallaneError {
   const code = error.metadata?.get('duallane-code')[0];
   if (code !== undefined) return new DuallaneError(String(code), `${error.details}.`, { cause: error });
-  if (error.code === status.NOT_FOUND)
-    return new DuallaneError('run-unknown', `Run ${runId} is not known here: check its id or name.`, { cause: error });
+  if (error.code === status.NOT_FOUND) return runUnknown(runId, error);
   if (error.code === status.UNIMPLEMENTED) {
     return new DuallaneError('not-implemented', 'This daemon cannot pause, resume or slow down a run. It can cancel one.', {
       cause: error,

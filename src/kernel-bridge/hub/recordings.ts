@@ -3,7 +3,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { DuallaneError } from '../../protocol/index.ts';
 import type { duallane } from '../../protocol/wire.ts';
 import type { DaemonClients } from './daemon-connection.ts';
-import { call } from './unary.ts';
+import { call, runUnknown } from './unary.ts';
 
 /** Rejects with `run-unknown`, `not-implemented`, the daemon's codes, or gRPC's ServiceError. */
 export async function listRecordings(
@@ -29,8 +29,7 @@ export async function recordNext(runId: string, episodes: number, clients: Daemo
 
 function refusal(runId: string, error: ServiceError): Error {
   const code = error.metadata?.get('duallane-code')[0];
-  if (code === 'run-unknown' || (code === undefined && error.code === status.NOT_FOUND))
-    return new DuallaneError('run-unknown', `Run ${runId} is not known here: check its id or name.`, { cause: error });
+  if (code === 'run-unknown' || (code === undefined && error.code === status.NOT_FOUND)) return runUnknown(runId, error);
   if (code !== undefined) return new DuallaneError(String(code), `${error.details}.`, { cause: error });
   if (error.code === status.UNIMPLEMENTED)
     return new DuallaneError('not-implemented', 'This daemon records no frames.', { cause: error });

@@ -1,7 +1,7 @@
 /** Unary gRPC calls as promises, with the deadline every one of ours has. */
 import type { CallOptions, ServiceError } from '@grpc/grpc-js';
 import { Metadata } from '@grpc/grpc-js';
-import { limits } from '../../protocol/index.ts';
+import { DuallaneError, limits } from '../../protocol/index.ts';
 
 type Unary<Request, Response> = (
   request: Request,
@@ -28,4 +28,9 @@ export function call<Request, Response>(
     if (signal.aborted) running.cancel();
     else signal.addEventListener('abort', () => running.cancel(), { once: true, signal: settled.signal });
   });
+}
+
+/** What a reader is told of a call about a run that the daemon does not have. */
+export function runUnknown(runId: string, cause: ServiceError): DuallaneError {
+  return new DuallaneError('run-unknown', `Run ${runId} is not known here: check its id or name.`, { cause });
 }

@@ -15,7 +15,7 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { Frame, OpenFrames, Painted, Status } from '../../protocol/index.ts';
-import { DuallaneError, sentenceOf } from '../../protocol/index.ts';
+import { sentenceOf } from '../../protocol/index.ts';
 import type { FrameSnapshot, RingStatus, RingWatch } from '../ring/index.ts';
 import { FrameCodec, type PackedCodec } from './frame-codec.ts';
 import { FramesInFlight } from './frames-in-flight.ts';

@@ -1,5 +1,4 @@
 /** The lower half of RunCompare: the summary that sorts and is copied as LaTeX or Markdown, and where configurations differ. */
-
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { sentenceOf } from '../../protocol/index.ts';
 import type { ConfigDifference } from '../comparison/groups.ts';

@@ -1,5 +1,4 @@
 /** Rows of a table as tab-separated text for the clipboard: what is seen and what is before it, at most `copiedMost` rows. */
-
 import type { TableRows } from '../stores/table-rows.ts';
 import { count } from '../styles/words.ts';
 import { copyText } from './copy-text.ts';

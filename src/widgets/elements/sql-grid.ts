@@ -7,7 +7,6 @@
  * - One cell is current; arrows, Page, Home and End move it, Ctrl+C copies it exactly, Enter or a double click opens it.
  * Events: `duallane-sql-sort` {column}, `duallane-sql-cell` {row, column, isOpened}: a cell became current, or was opened.
  */
-
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { copyText } from './copy-text.ts';
 import type { GridRows } from './sql-rows.ts';

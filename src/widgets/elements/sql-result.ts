@@ -4,7 +4,6 @@
  * Guarantees: the count is of all rows, and of those the filter leaves; sorting never changes what is exported but its order.
  * Events: `duallane-sql-keep` {tab?, chart?}: to be kept with the cell. `duallane-sql-row` {rows, row}: a row became current.
  */
-
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { sentenceOf } from '../../protocol/index.ts';
 import { type ChartChoice, orderRows, readChoice } from '../sql/index.ts';
